@@ -1,0 +1,105 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// x86-64-v3 runs on any server CPU since 2013; AUTOLOSS_CPU=native tunes for this machine.
+// Results are equal bit for bit only between binaries built for the same CPU kind.
+let cpu = ProcessInfo.processInfo.environment["AUTOLOSS_CPU"] ?? "x86-64-v3"
+
+let settings: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .unsafeFlags(["-Xcc", "-march=\(cpu)"]),
+]
+
+/// A module of one floor; `below` names the modules it may import.
+func module(_ name: String, _ below: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: below, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + extra,
+    path: "Tests/\(name)Tests", swiftSettings: settings)
+}
+
+let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "autoloss",
+  products: [.executable(name: "autoloss", targets: ["autoloss"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    // Floor 0: module maps over Debian's libraries.
+    .systemLibrary(name: "COpenBLAS"),
+    .systemLibrary(name: "CLZ4"),
+    .systemLibrary(name: "CZeroMQ"),
+    .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "COpenSSL"),
+
+    // Floor 1.
+    module("Kernels", ["COpenBLAS", numerics]),
+
+    // Floor 2.
+    module("Graph", ["Kernels"]),
+    module("Datasets", ["Kernels", "CLZ4", "CZlib", "COpenSSL"]),
+    module("Messages", ["Kernels", "CLZ4"]),
+
+    // Floor 3.
+    module("Layers", ["Graph", "Kernels"]),
+    module("Objectives", ["Kernels"]),
+    module("Optimization", ["Kernels"]),
+
+    // Floor 4.
+    module("Models", ["Layers", "Graph", "Kernels"]),
+
+    // Floor 5.
+    module("Search", ["Models", "Layers", "Objectives", "Optimization", "Graph", "Kernels"]),
+    module("Cluster", []),
+    module("Transport", ["Messages", "Kernels", "CZeroMQ"]),
+
+    // Floor 6.
+    module(
+      "Training",
+      [
+        "Search", "Cluster", "Transport", "Models", "Layers", "Objectives", "Optimization",
+        "Graph", "Datasets", "Messages", "Kernels", "Yams", logging,
+      ]),
+    module("Reporting", ["Search", "Objectives", "Datasets", "Kernels", logging]),
+
+    // Floor 7.
+    .executableTarget(
+      name: "autoloss",
+      dependencies: [
+        "Training", "Reporting", "Search", "Models", "Datasets", "Kernels", logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+
+    // Tests: one target a module, and what they share.
+    .target(
+      name: "TestSupport", dependencies: ["Datasets", "Kernels"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    tests("Kernels"),
+    tests("Graph"),
+    tests("Datasets"),
+    tests("Messages"),
+    tests("Layers", ["Graph", "Kernels"]),
+    tests("Objectives", ["Kernels"]),
+    tests("Optimization", ["Kernels"]),
+    tests("Models", ["Layers", "Graph", "Kernels", "Objectives"]),
+    tests("Search", ["Models", "Layers", "Graph", "Kernels", "Objectives", "Optimization"]),
+    tests("Cluster"),
+    tests("Transport", ["Messages"]),
+    tests("Training", ["Search", "Models", "Datasets", "Optimization", "Objectives", "Kernels"]),
+    tests("Reporting"),
+    tests("autoloss", ["Training", "Datasets"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,130 @@
+/// What a run tells its observer, in the order in which it happens.
+public enum RunEvent: Sendable {
+  /// Before the first step.
+  case started(RunStart)
+  /// About every two seconds, and after the last step of an epoch.
+  case progress(RunProgress)
+  /// After an evaluation on the validation split.
+  case evaluated(RunEvaluation)
+  /// After a checkpoint has become durable.
+  case checkpointed(RunCheckpoint)
+  /// After the last step of an epoch.
+  case epochFinished(CoverageReport)
+  /// Something the user should read, in one sentence.
+  case notice(String)
+  /// The end, also of a run that was interrupted.
+  case finished(RunSummary)
+}
+
+/// The size of a run and what it runs on.
+public struct RunStart: Sendable, Codable, Equatable {
+  /// The model's name and its parameter count: dense values plus all values in rows.
+  public var model: String
+  public var parameters: Int
+  /// The strategy's name, e.g. `fixed:ce`.
+  public var strategy: String
+  /// Rows of the training split, steps of one epoch and steps of the whole run.
+  public var rows: Int
+  public var stepsPerEpoch: Int
+  public var totalSteps: Int
+  /// Rows of a global batch and slices it is cut into.
+  public var batchSize: Int
+  public var slices: Int
+  /// Compute threads of this process.
+  public var threads: Int
+  /// The step the run starts from: 0, or that of the checkpoint it resumes.
+  public var firstStep: Int
+  /// OpenBLAS's kernel, e.g. `SkylakeX`.
+  public var blasKernel: String
+}
+
+/// Where a run stands; sums and shares are over the steps since the last such event.
+public struct RunProgress: Sendable, Codable, Equatable {
+  /// Steps done and steps in all.
+  public var step: Int
+  public var totalSteps: Int
+  /// The current epoch, from 0.
+  public var epoch: Int
+  /// Training examples per second of wall time.
+  public var examplesPerSecond: Double
+  /// Mean training loss per example under the strategy's weights.
+  public var loss: Double
+  /// The Gumbel-softmax temperature, for strategies that have one.
+  public var temperature: Double?
+  /// Mean probability of each candidate, by name, over all examples and by label.
+  public var shares: [CandidateShare]
+  /// Workers connected; 0 when this process computes by itself.
+  public var workers: Int
+}
+
+/// How much of the training went to one candidate loss.
+public struct CandidateShare: Sendable, Codable, Equatable {
+  /// The candidate, e.g. `focal:gamma=2`.
+  public var candidate: String
+  /// Mean probability over all examples, over those with label 0, over those with label 1.
+  public var all: Double
+  public var negatives: Double
+  public var positives: Double
+}
+
+/// Quality on one split.
+public struct RunEvaluation: Sendable, Codable, Equatable {
+  /// Steps done before this evaluation, and the epoch it closes or lies in.
+  public var step: Int
+  public var epoch: Int
+  /// Area under the ROC curve (ties count one half) and mean log loss in nats.
+  public var auc: Double
+  public var logloss: Double
+  /// Rows evaluated and seconds taken.
+  public var rows: Int
+  public var seconds: Double
+  /// True when no earlier evaluation had a higher AUC.
+  public var isBest: Bool
+}
+
+/// A checkpoint that has become durable.
+public struct RunCheckpoint: Sendable, Codable, Equatable {
+  /// Steps done when it was taken, its path and its size.
+  public var step: Int
+  public var path: String
+  public var bytes: Int
+  /// Seconds during which training stood still.
+  public var seconds: Double
+}
+
+/// Proof that an epoch used every example once.
+public struct CoverageReport: Sendable, Codable, Equatable {
+  /// The epoch, from 0.
+  public var epoch: Int
+  /// Rows in the training split and rows that were applied.
+  public var rows: Int
+  public var seen: Int
+  /// Slices applied more than once, and slices not applied.
+  public var repeatedSlices: Int
+  public var missingSlices: Int
+  /// True when every example counted exactly once.
+  public var isExact: Bool { seen == rows && repeatedSlices == 0 && missingSlices == 0 }
+}
+
+/// How a run ended.
+public struct RunSummary: Sendable, Codable, Equatable {
+  /// Steps done, epochs begun, and whether the run was stopped before its end.
+  public var step: Int
+  public var epochs: Int
+  public var interrupted: Bool
+  /// True when training ended because validation no longer improved.
+  public var stoppedEarly: Bool
+  /// SHA-256 over parameters and optimizer state in canonical order.
+  public var checksum: String
+  /// The best validation result and the step it belongs to, if there was an evaluation.
+  public var best: RunEvaluation?
+  /// Wall time of the steps and training examples processed by this process.
+  public var seconds: Double
+  public var examples: Int
+}
+
+/// Receives the events of a run, on the thread that drives it.
+public protocol RunObserver: Sendable {
+  /// Called for each event, in order.
+  func observe(_ event: RunEvent)
+}

@@ -1,0 +1,28 @@
+import Glibc
+
+/// The logarithmic loss of binary predictions in double precision.
+public enum LogLoss {
+  /// −log of the probability that `logit` gives to `label` (0 or 1), in nats; never clipped.
+  public static func value(logit: Double, label: Double) -> Double {
+    let margin = label == 1 ? logit : -logit
+    return max(-margin, 0) + log1p(exp(-abs(margin)))
+  }
+
+  /// σ(logit).
+  public static func probability(logit: Double) -> Double {
+    let e = exp(-abs(logit))
+    return logit >= 0 ? 1 / (1 + e) : e / (1 + e)
+  }
+
+  /// The mean over predictions that are probabilities, clipped to [2⁻⁵², 1 − 2⁻⁵²] as scikit-learn
+  /// clips them; NaN for no predictions.
+  public static func mean(probabilities: [Double], labels: [Double]) -> Double {
+    precondition(probabilities.count == labels.count, "each probability needs one label")
+    var sum = 0.0
+    for (probability, label) in zip(probabilities, labels) {
+      let p = min(max(probability, Double.ulpOfOne), 1 - Double.ulpOfOne)
+      sum -= label == 1 ? log(p) : log(1 - p)
+    }
+    return sum / Double(labels.count)
+  }
+}

@@ -1,0 +1,53 @@
+/// A row of the table of losses: what `autoloss losses` prints, and the formula itself.
+public struct LossKind: Sendable {
+  typealias Formula = @Sendable (Margin) -> Slope
+
+  /// A number that shapes a loss.
+  public struct Parameter: Sendable {
+    /// The name before the equals sign.
+    public let name: String
+    /// What it has when it is not written; nil means "off".
+    public let defaultValue: Float?
+    /// What is accepted.
+    public let range: ClosedRange<Float>
+    /// What it does, in a few words.
+    public let meaning: String
+
+    init(
+      _ name: String, _ defaultValue: Float?, _ range: ClosedRange<Float>, _ meaning: String
+    ) {
+      self.name = name
+      self.defaultValue = defaultValue
+      self.range = range
+      self.meaning = meaning
+    }
+  }
+
+  /// The name that configurations use.
+  public let name: String
+  /// The definition in terms of p_t = σ(s), q_t = 1 − p_t, s = (2y − 1)z.
+  public let definition: String
+  /// Where it comes from.
+  public let source: String
+  /// Its parameters, in order.
+  public let parameters: [Parameter]
+  let formula: @Sendable (_ parameters: [Float?]) -> Formula
+
+  init(
+    _ name: String, _ definition: String, source: String, _ parameters: [Parameter] = [],
+    formula: @escaping @Sendable ([Float?]) -> Formula
+  ) {
+    self.name = name
+    self.definition = definition
+    self.source = source
+    self.parameters = parameters
+    self.formula = formula
+  }
+
+  /// Every loss, in the order of the manual.
+  public static let all: [LossKind] = [
+    crossEntropy, smoothedCrossEntropy, focal, hinge, probabilityHinge, tanhHinge, squaredHinge,
+    kullbackLeibler, reverseKullbackLeibler, squaredError, absoluteError, generalizedCrossEntropy,
+    symmetricCrossEntropy, polyOne, asymmetric,
+  ]
+}

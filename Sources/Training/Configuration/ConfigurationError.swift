@@ -1,0 +1,21 @@
+/// A value, key or file of the configuration that cannot be used.
+///
+/// `what` reads `train.batchSize: expected an integer, found the text "many"`; `place` is
+/// `run.yaml:12:7`, `environment variable AUTOLOSS__TRAIN__SEED`, or the flag as it was written.
+public struct ConfigurationError: Explained, Equatable {
+  public let what: String
+  public let place: String?
+  public let remedy: String
+  public let exitCode: ExitCode
+
+  /// Names the problem of `key` at the place where its value came from.
+  public init(
+    key: String?, problem: String, place: String?, remedy: String,
+    exitCode: ExitCode = .configuration
+  ) {
+    self.what = key.map { "\($0): \(problem)" } ?? problem
+    self.place = place
+    self.remedy = remedy
+    self.exitCode = exitCode
+  }
+}

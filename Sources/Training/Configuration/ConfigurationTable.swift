@@ -1,0 +1,142 @@
+extension ConfigurationKey {
+  /// Every key, in the order of files and pages.
+  public static let all: [ConfigurationKey] =
+    top + model + search + controller + train + checkpoint + cluster + log
+
+  private static let top: [ConfigurationKey] = [
+    .text("out", \.out, type: .path, .surroundings, "folder of the run"),
+    .text("data.path", \.data.path, type: .path, .surroundings, "folder that `prepare` wrote"),
+    .text(
+      "loss", \.loss, .model,
+      "`fixed:LOSS`, `al1` (equal weights), `al2` (softmax without noise) or `autoloss`"),
+  ]
+
+  private static let model: [ConfigurationKey] = [
+    .text("model.name", \.model.name, .model, "`deepfm` or `ipnn`"),
+    .integer(
+      "model.embeddingWidth", \.model.embeddingWidth, 1...1024, .model,
+      "numbers in the embedding of one value"),
+    .integers(
+      "model.hidden", \.model.hidden, 1...65536, .model, "widths of the hidden layers"),
+    .number(
+      "model.dropout", \.model.dropout, .from(0, below: 1), .model,
+      "share of hidden units dropped in training"),
+    .choice(
+      "model.linearInit", \.model.linearInit, .model,
+      "start of the first-order weights: all zero, or standard normal"),
+  ]
+
+  private static let search: [ConfigurationKey] = [
+    .texts(
+      "search.candidates", \.search.candidates, .model,
+      "losses to choose among, with parameters as in `focal:gamma=2`"),
+    .integer(
+      "search.every", \.search.every, 1...1_000_000, .model,
+      "steps between two updates of the controller (the paper's f)"),
+    .number(
+      "search.temperature.start", \.search.temperature.start, .above(0), .model,
+      "temperature of the Gumbel softmax at step 0"),
+    .number(
+      "search.temperature.slope", \.search.temperature.slope, .atLeast(0), .model,
+      "its decrease at each step"),
+    .number(
+      "search.temperature.floor", \.search.temperature.floor, .above(0), .model,
+      "its least value"),
+    .flag(
+      "search.hard", \.search.hard, .model,
+      "one-hot choices with straight-through gradients instead of soft weights"),
+    .flag(
+      "search.attached", \.search.attached, .model,
+      "whether the network's gradient flows through the controller's input"),
+    .flag(
+      "search.validationNoise", \.search.validationNoise, .model,
+      "whether choices on validation batches are noisy as in training"),
+  ]
+
+  private static let controller: [ConfigurationKey] = [
+    .integers(
+      "search.controller.hidden", \.search.controller.hidden, 1...65536, .model,
+      "widths of the controller's hidden layers"),
+    .flag(
+      "search.controller.batchNorm", \.search.controller.batchNorm, .model,
+      "batch norm after each of them"),
+    .number(
+      "search.controller.dropout", \.search.controller.dropout, .from(0, below: 1), .model,
+      "share of their units dropped"),
+    .number(
+      "search.controller.learningRate", \.search.controller.learningRate, .above(0), .model,
+      "step size of the controller's Adam"),
+    .number(
+      "search.controller.weightDecay", \.search.controller.weightDecay, .atLeast(0), .model,
+      "weight decay of the controller's Adam"),
+  ]
+
+  private static let train: [ConfigurationKey] = [
+    .integer(
+      "train.batchSize", \.train.batchSize, 1...16_777_216, .model, "examples of one update"),
+    .integer(
+      "train.slices", \.train.slices, 1...64, .model,
+      "parts of a batch: the unit of work and of batch-norm statistics"),
+    .integer(
+      "train.epochs", \.train.epochs, 1...1_000_000, .length, "passes over the training rows"),
+    .integer(
+      "train.maxSteps", \.train.maxSteps, 0...(.max), .length,
+      "updates after which to stop; 0 means no limit"),
+    .number(
+      "train.learningRate", \.train.learningRate, .above(0), .model,
+      "step size of the optimizer"),
+    .choice(
+      "train.optimizer", \.train.optimizer, .model,
+      "update rule: `adam` decays every row at each step, `lazyAdam` only the rows of the batch"),
+    .number(
+      "train.weightDecay", \.train.weightDecay, .atLeast(0), .model, "strength of weight decay"),
+    .choice(
+      "train.decay", \.train.decay, .model,
+      "weight decay added to the gradient, or taken from the weights beside it"),
+    .integer("train.seed", \.train.seed, 0...(.max), .model, "seed of everything random"),
+    .integer(
+      "train.threads", \.train.threads, 0...1024, .surroundings,
+      "compute threads; 0 means all; never changes the result"),
+    .integer(
+      "train.patience", \.train.patience, 0...1_000_000, .length,
+      "evaluations without a better validation AUC before stopping; 0 means never stop"),
+    .integer(
+      "train.evaluateEvery", \.train.evaluateEvery, 0...(.max), .length,
+      "steps between evaluations; 0 means at the end of each epoch"),
+  ]
+
+  private static let checkpoint: [ConfigurationKey] = [
+    .integer(
+      "checkpoint.everySteps", \.checkpoint.everySteps, 0...(.max), .surroundings,
+      "steps between checkpoints; 0 means not by steps"),
+    .number(
+      "checkpoint.everyMinutes", \.checkpoint.everyMinutes, .atLeast(0), .surroundings,
+      "minutes between checkpoints; 0 means not by time"),
+    .integer(
+      "checkpoint.keep", \.checkpoint.keep, 1...1_000_000, .surroundings,
+      "how many of the latest are kept; the best is always kept"),
+  ]
+
+  private static let cluster: [ConfigurationKey] = [
+    .text(
+      "cluster.listen", \.cluster.listen, .surroundings,
+      "where the coordinator listens, such as `tcp://127.0.0.1:5570`"),
+    .integer(
+      "cluster.expectWorkers", \.cluster.expectWorkers, 1...65536, .surroundings,
+      "workers to wait for before the first step"),
+    .flag(
+      "cluster.insecure", \.cluster.insecure, .surroundings,
+      "permit plain connections beyond loopback"),
+    .number(
+      "cluster.leaseSeconds", \.cluster.leaseSeconds, .above(0), .surroundings,
+      "seconds without progress after which a slice goes to another worker"),
+    .number(
+      "cluster.quorumSeconds", \.cluster.quorumSeconds, .above(0), .surroundings,
+      "seconds to wait for the first or another worker before giving up"),
+  ]
+
+  private static let log: [ConfigurationKey] = [
+    .choice("log.level", \.log.level, .surroundings, "least severe messages on stderr"),
+    .choice("log.format", \.log.format, .surroundings, "log lines for people or machines"),
+  ]
+}

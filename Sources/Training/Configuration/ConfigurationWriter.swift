@@ -1,0 +1,39 @@
+extension RunConfiguration {
+  /// All values as a YAML file; reading it gives the same configuration.
+  public var yaml: String {
+    var lines = ["schemaVersion: \(Self.schemaVersion)"]
+    var open: [Substring] = []
+    for key in ConfigurationKey.all {
+      let parts = key.path.split(separator: ".")
+      let sections = Array(parts.dropLast())
+      let common = zip(open, sections).prefix { $0 == $1 }.count
+      for depth in common..<sections.count {
+        lines.append(Self.indent(depth) + "\(sections[depth]):")
+      }
+      open = sections
+      let name = parts[parts.count - 1]
+      lines.append(Self.indent(sections.count) + "\(name): \(key.value(in: self).yaml)")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func indent(_ depth: Int) -> String { String(repeating: "  ", count: depth) }
+
+  /// Every value that changes the parameters after a step, one `key: value` a line in the order of
+  /// the table; two runs with equal text, data and seed make the same steps.
+  ///
+  /// Left out are lengths (epochs, patience), so that a run can be continued for longer, and
+  /// places, threads and reports. Values of searching are there for fixed losses too.
+  public var canonicalText: String {
+    let lines = ConfigurationKey.all.filter { $0.reach == .model }
+      .map { "\($0.path): \($0.value(in: self).yaml)" }
+    return "autoloss configuration \(Self.schemaVersion)\n" + lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Reads what `yaml` wrote; throws like `ConfigurationResolver`. All paths in it are absolute.
+  public init(yaml: String, named name: String) throws(ConfigurationError) {
+    var resolver = ConfigurationResolver(workingFolder: "/")
+    try resolver.read(yaml: yaml, named: name, folder: "/")
+    self = try resolver.resolve().configuration
+  }
+}

@@ -1,0 +1,206 @@
+/// Everything that a run is told, with the defaults of a plain run.
+///
+/// A pure value: `ConfigurationKey.all` lists its keys, `ConfigurationResolver` fills it from a
+/// file, the environment and flags, and `yaml` writes it so that reading gives the same value.
+public struct RunConfiguration: Sendable, Equatable {
+  /// The layout of configuration files that this build reads.
+  public static let schemaVersion = 1
+
+  /// The folder of the run; absolute once resolved.
+  public var out = "run"
+  /// `fixed:LOSS`, `al1`, `al2` or `autoloss`.
+  public var loss = "autoloss"
+  /// What to learn from.
+  public var data = Data()
+  /// The recommender network.
+  public var model = Model()
+  /// How losses are chosen.
+  public var search = Search()
+  /// How the network is trained.
+  public var train = Train()
+  /// When states are saved.
+  public var checkpoint = Checkpoint()
+  /// Several processes.
+  public var cluster = Cluster()
+  /// What is told on stderr.
+  public var log = Log()
+
+  /// The defaults.
+  public init() {}
+}
+
+extension RunConfiguration {
+  /// What to learn from.
+  public struct Data: Sendable, Equatable {
+    /// The folder that `prepare` wrote; empty means not given.
+    public var path = ""
+  }
+
+  /// The recommender network.
+  public struct Model: Sendable, Equatable {
+    /// Its name in the registry of models.
+    public var name = "deepfm"
+    /// Numbers in the embedding of one value.
+    public var embeddingWidth = 16
+    /// Widths of the hidden layers.
+    public var hidden = [128, 128]
+    /// Share of hidden units dropped in training.
+    public var dropout = 0.2
+    /// Start of the first-order weights.
+    public var linearInit = LinearStart.zeros
+  }
+
+  /// Start of the first-order weights.
+  public enum LinearStart: String, Sendable, CaseIterable {
+    /// All zero.
+    case zeros
+    /// Drawn from the standard normal distribution.
+    case normal
+  }
+
+  /// How losses are chosen.
+  public struct Search: Sendable, Equatable {
+    /// The losses to choose among, with parameters as in `focal:gamma=2`.
+    public var candidates = ["focal", "kl", "hinge", "ce"]
+    /// Steps of the network between two updates of the controller (the paper's f).
+    public var every = 7
+    /// The annealed temperature of the Gumbel softmax.
+    public var temperature = Temperature()
+    /// One-hot choices with straight-through gradients instead of soft weights.
+    public var hard = false
+    /// Whether the network's gradient flows through the controller's input.
+    public var attached = false
+    /// Whether choices on validation batches are noisy as in training.
+    public var validationNoise = true
+    /// The controller network.
+    public var controller = Controller()
+  }
+
+  /// The temperature max(floor, start − slope · step).
+  public struct Temperature: Sendable, Equatable {
+    /// At step 0.
+    public var start = 1.0
+    /// Decrease at each step.
+    public var slope = 0.00005
+    /// Never below.
+    public var floor = 0.01
+  }
+
+  /// The controller network.
+  public struct Controller: Sendable, Equatable {
+    /// Widths of the hidden layers.
+    public var hidden = [128, 128]
+    /// Batch norm after each hidden layer.
+    public var batchNorm = true
+    /// Share of hidden units dropped.
+    public var dropout = 0.2
+    /// Of its Adam.
+    public var learningRate = 0.001
+    /// Of its Adam, coupled.
+    public var weightDecay = 0.000001
+  }
+
+  /// How the network is trained.
+  public struct Train: Sendable, Equatable {
+    /// Examples of one update.
+    public var batchSize = 2000
+    /// Parts that a batch is cut into: the unit of work and of batch-norm statistics.
+    public var slices = 4
+    /// Passes over the training rows.
+    public var epochs = 1
+    /// Updates after which to stop; 0 means no limit.
+    public var maxSteps = 0
+    /// Step size of the optimizer.
+    public var learningRate = 0.001
+    /// The update rule.
+    public var optimizer = Optimizer.adam
+    /// Strength of weight decay.
+    public var weightDecay = 0.000001
+    /// How weight decay enters the update.
+    public var decay = Decay.coupled
+    /// Of everything random.
+    public var seed = 1
+    /// Compute threads; 0 means all.
+    public var threads = 0
+    /// Evaluations without a better validation AUC after which to stop; 0 means never.
+    public var patience = 2
+    /// Steps between evaluations; 0 means at the end of each epoch.
+    public var evaluateEvery = 0
+  }
+
+  /// Names of update rules.
+  public enum Optimizer: String, Sendable, CaseIterable {
+    /// Adam in which every row decays at each step, as in a dense implementation.
+    case adam
+    /// Adam that touches only the rows of the batch.
+    case lazyAdam
+    /// Plain gradient descent.
+    case sgd
+  }
+
+  /// How weight decay enters the update.
+  public enum Decay: String, Sendable, CaseIterable {
+    /// Added to the gradient.
+    case coupled
+    /// Taken from the weights beside the gradient (AdamW).
+    case decoupled
+  }
+
+  /// When states are saved.
+  public struct Checkpoint: Sendable, Equatable {
+    /// Steps between checkpoints; 0 means not by steps.
+    public var everySteps = 0
+    /// Minutes between checkpoints; 0 means not by time.
+    public var everyMinutes = 10.0
+    /// How many of the latest are kept; the best is always kept.
+    public var keep = 2
+  }
+
+  /// Several processes.
+  public struct Cluster: Sendable, Equatable {
+    /// Where the coordinator listens, such as `tcp://127.0.0.1:5570`; empty means not given.
+    public var listen = ""
+    /// Workers to wait for before the first step.
+    public var expectWorkers = 1
+    /// Permits plain connections beyond loopback.
+    public var insecure = false
+    /// Seconds without progress after which a slice is given to another worker.
+    public var leaseSeconds = 10.0
+    /// Seconds to wait for the first or another worker before giving up.
+    public var quorumSeconds = 60.0
+  }
+
+  /// What is told on stderr.
+  public struct Log: Sendable, Equatable {
+    /// The least severe messages shown.
+    public var level = Level.info
+    /// Lines for people or for machines.
+    public var format = Format.text
+  }
+
+  /// Severities, most talkative first.
+  public enum Level: String, Sendable, CaseIterable {
+    /// Everything.
+    case trace
+    /// Inner workings.
+    case debug
+    /// The course of the run.
+    case info
+    /// Notable, but as it should be.
+    case notice
+    /// Something to look at.
+    case warning
+    /// Something failed.
+    case error
+    /// The run cannot go on.
+    case critical
+  }
+
+  /// Forms of log lines.
+  public enum Format: String, Sendable, CaseIterable {
+    /// For people.
+    case text
+    /// One JSON object a line.
+    case json
+  }
+}

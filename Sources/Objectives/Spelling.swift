@@ -11,9 +11,11 @@ public enum Spelling {
     for candidate in names {
       let known = Array(candidate.lowercased().unicodeScalars)
       var distance = editDistance(typed, known)
-      let extends = typed.starts(with: known) || known.starts(with: typed)
-      if extends { distance = min(distance, 1) }
-      guard distance * 3 <= max(typed.count, known.count) || extends else { continue }
+      if distance * 3 > max(typed.count, known.count) {
+        guard typed.starts(with: known) || known.starts(with: typed) else { continue }
+        // Worse than any name within reach of a few slips, and the less is missing the better.
+        distance += 100
+      }
       if distance < best?.distance ?? .max { best = (candidate, distance) }
     }
     return best?.name

@@ -6,20 +6,20 @@
 public enum VectorMath {
   /// eˣ. Below −87.3, where the result would not be normal, it is 0; from 88.7 on it is infinite.
   @inlinable
-  public static func exp(_ x: Lanes) -> Lanes {
+  public static func exp(_ x: Octet) -> Octet {
     let clamped = x.atLeast(-88).atMost(89)
     // Adding 1.5·2²³ rounds to an integer, which then stands in the low bits.
-    let magic = Lanes(repeating: 12_582_912)
-    let shifted = magic.addingProduct(clamped, Lanes(repeating: 1.442_695_04))
+    let magic = Octet(repeating: 12_582_912)
+    let shifted = magic.addingProduct(clamped, Octet(repeating: 1.442_695_04))
     let exponent = shifted - magic
-    var r = clamped.addingProduct(exponent, Lanes(repeating: -0.693_359_375))
-    r = r.addingProduct(exponent, Lanes(repeating: 2.121_944_4e-4))
-    var sum = Lanes(repeating: 1.987_569_15e-4)
-    sum = Lanes(repeating: 1.398_199_950_7e-3).addingProduct(sum, r)
-    sum = Lanes(repeating: 8.333_451_907_3e-3).addingProduct(sum, r)
-    sum = Lanes(repeating: 4.166_579_589_4e-2).addingProduct(sum, r)
-    sum = Lanes(repeating: 1.666_666_545_9e-1).addingProduct(sum, r)
-    sum = Lanes(repeating: 5.000_000_120_1e-1).addingProduct(sum, r)
+    var r = clamped.addingProduct(exponent, Octet(repeating: -0.693_359_375))
+    r = r.addingProduct(exponent, Octet(repeating: 2.121_944_4e-4))
+    var sum = Octet(repeating: 1.987_569_15e-4)
+    sum = Octet(repeating: 1.398_199_950_7e-3).addingProduct(sum, r)
+    sum = Octet(repeating: 8.333_451_907_3e-3).addingProduct(sum, r)
+    sum = Octet(repeating: 4.166_579_589_4e-2).addingProduct(sum, r)
+    sum = Octet(repeating: 1.666_666_545_9e-1).addingProduct(sum, r)
+    sum = Octet(repeating: 5.000_000_120_1e-1).addingProduct(sum, r)
     sum = (r + 1).addingProduct(sum, r * r)
     // Half the exponent first, so that 2¹²⁸ is never formed.
     let whole = SIMD8<Int32>(truncatingIfNeeded: bits(shifted)) &- 0x4B40_0000
@@ -31,7 +31,7 @@ public enum VectorMath {
 
   /// The natural logarithm of positive normal numbers; of 0 it is −∞.
   @inlinable
-  public static func log(_ x: Lanes) -> Lanes {
+  public static func log(_ x: Octet) -> Octet {
     // x = m·2ᵉ with m in [√½, √2).
     let offset = bits(x) &- 0x3F35_04F3
     let whole = SIMD8<Int32>(truncatingIfNeeded: offset) &>> 23
@@ -39,61 +39,61 @@ public enum VectorMath {
     let mantissa = number((offset & 0x007F_FFFF) &+ 0x3F35_04F3)
     let f = mantissa - 1
     let square = f * f
-    var sum = Lanes(repeating: 7.037_683_629_2e-2)
-    sum = Lanes(repeating: -1.151_461_031_0e-1).addingProduct(sum, f)
-    sum = Lanes(repeating: 1.167_699_874_0e-1).addingProduct(sum, f)
-    sum = Lanes(repeating: -1.242_014_084_6e-1).addingProduct(sum, f)
-    sum = Lanes(repeating: 1.424_932_278_7e-1).addingProduct(sum, f)
-    sum = Lanes(repeating: -1.666_805_766_5e-1).addingProduct(sum, f)
-    sum = Lanes(repeating: 2.000_071_476_5e-1).addingProduct(sum, f)
-    sum = Lanes(repeating: -2.499_999_399_3e-1).addingProduct(sum, f)
-    sum = Lanes(repeating: 3.333_333_117_4e-1).addingProduct(sum, f)
+    var sum = Octet(repeating: 7.037_683_629_2e-2)
+    sum = Octet(repeating: -1.151_461_031_0e-1).addingProduct(sum, f)
+    sum = Octet(repeating: 1.167_699_874_0e-1).addingProduct(sum, f)
+    sum = Octet(repeating: -1.242_014_084_6e-1).addingProduct(sum, f)
+    sum = Octet(repeating: 1.424_932_278_7e-1).addingProduct(sum, f)
+    sum = Octet(repeating: -1.666_805_766_5e-1).addingProduct(sum, f)
+    sum = Octet(repeating: 2.000_071_476_5e-1).addingProduct(sum, f)
+    sum = Octet(repeating: -2.499_999_399_3e-1).addingProduct(sum, f)
+    sum = Octet(repeating: 3.333_333_117_4e-1).addingProduct(sum, f)
     var tail = sum * f * square
-    tail = tail.addingProduct(exponent, Lanes(repeating: -2.121_944_4e-4))
-    tail = tail.addingProduct(square, Lanes(repeating: -0.5))
-    let result = (f + tail).addingProduct(exponent, Lanes(repeating: 0.693_359_375))
+    tail = tail.addingProduct(exponent, Octet(repeating: -2.121_944_4e-4))
+    tail = tail.addingProduct(square, Octet(repeating: -0.5))
+    let result = (f + tail).addingProduct(exponent, Octet(repeating: 0.693_359_375))
     return result.replacing(with: -.infinity, where: x .== 0)
       .replacing(with: x, where: x .!= x .| x .== .infinity)
   }
 
   /// log(1 + x) for 0 ≤ x ≤ 1, exact to relative rounding down to the smallest x.
   @inlinable
-  public static func log1p(_ x: Lanes) -> Lanes {
+  public static func log1p(_ x: Octet) -> Octet {
     // 2·artanh(x / (2 + x)); the argument is at most ⅓, so the series ends soon.
     let r = x / (x + 2)
     let square = r * r
-    var sum = Lanes(repeating: 2.0 / 17)
-    sum = Lanes(repeating: 2.0 / 15).addingProduct(sum, square)
-    sum = Lanes(repeating: 2.0 / 13).addingProduct(sum, square)
-    sum = Lanes(repeating: 2.0 / 11).addingProduct(sum, square)
-    sum = Lanes(repeating: 2.0 / 9).addingProduct(sum, square)
-    sum = Lanes(repeating: 2.0 / 7).addingProduct(sum, square)
-    sum = Lanes(repeating: 2.0 / 5).addingProduct(sum, square)
-    sum = Lanes(repeating: 2.0 / 3).addingProduct(sum, square)
+    var sum = Octet(repeating: 2.0 / 17)
+    sum = Octet(repeating: 2.0 / 15).addingProduct(sum, square)
+    sum = Octet(repeating: 2.0 / 13).addingProduct(sum, square)
+    sum = Octet(repeating: 2.0 / 11).addingProduct(sum, square)
+    sum = Octet(repeating: 2.0 / 9).addingProduct(sum, square)
+    sum = Octet(repeating: 2.0 / 7).addingProduct(sum, square)
+    sum = Octet(repeating: 2.0 / 5).addingProduct(sum, square)
+    sum = Octet(repeating: 2.0 / 3).addingProduct(sum, square)
     return (r + r).addingProduct(sum * square, r)
   }
 
   /// eˣ − 1 for x ≤ 88, exact to relative rounding near 0.
   @inlinable
-  public static func expm1(_ x: Lanes) -> Lanes {
+  public static func expm1(_ x: Octet) -> Octet {
     let near = x.atLeast(-0.5).atMost(0.5)
-    var sum = Lanes(repeating: 1.0 / 362_880)
-    sum = Lanes(repeating: 1.0 / 40_320).addingProduct(sum, near)
-    sum = Lanes(repeating: 1.0 / 5040).addingProduct(sum, near)
-    sum = Lanes(repeating: 1.0 / 720).addingProduct(sum, near)
-    sum = Lanes(repeating: 1.0 / 120).addingProduct(sum, near)
-    sum = Lanes(repeating: 1.0 / 24).addingProduct(sum, near)
-    sum = Lanes(repeating: 1.0 / 6).addingProduct(sum, near)
-    sum = Lanes(repeating: 0.5).addingProduct(sum, near)
+    var sum = Octet(repeating: 1.0 / 362_880)
+    sum = Octet(repeating: 1.0 / 40_320).addingProduct(sum, near)
+    sum = Octet(repeating: 1.0 / 5040).addingProduct(sum, near)
+    sum = Octet(repeating: 1.0 / 720).addingProduct(sum, near)
+    sum = Octet(repeating: 1.0 / 120).addingProduct(sum, near)
+    sum = Octet(repeating: 1.0 / 24).addingProduct(sum, near)
+    sum = Octet(repeating: 1.0 / 6).addingProduct(sum, near)
+    sum = Octet(repeating: 0.5).addingProduct(sum, near)
     let series = near.addingProduct(sum, near * near)
     return series.replacing(with: exp(x) - 1, where: x.magnitude .> 0.5)
   }
 
   /// xᵃ for x ≥ 0, with 0⁰ = 1; small whole exponents multiply.
   @inlinable
-  public static func power(_ x: Lanes, _ exponent: Float) -> Lanes {
+  public static func power(_ x: Octet, _ exponent: Float) -> Octet {
     switch exponent {
-    case 0: return Lanes(repeating: 1)
+    case 0: return Octet(repeating: 1)
     case 1: return x
     case 2: return x * x
     case 3: return x * x * x
@@ -105,15 +105,15 @@ public enum VectorMath {
   }
 
   @inlinable
-  static func bits(_ x: Lanes) -> SIMD8<UInt32> {
+  static func bits(_ x: Octet) -> SIMD8<UInt32> {
     unsafe unsafeBitCast(x, to: SIMD8<UInt32>.self)
   }
 
   @inlinable
-  static func number(_ bits: SIMD8<UInt32>) -> Lanes { unsafe unsafeBitCast(bits, to: Lanes.self) }
+  static func number(_ bits: SIMD8<UInt32>) -> Octet { unsafe unsafeBitCast(bits, to: Octet.self) }
 
   @inlinable
-  static func powerOfTwo(_ exponent: SIMD8<Int32>) -> Lanes {
+  static func powerOfTwo(_ exponent: SIMD8<Int32>) -> Octet {
     number(SIMD8<UInt32>(truncatingIfNeeded: (exponent &+ 127) &<< 23))
   }
 }

@@ -63,7 +63,7 @@ extension LossKind {
     let (positive, negative) = (alpha ?? 1, alpha.map { 1 - $0 } ?? 1)
     return { margin in
       let weight = margin.choose(
-        positive: Lanes(repeating: positive), negative: Lanes(repeating: negative))
+        positive: Octet(repeating: positive), negative: Octet(repeating: negative))
       return focalSlope(margin, gamma, weight)
     }
   }
@@ -111,7 +111,7 @@ extension LossKind {
   }
 
   /// w q^γ (−log p_t) and its derivative −w q^γ (γ p_t (−log p_t) + q_t).
-  static func focalSlope(_ margin: Margin, _ gamma: Float, _ weight: Lanes) -> Slope {
+  static func focalSlope(_ margin: Margin, _ gamma: Float, _ weight: Octet) -> Slope {
     let power = weight * VectorMath.power(margin.wrong, gamma)
     return Slope(
       value: power * margin.surprise,

@@ -6,19 +6,19 @@ import Kernels
 /// is the difference of near equals, so each keeps its relative precision for |z| up to 10⁴.
 struct Margin {
   /// t: +1 for y = 1, −1 for y = 0.
-  var sign: Lanes
+  var sign: Octet
   /// s = t·z: positive where the prediction leans to the right side.
-  var margin: Lanes
+  var margin: Octet
   /// p_t: the probability that the label was given.
-  var right: Lanes
+  var right: Octet
   /// q_t = 1 − p_t.
-  var wrong: Lanes
+  var wrong: Octet
   /// −log p_t.
-  var surprise: Lanes
+  var surprise: Octet
   /// −log q_t.
-  var counterSurprise: Lanes
+  var counterSurprise: Octet
 
-  init(sign: Lanes, margin: Lanes) {
+  init(sign: Octet, margin: Octet) {
     // e = e^{−|s|} serves both probabilities and both logarithms.
     let e = VectorMath.exp(-margin.magnitude)
     let larger = 1 / (e + 1)
@@ -34,17 +34,17 @@ struct Margin {
   }
 
   /// σ(z), the predicted probability of y = 1.
-  var probability: Lanes { wrong.replacing(with: right, where: sign .> 0) }
+  var probability: Octet { wrong.replacing(with: right, where: sign .> 0) }
 
   /// `positive` where y = 1, `negative` where y = 0.
-  func choose(positive: Lanes, negative: Lanes) -> Lanes {
+  func choose(positive: Octet, negative: Octet) -> Octet {
     negative.replacing(with: positive, where: sign .> 0)
   }
 }
 
 /// A loss of eight examples and its derivative with respect to the margin s = t·z.
 struct Slope {
-  var value: Lanes
+  var value: Octet
   /// ∂ℓ/∂s; ∂ℓ/∂z is t times this.
-  var derivative: Lanes
+  var derivative: Octet
 }

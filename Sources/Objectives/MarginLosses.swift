@@ -9,7 +9,7 @@ extension LossKind {
       let active = margin.margin .< 1
       return Slope(
         value: (1 - margin.margin).atLeast(0),
-        derivative: Lanes.zero.replacing(with: -1, where: active))
+        derivative: Octet.zero.replacing(with: -1, where: active))
     }
   }
 
@@ -19,7 +19,7 @@ extension LossKind {
   ) { _ in
     { margin in
       // 1 − t·p is q_t for y = 1 and 1 + q_t for y = 0, so it is never negative.
-      let offset = margin.choose(positive: .zero, negative: Lanes(repeating: 1))
+      let offset = margin.choose(positive: .zero, negative: Octet(repeating: 1))
       return Slope(value: margin.wrong + offset, derivative: -margin.right * margin.wrong)
     }
   }

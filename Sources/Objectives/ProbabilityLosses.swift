@@ -40,7 +40,7 @@ extension LossKind {
     let negativeGamma = parameters[1] ?? 4
     let shift = parameters[2] ?? 0.05
     return { margin in
-      let positive = focalSlope(margin, positiveGamma, Lanes(repeating: 1))
+      let positive = focalSlope(margin, positiveGamma, Octet(repeating: 1))
       let negative = shiftedFocalSlope(margin, negativeGamma, shift)
       return Slope(
         value: margin.choose(positive: positive.value, negative: negative.value),
@@ -53,18 +53,18 @@ extension LossKind {
     _ margin: Margin, _ gamma: Float, _ shift: Float
   ) -> Slope {
     // Without a shift this is the focal loss, whose logarithms are exact at both ends.
-    guard shift > 0 else { return focalSlope(margin, gamma, Lanes(repeating: 1)) }
+    guard shift > 0 else { return focalSlope(margin, gamma, Octet(repeating: 1)) }
     let excess = (margin.wrong - shift).atLeast(0)
     // 1 − p_m, from p_t and m so that it keeps its precision as p nears 1.
     let rest = (margin.right + shift).atMost(1)
     let surprise = -VectorMath.log(rest)
     let power = VectorMath.power(excess, gamma)
     let growth =
-      gamma == 0 ? Lanes.zero : gamma * VectorMath.power(excess, gamma - 1) * surprise
+      gamma == 0 ? Octet.zero : gamma * VectorMath.power(excess, gamma - 1) * surprise
     let derivative = -margin.right * margin.wrong * (growth + power / rest)
     let active = excess .> 0
     return Slope(
       value: (power * surprise).atLeast(0),
-      derivative: Lanes.zero.replacing(with: derivative, where: active .| (excess .!= excess)))
+      derivative: Octet.zero.replacing(with: derivative, where: active .| (excess .!= excess)))
   }
 }

@@ -4,7 +4,7 @@ import Testing
 @testable import Kernels
 
 @Suite struct VectorMathTests {
-  typealias Function = @Sendable (Lanes) -> Lanes
+  typealias Function = @Sendable (Octet) -> Octet
 
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
@@ -37,7 +37,7 @@ import Testing
     for index in 0...20_000 {
       let x = Float(example.range.lowerBound + width * Double(index) / 20_000)
       let expected = example.exact(Double(x))
-      let actual = Double(example.fast(Lanes(repeating: x))[index & 7])
+      let actual = Double(example.fast(Octet(repeating: x))[index & 7])
       guard abs(expected) > 1.2e-38 else { continue }
       largest = max(largest, abs(actual - expected) / abs(expected))
     }
@@ -45,17 +45,17 @@ import Testing
   }
 
   @Test func edges() {
-    func lane(_ value: Lanes) -> Float { value[3] }
-    #expect(lane(VectorMath.exp(Lanes(repeating: -10_000))) == 0)
-    #expect(lane(VectorMath.exp(Lanes(repeating: 10_000))) == .infinity)
-    #expect(lane(VectorMath.exp(Lanes(repeating: 0))) == 1)
-    #expect(lane(VectorMath.exp(Lanes(repeating: .nan))).isNaN)
-    #expect(lane(VectorMath.log(Lanes(repeating: 0))) == -.infinity)
-    #expect(lane(VectorMath.log(Lanes(repeating: 1))) == 0)
-    #expect(lane(VectorMath.log(Lanes(repeating: .infinity))) == .infinity)
-    #expect(lane(VectorMath.log(Lanes(repeating: .nan))).isNaN)
-    #expect(lane(VectorMath.log1p(Lanes(repeating: 0))) == 0)
-    #expect(lane(VectorMath.power(Lanes(repeating: 0), 0.5)) == 0)
-    #expect(lane(VectorMath.power(Lanes(repeating: 0), 0)) == 1)
+    func lane(_ value: Octet) -> Float { value[3] }
+    #expect(lane(VectorMath.exp(Octet(repeating: -10_000))) == 0)
+    #expect(lane(VectorMath.exp(Octet(repeating: 10_000))) == .infinity)
+    #expect(lane(VectorMath.exp(Octet(repeating: 0))) == 1)
+    #expect(lane(VectorMath.exp(Octet(repeating: .nan))).isNaN)
+    #expect(lane(VectorMath.log(Octet(repeating: 0))) == -.infinity)
+    #expect(lane(VectorMath.log(Octet(repeating: 1))) == 0)
+    #expect(lane(VectorMath.log(Octet(repeating: .infinity))) == .infinity)
+    #expect(lane(VectorMath.log(Octet(repeating: .nan))).isNaN)
+    #expect(lane(VectorMath.log1p(Octet(repeating: 0))) == 0)
+    #expect(lane(VectorMath.power(Octet(repeating: 0), 0.5)) == 0)
+    #expect(lane(VectorMath.power(Octet(repeating: 0), 0)) == 1)
   }
 }

@@ -26,15 +26,17 @@ struct MetricsFile: Decodable {
   struct Loss: Decodable { let y: [Int], p: [Number]?, z: [Number]?, logloss: Expected }
   struct Bins: Decodable { let y: [Int], p: [Double], ece: BinsResult }
   struct BinsResult: Decodable {
-    let value: Number, counts: [Int], predicted_to_actual: Number
+    let value: Number, counts: [Int], predictedToActual: Number
   }
-  let auc_binary: [String: Ranking]
-  let logloss_binary: [String: Loss]
-  let ece_10_bins: [String: Bins]
+  let aucBinary: [String: Ranking]
+  let loglossBinary: [String: Loss]
+  let ece10Bins: [String: Bins]
 
   static func load() throws -> MetricsFile {
-    try JSONDecoder().decode(
-      MetricsFile.self, from: Data(contentsOf: Reference.url("metrics.json")))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let data = try Data(contentsOf: Reference.url("metrics.json"))
+    return try decoder.decode(MetricsFile.self, from: data)
   }
 }
 
@@ -46,7 +48,7 @@ func difference(_ actual: Double, _ expected: Double) -> Double {
 @Suite struct BinaryMetricsReferenceTests {
   @Test func areaUnderCurve() throws {
     var errors = Errors("metrics.json auc_binary (absolute)")
-    for (name, entry) in try MetricsFile.load().auc_binary.sorted(by: { $0.key < $1.key }) {
+    for (name, entry) in try MetricsFile.load().aucBinary.sorted(by: { $0.key < $1.key }) {
       var metrics = BinaryMetrics()
       for (score, label) in zip(entry.score, entry.y) {
         metrics.add(logit: Float(score.value), label: Float(label))
@@ -59,7 +61,7 @@ func difference(_ actual: Double, _ expected: Double) -> Double {
 
   @Test func loglossFromLogits() throws {
     var errors = Errors("metrics.json logloss_binary from logits")
-    for (name, entry) in try MetricsFile.load().logloss_binary.sorted(by: { $0.key < $1.key }) {
+    for (name, entry) in try MetricsFile.load().loglossBinary.sorted(by: { $0.key < $1.key }) {
       guard let logits = entry.z else { continue }
       var metrics = BinaryMetrics()
       for (logit, label) in zip(logits, entry.y) {

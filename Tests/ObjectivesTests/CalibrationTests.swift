@@ -6,7 +6,7 @@ import Testing
 @Suite struct CalibrationReferenceTests {
   @Test func tenBins() throws {
     var errors = Errors("metrics.json ece_10_bins (absolute)")
-    for (name, entry) in try MetricsFile.load().ece_10_bins.sorted(by: { $0.key < $1.key }) {
+    for (name, entry) in try MetricsFile.load().ece10Bins.sorted(by: { $0.key < $1.key }) {
       var calibration = Calibration()
       for (probability, label) in zip(entry.p, entry.y) {
         calibration.add(probability: probability, label: Double(label))
@@ -15,7 +15,7 @@ import Testing
       errors.add(name, error: difference(calibration.expectedError, entry.ece.value.value))
       errors.add(
         "\(name) ratio",
-        error: difference(calibration.predictedToActual, entry.ece.predicted_to_actual.value))
+        error: difference(calibration.predictedToActual, entry.ece.predictedToActual.value))
     }
     errors.print()
     #expect(errors.largest < 1e-12, "\(errors.worst)")

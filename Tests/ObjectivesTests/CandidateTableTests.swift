@@ -142,6 +142,6 @@ import Testing
   }
 
   private func exponential(_ x: Float) -> Float {
-    VectorMath.exp(Lanes(repeating: x))[0]
+    VectorMath.exp(Octet(repeating: x))[0]
   }
 }

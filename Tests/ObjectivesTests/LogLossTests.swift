@@ -6,7 +6,7 @@ import Testing
 @Suite struct LogLossReferenceTests {
   @Test func fromProbabilitiesAndLogits() throws {
     var errors = Errors("metrics.json logloss_binary")
-    for (name, entry) in try MetricsFile.load().logloss_binary.sorted(by: { $0.key < $1.key }) {
+    for (name, entry) in try MetricsFile.load().loglossBinary.sorted(by: { $0.key < $1.key }) {
       let labels = entry.y.map(Double.init)
       let expected = entry.logloss.value.value
       var actual = 0.0

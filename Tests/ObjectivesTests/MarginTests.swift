@@ -7,7 +7,7 @@ import Testing
 @Suite struct MarginTests {
   @Test(arguments: [-10_000, -88, -20, -1, -0.001, 0, 0.001, 1, 20, 88, 10_000] as [Float])
   func agreesWithTheDefinitions(_ s: Float) {
-    let margin = Margin(sign: Lanes(repeating: 1), margin: Lanes(repeating: s))
+    let margin = Margin(sign: Octet(repeating: 1), margin: Octet(repeating: s))
     let exact = Double(s)
     let cases: [(Float, Double)] = [
       (margin.right[0], 1 / (1 + exp(-exact))),
@@ -21,8 +21,8 @@ import Testing
   }
 
   @Test func probabilityFollowsTheLabel() {
-    let positive = Margin(sign: Lanes(repeating: 1), margin: Lanes(repeating: 2))
-    let negative = Margin(sign: Lanes(repeating: -1), margin: Lanes(repeating: -2))
+    let positive = Margin(sign: Octet(repeating: 1), margin: Octet(repeating: 2))
+    let negative = Margin(sign: Octet(repeating: -1), margin: Octet(repeating: -2))
     #expect(positive.probability[0] == negative.probability[0])
     #expect(positive.probability[0] > 0.88)
   }

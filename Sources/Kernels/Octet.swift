@@ -1,8 +1,8 @@
 /// Eight numbers that one instruction works on: the step width of the loops over columns.
-public typealias Lanes = SIMD8<Float>
+public typealias Octet = SIMD8<Float>
 
 extension SIMD8<Float> {
-  /// `count` rounded up to whole groups of lanes: the length of a padded column.
+  /// `count` rounded up to whole octets: the length of a padded column.
   @inlinable @inline(__always)
   public static func padded(_ count: Int) -> Int { (count + 7) & ~7 }
 
@@ -30,15 +30,15 @@ extension SIMD8<Float> {
 extension View<Float> {
   /// The eight elements from `index` on.
   @inlinable @inline(__always)
-  public func lanes(at index: Int) -> Lanes {
-    precondition(index >= 0 && index + 8 <= count, "lanes outside the view")
-    return unsafe UnsafeRawPointer(pointer + index).loadUnaligned(as: Lanes.self)
+  public func octet(at index: Int) -> Octet {
+    precondition(index >= 0 && index + 8 <= count, "octet outside the view")
+    return unsafe UnsafeRawPointer(pointer + index).loadUnaligned(as: Octet.self)
   }
 
   /// Writes eight elements from `index` on.
   @inlinable @inline(__always)
-  public func setLanes(_ lanes: Lanes, at index: Int) {
-    precondition(index >= 0 && index + 8 <= count, "lanes outside the view")
-    unsafe UnsafeMutableRawPointer(pointer + index).storeBytes(of: lanes, as: Lanes.self)
+  public func setOctet(_ octet: Octet, at index: Int) {
+    precondition(index >= 0 && index + 8 <= count, "octet outside the view")
+    unsafe UnsafeMutableRawPointer(pointer + index).storeBytes(of: octet, as: Octet.self)
   }
 }

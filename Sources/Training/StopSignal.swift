@@ -5,7 +5,8 @@ import Synchronization
 /// Remembers that the process was asked to stop, by SIGTERM, SIGINT or SIGUSR1.
 ///
 /// A second SIGINT ends the process at once, as a terminal's user expects.
-final class StopSignal: Sendable {
+final class StopSignal: @unchecked Sendable {
+  // Unchecked: the sources are set once, before any other thread sees the object.
   private let requested = Atomic<Bool>(false)
   private let sources: [any DispatchSourceSignal]
 
@@ -17,7 +18,7 @@ final class StopSignal: Sendable {
     let numbers = listening ? [SIGTERM, SIGINT, SIGUSR1] : []
     let queue = DispatchQueue(label: "autoloss.signals")
     sources = numbers.map { number in
-      unsafe signal(number, SIG_IGN)
+      signal(number, SIG_IGN)
       return DispatchSource.makeSignalSource(signal: number, queue: queue)
     }
     for (source, number) in zip(sources, numbers) {

@@ -3,9 +3,13 @@
 /// `what` reads `train.batchSize: expected an integer, found the text "many"`; `place` is
 /// `run.yaml:12:7`, `environment variable AUTOLOSS__TRAIN__SEED`, or the flag as it was written.
 public struct ConfigurationError: Explained, Equatable {
+  /// What went wrong.
   public let what: String
+  /// Where, if known.
   public let place: String?
+  /// What to do.
   public let remedy: String
+  /// The code the process ends with.
   public let exitCode: ExitCode
 
   /// Names the problem of `key` at the place where its value came from.

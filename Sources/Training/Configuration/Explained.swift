@@ -22,9 +22,13 @@ extension Explained {
 
 /// An explained error without a type of its own.
 public struct Failure: Explained, Equatable {
+  /// What went wrong.
   public let what: String
+  /// Where, if known.
   public let place: String?
+  /// What to do.
   public let remedy: String
+  /// The code the process ends with.
   public let exitCode: ExitCode
 
   /// Names what failed, where, what to do, and the code the process ends with.

@@ -1,0 +1,56 @@
+import Testing
+
+@testable import Training
+
+@Suite struct ConfigurationWriterTests {
+  /// A configuration in which every value differs from its default.
+  static var unusual: RunConfiguration {
+    var changed = RunConfiguration()
+    for key in ConfigurationKey.all { key.write(&changed, other(key)) }
+    changed.loss = "fixed:focal:gamma=2"
+    changed.search.temperature.start = 3.25
+    changed.train.batchSize = 4096
+    return changed
+  }
+
+  /// A value that `key` admits and that is not its default.
+  static func other(_ key: ConfigurationKey) -> ConfigurationValue {
+    switch (key.type, key.value(in: RunConfiguration())) {
+    case (.integer, .integer(let value)): .integer(value + 1)
+    case (.number, .number(let value)): .number(value / 3 + 1e-7)
+    case (.flag, .flag(let value)): .flag(!value)
+    case (.choice(let names), .text(let name)): .text(names.first { $0 != name } ?? name)
+    case (.path, _): .text("/a \"quoted\" folder/# not a comment")
+    case (.integers, _): .integers([1, 2, 3])
+    case (.texts, _): .texts(["focal:gamma=2,alpha=0.25", "true", "ce"])
+    default: .text("tcp://[::1]:5570")
+    }
+  }
+
+  @Test func writtenIsReadTheSame() throws {
+    for configuration in [RunConfiguration(), Self.unusual] {
+      var expected = configuration
+      if !expected.out.hasPrefix("/") { expected.out = "/run" }
+      #expect(try RunConfiguration(yaml: configuration.yaml, named: "again") == expected)
+    }
+  }
+
+  @Test func writesNestedSectionsOnce() {
+    let lines = RunConfiguration().yaml.split(separator: "\n")
+    #expect(lines.first == "schemaVersion: 1")
+    for section in ["data:", "search:", "  temperature:", "  controller:", "train:"] {
+      #expect(lines.filter { $0 == section }.count == 1, "\(section)")
+    }
+  }
+
+  @Test func canonicalTextHoldsWhatChangesTheModelOnly() {
+    let standard = RunConfiguration()
+    for key in ConfigurationKey.all {
+      var changed = standard
+      key.write(&changed, Self.other(key))
+      let differs = changed.canonicalText != standard.canonicalText
+      #expect(differs == (key.reach == .model), "\(key.path)")
+    }
+    #expect(standard.canonicalText.hasPrefix("autoloss configuration 1\nloss: autoloss\n"))
+  }
+}

@@ -1,0 +1,27 @@
+import Testing
+
+@testable import Training
+
+@Suite struct NearestTests {
+  @Test(arguments: [
+    ("train.lr", "train.learningRate"),
+    ("train.batch_size", "train.batchSize"),
+    ("train.batchsizes", "train.batchSize"),
+    ("train.wd", "train.weightDecay"),
+    ("seed", "train.seed"),
+    ("model.embedingWidth", "model.embeddingWidth"),
+    ("optimizer", "train.optimizer"),
+    ("los", "loss"),
+    ("trian.seed", "train.seed"),
+    ("train.qqqqqqqq", nil),
+  ])
+  func guesses(path: String, meant: String?) {
+    #expect(ConfigurationKey.nearest(to: path) == meant)
+  }
+
+  @Test(arguments: [("", "", 0), ("a", "", 1), ("ab", "ba", 1), ("kitten", "sitting", 3)])
+  func countsEdits(first: String, second: String, expected: Int) {
+    #expect(Nearest.distance(first, second) == expected)
+    #expect(Nearest.distance(second, first) == expected)
+  }
+}

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ConfigurationReadingTests {
   @Test(arguments: [
-    (ConfigurationType.integer(0...9), "7", ConfigurationValue.integer(7)),
+    (ConfigurationType.integer(0...9), "7", ConfigurationValue?.some(.integer(7))),
     (.integer(0...9), "7.0", nil),
     (.integer(0...9), " 7", nil),
     (.number(.atLeast(0)), "1e-6", .number(1e-6)),

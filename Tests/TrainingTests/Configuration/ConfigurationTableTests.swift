@@ -6,13 +6,12 @@ import Testing
   @Test func pathsAreUniqueAndSectionsStandTogether() {
     let paths = ConfigurationKey.all.map(\.path)
     #expect(Set(paths).count == paths.count)
-    var seen: [String] = []
     for path in paths {
-      let section = path.split(separator: ".").dropLast().joined(separator: ".")
-      if seen.last != section { seen.append(section) }
+      let section = path.prefix { $0 != "." } + "."
+      let members = paths.indices.filter { paths[$0].hasPrefix(section) }
+      guard let first = members.first, let last = members.last else { continue }
+      #expect(last - first + 1 == members.count, "\(section)")
     }
-    let sections = seen.filter { !$0.isEmpty }
-    #expect(Set(sections).count == sections.count)
   }
 
   @Test func noKeyIsASection() {

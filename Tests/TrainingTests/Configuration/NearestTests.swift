@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct NearestTests {
   @Test(arguments: [
-    ("train.lr", "train.learningRate"),
+    ("train.lr", String?("train.learningRate")),
     ("train.batch_size", "train.batchSize"),
     ("train.batchsizes", "train.batchSize"),
     ("train.wd", "train.weightDecay"),

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Datasets
+import Training
+
+/// Errors of every module as explained ones.
+enum Explanation {
+  /// What to print, or nil for what the argument parser itself prints (help and usage errors).
+  static func of(_ error: any Error) -> (any Explained)? {
+    if let explained = error as? any Explained { return explained }
+    if let error = error as? DataError { return of(error) }
+    guard Autoloss.exitCode(for: error) == .failure else { return nil }
+    return Failure(
+      "\(error)", remedy: "report this with the command line: it should have been explained",
+      exitCode: .internalFault)
+  }
+
+  private static func of(_ error: DataError) -> Failure {
+    let code: Training.ExitCode =
+      switch error.kind {
+      case .missing: .missingInput
+      case .malformed, .corrupt: .badData
+      case .exists: .cannotCreate
+      case .system: .inputOutput
+      }
+    return Failure(
+      "\(error.operation): \(error.problem)", at: error.place, remedy: error.remedy,
+      exitCode: code)
+  }
+}

@@ -1,0 +1,4 @@
+/// The release of this build.
+enum Version {
+  static let text = "0.1.0"
+}

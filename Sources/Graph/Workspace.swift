@@ -1,0 +1,126 @@
+import Kernels
+
+/// How a forward treats dropout and batch normalisation.
+public enum Mode: Sendable {
+  /// No dropout; running statistics normalise.
+  case evaluation
+  /// Dropout from this stream; the slice's statistics normalise. `firstExample` is the position of
+  /// the slice's first row in the global batch.
+  case training(dropout: Randomness, firstExample: Int)
+}
+
+/// The memory in which one thread executes a program, slice by slice, without allocating.
+public final class Workspace {
+  /// The program that is executed.
+  public let program: Program
+  /// The longest slice that fits.
+  public let maximumRows: Int
+  /// Which of the slice's rows each feature uses, [rows × fields] (in).
+  public let rowIndex: View<Int32>
+  /// The slice's unique rows, row u at `u · rowWidth` (in).
+  public let rows: Floats
+  /// Dense inputs, [rows × inputWidth] (in).
+  public let inputs: Floats
+  /// Logits, [rows × outputWidth] (out).
+  public let outputs: Floats
+  /// ∂L/∂logits, already divided by the size of the global batch (in, for the backward).
+  public let outputGradient: Floats
+  /// ∂L/∂rows of the slice's unique rows (out, overwritten).
+  public let rowGradients: Floats
+  /// ∂L/∂dense (out, overwritten).
+  public let denseGradient: Floats
+  /// ∂L/∂inputs, [rows × inputWidth] (out, overwritten).
+  public let inputGradient: Floats
+  /// The slice's means and unbiased variances, as the flat vector of statistics (out of a training
+  /// forward). The unbiased variance of one row is 0; those of an empty slice are the current
+  /// running statistics.
+  public let batchStatistics: Floats
+
+  /// Rows of a tile: small enough for the activations of a tile to stay in the first caches.
+  static let tileRows = 32
+
+  private(set) var slice: Slice
+  private var bindings: [Binding] = []
+
+  /// What a forward was called with; the backward uses the same.
+  struct Slice {
+    var rows: Int
+    var uniqueRows: Int
+    var dense: Floats
+    var statistics: Floats
+    var mode: Mode
+  }
+
+  /// Memory for slices of at most `maximumRows` rows.
+  public init(program: Program, maximumRows: Int) {
+    precondition(maximumRows > 0, "a workspace needs room for one row at least")
+    self.program = program
+    self.maximumRows = maximumRows
+    let features = maximumRows * (program.schema?.fieldCount ?? 0)
+    rowIndex = View(count: features)
+    rows = Floats(count: features * program.rowWidth)
+    rowGradients = Floats(count: features * program.rowWidth)
+    inputs = Floats(count: maximumRows * program.inputWidth)
+    inputGradient = Floats(count: maximumRows * program.inputWidth)
+    outputs = Floats(count: maximumRows * program.outputWidth)
+    outputGradient = Floats(count: maximumRows * program.outputWidth)
+    denseGradient = Floats(count: program.denseCount)
+    batchStatistics = Floats(count: program.statisticsCount)
+    slice = Slice(
+      rows: 0, uniqueRows: 0, dense: Floats(count: 0), statistics: Floats(count: 0),
+      mode: .evaluation)
+    bindings = program.plan.bindings(
+      maximumRows: maximumRows, inputs: inputs, outputs: outputs, inputGradient: inputGradient,
+      outputGradient: outputGradient)
+  }
+
+  /// Computes `outputs` of the first `rows` rows and, in training, `batchStatistics`.
+  ///
+  /// `dense` and `statistics` are the flat vectors; they must not change before the backward.
+  public func forward(rows: Int, uniqueRows: Int, dense: Floats, statistics: Floats, mode: Mode) {
+    precondition(rows >= 0 && rows <= maximumRows, "a slice of \(rows) rows does not fit")
+    precondition(
+      uniqueRows >= 0 && uniqueRows * program.rowWidth <= self.rows.count,
+      "\(uniqueRows) unique rows do not fit")
+    precondition(dense.count == program.denseCount, "the dense parameters have the wrong size")
+    precondition(
+      statistics.count == program.statisticsCount, "the running statistics have the wrong size")
+    slice = Slice(
+      rows: rows, uniqueRows: uniqueRows, dense: dense, statistics: statistics, mode: mode)
+    if rows == 0 {
+      if case .training = mode { batchStatistics.copy(from: statistics) }
+      return
+    }
+    for segment in program.plan.segments {
+      forTiles(segment) { first, count in
+        for step in segment.operations {
+          bindings[step].operation.forward(Pass(self, bindings[step], first: first, rows: count))
+        }
+      }
+    }
+  }
+
+  /// Computes all gradients from `outputGradient`, for the slice of the last forward.
+  public func backward(dense: Floats) {
+    precondition(dense.count == program.denseCount, "the dense parameters have the wrong size")
+    slice.dense = dense
+    rowGradients.slice(0, slice.uniqueRows * program.rowWidth).fill(0)
+    if slice.rows == 0 { return denseGradient.fill(0) }
+    for segment in program.plan.segments.reversed() {
+      forTiles(segment) { first, count in
+        for step in segment.operations.reversed() {
+          bindings[step].operation.backward(Pass(self, bindings[step], first: first, rows: count))
+        }
+      }
+    }
+  }
+
+  private func forTiles(_ segment: Plan.Segment, _ body: (_ first: Int, _ count: Int) -> Void) {
+    let tile = segment.runsInTiles ? Self.tileRows : slice.rows
+    var first = 0
+    while first < slice.rows {
+      body(first, min(tile, slice.rows - first))
+      first += tile
+    }
+  }
+}

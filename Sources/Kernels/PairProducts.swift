@@ -1,0 +1,170 @@
+/// Inner products of all pairs of a row's vectors, ⟨e_i, e_j⟩ for i < j.
+///
+/// Pairs run in the order (0,1), (0,2), …, (0,F−1), (1,2), … Source: Qu et al., "Product-based
+/// neural networks for user response prediction", ICDM 2016, equation 7.
+public struct PairProducts: Sendable {
+  /// The number of vectors of a row.
+  public let fields: Int
+  /// The length of a vector.
+  public let width: Int
+
+  /// Products of `fields` vectors of `width` numbers.
+  public init(fields: Int, width: Int) {
+    precondition(fields >= 2 && width >= 1, "pairs need two vectors of one number at least")
+    self.fields = fields
+    self.width = width
+  }
+
+  /// The number of pairs.
+  public var count: Int { fields * (fields - 1) / 2 }
+
+  /// How many numbers of scratch memory `forward` and `backward` need.
+  public var scratchCount: Int { (width + blockRows(fields)) * span }
+
+  /// The fields, with room for one vector beyond the last.
+  private var span: Int { (fields + 2 * laneCount - 1) / laneCount * laneCount }
+
+  private func blockRows(_ count: Int) -> Int { (count + 3) / 4 * 4 }
+
+  /// products[r] ← the inner products of the vectors of row r.
+  public func forward(_ embedded: Matrix, scratch: Floats, into products: Matrix) {
+    check(embedded, products, scratch)
+    let transposed = unsafe scratch.pointer
+    let gram = unsafe transposed + width &* span
+    for row in 0..<embedded.rows {
+      let vectors = unsafe embedded.row(row)
+      for field in 0..<fields {
+        for lane in 0..<width {
+          unsafe transposed[lane &* span &+ field] = vectors[field &* width &+ lane]
+        }
+      }
+      var first = 0
+      while first < fields {
+        unsafe gramRows(vectors, transposed, first, gram)
+        first &+= 4
+      }
+      var target = unsafe products.row(row)
+      for field in 0..<fields &- 1 {
+        let length = fields &- 1 &- field
+        unsafe target.update(from: gram + (field &* span &+ field &+ 1), count: length)
+        unsafe target += length
+      }
+    }
+  }
+
+  /// Rows `first` to `first + 3` of the Gram matrix, from column `first + 1` on.
+  @inline(__always)
+  private func gramRows(
+    _ vectors: UnsafeMutablePointer<Float>, _ transposed: UnsafeMutablePointer<Float>,
+    _ first: Int, _ gram: UnsafeMutablePointer<Float>
+  ) {
+    // A block beyond the last field repeats it; its rows of the Gram matrix are never read.
+    let last = fields &- 1
+    let a0 = unsafe vectors + first &* width
+    let a1 = unsafe vectors + min(first &+ 1, last) &* width
+    let a2 = unsafe vectors + min(first &+ 2, last) &* width
+    let a3 = unsafe vectors + min(first &+ 3, last) &* width
+    var column = first &+ 1
+    while column < fields {
+      var s0 = Lanes(repeating: 0)
+      var s1 = Lanes(repeating: 0)
+      var s2 = Lanes(repeating: 0)
+      var s3 = Lanes(repeating: 0)
+      for lane in 0..<width {
+        let b = unsafe transposed.lanes(lane &* span &+ column)
+        unsafe s0.addProduct(b, a0[lane])
+        unsafe s1.addProduct(b, a1[lane])
+        unsafe s2.addProduct(b, a2[lane])
+        unsafe s3.addProduct(b, a3[lane])
+      }
+      let target = unsafe gram + (first &* span &+ column)
+      unsafe target.store(s0, 0)
+      unsafe target.store(s1, span)
+      unsafe target.store(s2, 2 &* span)
+      unsafe target.store(s3, 3 &* span)
+      column &+= laneCount
+    }
+  }
+
+  /// ∂e_i = Σ_(j≠i) g_ij · e_j; added to the old gradient when `accumulate`.
+  public func backward(
+    _ embedded: Matrix, productGradient: Matrix, scratch: Floats, into gradient: Matrix,
+    accumulate: Bool
+  ) {
+    check(embedded, productGradient, scratch)
+    gradient.check(
+      rows: embedded.rows, columns: embedded.columns, "a pair gradient does not fit the vectors")
+    let gram = unsafe scratch.pointer
+    for row in 0..<embedded.rows {
+      unsafe expand(productGradient.row(row), gram)
+      let vectors = unsafe embedded.row(row)
+      let target = unsafe gradient.row(row)
+      forLanes(width) { offset, count in
+        var first = 0
+        while first < fields {
+          unsafe gradientRows(
+            vectors + offset, gram + first &* span, target + offset, first, count, accumulate)
+          first &+= 4
+        }
+      }
+    }
+  }
+
+  /// The symmetric matrix of the gradients of all pairs, with zeros on its diagonal.
+  @inline(__always)
+  private func expand(
+    _ pairs: UnsafeMutablePointer<Float>, _ gram: UnsafeMutablePointer<Float>
+  ) {
+    var source = unsafe pairs
+    for field in 0..<fields {
+      unsafe gram[field &* span &+ field] = 0
+      let right = unsafe gram + (field &* span &+ field &+ 1)
+      let down = unsafe gram + ((field &+ 1) &* span &+ field)
+      let length = fields &- 1 &- field
+      for place in 0..<length {
+        unsafe right[place] = source[place]
+        unsafe down[place &* span] = source[place]
+      }
+      unsafe source += length
+    }
+  }
+
+  /// The gradients of vectors `first` to `first + 3`, in `count` of their elements.
+  @inline(__always)
+  private func gradientRows(
+    _ vectors: UnsafeMutablePointer<Float>, _ factors: UnsafeMutablePointer<Float>,
+    _ target: UnsafeMutablePointer<Float>, _ first: Int, _ count: Int, _ accumulate: Bool
+  ) {
+    var s0 = Lanes(repeating: 0)
+    var s1 = Lanes(repeating: 0)
+    var s2 = Lanes(repeating: 0)
+    var s3 = Lanes(repeating: 0)
+    for field in 0..<fields {
+      let vector = unsafe vectors.load(field &* width, count)
+      unsafe s0.addProduct(vector, factors[field])
+      unsafe s1.addProduct(vector, factors[span &+ field])
+      unsafe s2.addProduct(vector, factors[2 &* span &+ field])
+      unsafe s3.addProduct(vector, factors[3 &* span &+ field])
+    }
+    unsafe write(s0, first, target, count, accumulate)
+    unsafe write(s1, first &+ 1, target, count, accumulate)
+    unsafe write(s2, first &+ 2, target, count, accumulate)
+    unsafe write(s3, first &+ 3, target, count, accumulate)
+  }
+
+  @inline(__always)
+  private func write(
+    _ sum: Lanes, _ field: Int, _ target: UnsafeMutablePointer<Float>, _ count: Int,
+    _ accumulate: Bool
+  ) {
+    guard field < fields else { return }
+    let old = accumulate ? unsafe target.load(field &* width, count) : Lanes(repeating: 0)
+    unsafe target.save(old + sum, field &* width, count)
+  }
+
+  private func check(_ embedded: Matrix, _ products: Matrix, _ scratch: Floats) {
+    precondition(embedded.columns == fields * width, "the vectors do not fit the pair products")
+    products.check(rows: embedded.rows, columns: count, "the pairs do not fit their matrix")
+    precondition(scratch.count >= scratchCount, "too little scratch memory for pair products")
+  }
+}

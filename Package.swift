@@ -42,9 +42,10 @@ let package = Package(
     .systemLibrary(name: "CZeroMQ"),
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "COpenSSL"),
+    .systemLibrary(name: "CVector"),
 
     // Floor 1.
-    module("Kernels", ["COpenBLAS", numerics]),
+    module("Kernels", ["COpenBLAS", "CVector", numerics]),
 
     // Floor 2.
     module("Graph", ["Kernels"]),

@@ -1,0 +1,189 @@
+/// The loops over the rows of a table: catching up, reading, peeking, committing.
+///
+/// Every loop covers a range of a list of ids, so that threads share a list by disjoint ranges; the
+/// result does not depend on how the list is cut. Row `id` starts at `id · layout.stride`.
+public struct RowKernel: Sendable {
+  /// Where the parts of a row lie.
+  public let layout: RowLayout
+  /// How rows move.
+  public let rule: RowRule
+
+  /// How far ahead of its use a row is asked for: long enough to hide a miss of all caches.
+  private static var ahead: Int { 12 }
+
+  /// The loops for rows of `width` weights that move by `rule`.
+  public init(width: Int, rule: RowRule) {
+    layout = RowLayout(width: width, stateCount: rule.stateCount)
+    self.rule = rule
+  }
+
+  /// Brings the rows of ids[range] up to `version` and writes them back.
+  public func catchUp(
+    _ table: Floats, ids: View<UInt32>, range: Range<Int>, version: Int
+  ) {
+    unsafe forRows(table, ids, range) { row, _ in
+      let last = unsafe lastStep(row)
+      precondition(last <= version, "a row is newer than the version it shall be brought to")
+      if last == version { return }
+      unsafe rule.advance(row, width: layout.width, from: last, to: version)
+      unsafe setLastStep(row, version)
+    }
+  }
+
+  /// Copies the weights of the rows of ids[range] as they are; entry k goes to `k · width`.
+  public func read(_ table: Floats, ids: View<UInt32>, range: Range<Int>, into weights: Floats) {
+    checkRoom(weights, range)
+    let width = layout.width
+    let target = unsafe weights.pointer
+    unsafe forRows(table, ids, range) { row, entry in
+      unsafe copy(row, to: target + entry &* width, width)
+    }
+  }
+
+  /// Copies the weights of the rows of ids[range] as they are at `version`, leaving the rows
+  /// alone; entry k goes to `k · width`.
+  public func peek(
+    _ table: Floats, ids: View<UInt32>, range: Range<Int>, version: Int, into weights: Floats
+  ) {
+    checkRoom(weights, range)
+    let width = layout.width
+    let target = unsafe weights.pointer
+    unsafe withCopy { scratch in
+      unsafe forRows(table, ids, range) { row, entry in
+        let current = unsafe caughtUp(row, version: version, scratch: scratch)
+        unsafe copy(current, to: target + entry &* width, width)
+      }
+    }
+  }
+
+  /// Copies weights and states at `version` of the rows `first ..< first + count`, leaving the
+  /// table alone; row k of the result starts at `k · width · (1 + stateCount)`.
+  public func peekAll(
+    _ table: Floats, first: Int, count: Int, version: Int, into target: Floats
+  ) {
+    let used = layout.lastStepOffset
+    precondition(first >= 0 && count >= 0, "rows outside the table")
+    precondition((first + count) * layout.stride <= table.count, "rows outside the table")
+    precondition(count * used <= target.count, "no room for the rows")
+    unsafe withCopy { scratch in
+      for index in 0..<count {
+        let row = unsafe table.pointer + (first + index) * layout.stride
+        let current = unsafe caughtUp(row, version: version, scratch: scratch)
+        unsafe (target.pointer + index * used).update(from: current, count: used)
+      }
+    }
+  }
+
+  /// Sums the gradients of each row of ids[range] over the slices in the fixed tree and makes
+  /// step `step` with the sum.
+  ///
+  /// `positions[k · slices + i]` is the place of id k among the rows of `gradients[i]`, or −1. The
+  /// rows must have been caught up to `step − 1`.
+  public func commit(
+    _ table: Floats, ids: View<UInt32>, range: Range<Int>, positions: View<Int32>,
+    gradients: [Floats?], step: Int
+  ) {
+    let slices = gradients.count
+    let width = layout.width
+    precondition(
+      positions.count >= range.upperBound * slices, "fewer positions than ids and slices")
+    unsafe GradientTree.withScratch(slices: slices, width: width) { addresses, scratch in
+      let leaves = unsafe GradientTree.Leaves(addresses: addresses, scratch: scratch, width: width)
+      unsafe forRows(table, ids, range) { row, entry in
+        let places = unsafe positions.pointer + entry &* slices
+        for slice in 0..<slices {
+          let place = unsafe Int(places[slice])
+          unsafe addresses[slice] = place < 0 ? nil : gradientRow(gradients[slice], place)
+        }
+        guard let sum = unsafe leaves.sum(0, slices) else { return }
+        precondition(unsafe lastStep(row) == step - 1, "a row was not caught up before its step")
+        unsafe rule.apply(
+          weights: row, state: row + width, stateDistance: width, gradient: sum, count: width,
+          step: step)
+        unsafe setLastStep(row, step)
+      }
+    }
+  }
+
+  /// The version up to which the row at this address is computed.
+  @inline(__always)
+  func lastStep(_ row: UnsafeMutablePointer<Float>) -> Int {
+    unsafe Int(row[layout.lastStepOffset].bitPattern)
+  }
+
+  @inline(__always)
+  func setLastStep(_ row: UnsafeMutablePointer<Float>, _ step: Int) {
+    unsafe row[layout.lastStepOffset] = Float(bitPattern: UInt32(truncatingIfNeeded: step))
+  }
+}
+
+extension RowKernel {
+  /// Calls `body` with the address of each row of ids[range] and its place in the list, asking
+  /// for the rows ahead of time.
+  @inline(__always)
+  private func forRows(
+    _ table: Floats, _ ids: View<UInt32>, _ range: Range<Int>,
+    _ body: (UnsafeMutablePointer<Float>, Int) -> Void
+  ) {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= ids.count, "a range outside the list of ids")
+    let rows = table.count / layout.stride
+    let list = unsafe ids.pointer
+    let base = unsafe table.pointer
+    for entry in range {
+      let next = entry &+ Self.ahead
+      if next < range.upperBound {
+        // A wrong id ahead is only asked for here; it traps below when its turn comes.
+        let address = unsafe base + Int(list[next]) &* layout.stride
+        unsafe prefetch(address, count: layout.stride)
+      }
+      let id = unsafe Int(list[entry])
+      precondition(id < rows, "an id beyond the last row of the table")
+      unsafe body(base + id &* layout.stride, entry)
+    }
+  }
+
+  @inline(__always)
+  private func gradientRow(_ gradient: Floats?, _ place: Int) -> UnsafePointer<Float>? {
+    guard let gradient else { preconditionFailure("a slice without gradients has a position") }
+    precondition((place &+ 1) &* layout.width <= gradient.count, "a position beyond the gradients")
+    return unsafe UnsafePointer(gradient.pointer + place &* layout.width)
+  }
+
+  /// The row itself if it is at `version`, else a copy in `scratch` brought there.
+  @inline(__always)
+  private func caughtUp(
+    _ row: UnsafeMutablePointer<Float>, version: Int, scratch: UnsafeMutablePointer<Float>
+  ) -> UnsafeMutablePointer<Float> {
+    let last = unsafe lastStep(row)
+    precondition(last <= version, "a row is newer than the version it shall be read at")
+    if last == version { return unsafe row }
+    unsafe scratch.update(from: row, count: layout.stride)
+    unsafe rule.advance(scratch, width: layout.width, from: last, to: version)
+    return unsafe scratch
+  }
+
+  /// Lends room for one row.
+  private func withCopy(_ body: (UnsafeMutablePointer<Float>) -> Void) {
+    unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: layout.stride) { scratch in
+      guard let base = scratch.baseAddress else { return }
+      unsafe body(base)
+    }
+  }
+
+  @inline(__always)
+  private func copy(
+    _ source: UnsafeMutablePointer<Float>, to target: UnsafeMutablePointer<Float>, _ count: Int
+  ) {
+    var offset = 0
+    while offset < count {
+      let part = min(8, count &- offset)
+      unsafe RowLanes.load(source + offset, part).store(target + offset, part)
+      offset &+= 8
+    }
+  }
+
+  private func checkRoom(_ weights: Floats, _ range: Range<Int>) {
+    precondition(range.upperBound * layout.width <= weights.count, "no room for the rows read")
+  }
+}

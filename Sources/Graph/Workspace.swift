@@ -10,13 +10,16 @@ public enum Mode: Sendable {
 }
 
 /// The memory in which one thread executes a program, slice by slice, without allocating.
+///
+/// `rowIndex` and the three gradient outputs may be set to other memory of the same size, so that a
+/// slice's results stay where they are while the thread goes on to another slice.
 public final class Workspace {
   /// The program that is executed.
   public let program: Program
   /// The longest slice that fits.
   public let maximumRows: Int
   /// Which of the slice's rows each feature uses, [rows × fields] (in).
-  public let rowIndex: View<Int32>
+  public var rowIndex: View<Int32>
   /// The slice's unique rows, row u at `u · rowWidth` (in).
   public let rows: Floats
   /// Dense inputs, [rows × inputWidth] (in).
@@ -26,15 +29,15 @@ public final class Workspace {
   /// ∂L/∂logits, already divided by the size of the global batch (in, for the backward).
   public let outputGradient: Floats
   /// ∂L/∂rows of the slice's unique rows (out, overwritten).
-  public let rowGradients: Floats
+  public var rowGradients: Floats
   /// ∂L/∂dense (out, overwritten).
-  public let denseGradient: Floats
+  public var denseGradient: Floats
   /// ∂L/∂inputs, [rows × inputWidth] (out, overwritten).
   public let inputGradient: Floats
   /// The slice's means and unbiased variances, as the flat vector of statistics (out of a training
   /// forward). The unbiased variance of one row is 0; those of an empty slice are the current
   /// running statistics.
-  public let batchStatistics: Floats
+  public var batchStatistics: Floats
 
   /// Rows of a tile: small enough for the activations of a tile to stay in the first caches.
   static let tileRows = 32

@@ -52,8 +52,14 @@ struct DropoutBits {
   @inline(__always)
   init(_ words: EightBlocks) { self.words = words }
 
+  /// All bits set in the lanes of `chunk` that reach the threshold: a mask for float bits.
   @inline(__always)
-  subscript(chunk: Int) -> SIMD16<Int32> {
+  func kept(_ chunk: Int, threshold: Int32) -> SIMD16<Int32> {
+    (SIMD16(repeating: threshold &- 1) &- self[chunk]) &>> 31
+  }
+
+  @inline(__always)
+  private subscript(chunk: Int) -> SIMD16<Int32> {
     let word =
       switch chunk {
       case 0: words.x

@@ -8,35 +8,48 @@ struct EightBlocks {
 
 extension Randomness {
   /// Blocks `firstBlock` to `firstBlock + 7` of `example`, equal to eight calls of `words`.
-  ///
-  /// Each 32-bit word sits in a 64-bit lane, so that a round is two widening multiplications of
-  /// whole vectors and no shuffle.
   @inline(__always)
   func eightBlocks(example: Int, firstBlock: Int) -> EightBlocks {
-    let low = SIMD8<UInt64>(repeating: 0xFFFF_FFFF)
+    let low = fourBlocks(example: example, firstBlock: firstBlock)
+    let high = fourBlocks(example: example, firstBlock: firstBlock &+ 4)
+    return EightBlocks(
+      x: Self.joined(low.0, high.0), y: Self.joined(low.1, high.1),
+      z: Self.joined(low.2, high.2), w: Self.joined(low.3, high.3))
+  }
+
+  private typealias Wide = SIMD4<UInt64>
+
+  /// Four blocks. Each 32-bit word sits in a 64-bit lane, so that a round is two widening
+  /// multiplications of whole vectors and no shuffle; high halves of lanes are left dirty.
+  @inline(__always)
+  private func fourBlocks(example: Int, firstBlock: Int) -> (Wide, Wide, Wide, Wide) {
+    let low = Wide(repeating: 0xFFFF_FFFF)
     let high = UInt32(truncatingIfNeeded: step >> 32)
     let exampleHigh = UInt32(truncatingIfNeeded: example >> 32) &<< 16
-    var c0 =
-      (SIMD8<UInt64>(0, 1, 2, 3, 4, 5, 6, 7)
-        &+ SIMD8(repeating: UInt64(UInt32(truncatingIfNeeded: firstBlock)))) & low
-    var c1 = SIMD8(repeating: UInt64(UInt32(truncatingIfNeeded: example)))
-    var c2 = SIMD8(repeating: UInt64(UInt32(truncatingIfNeeded: step)))
-    var c3 = SIMD8(repeating: UInt64(high ^ exampleHigh))
-    var k0 = key.x
-    var k1 = key.y
+    var c0 = Wide(0, 1, 2, 3) &+ Wide(repeating: UInt64(UInt32(truncatingIfNeeded: firstBlock)))
+    var c1 = Wide(repeating: UInt64(UInt32(truncatingIfNeeded: example)))
+    var c2 = Wide(repeating: UInt64(UInt32(truncatingIfNeeded: step)))
+    var c3 = Wide(repeating: UInt64(high ^ exampleHigh))
+    var k0 = Wide(repeating: UInt64(key.x))
+    var k1 = Wide(repeating: UInt64(key.y))
     for _ in 0..<10 {
-      let product0 = (c0 & low) &* SIMD8(repeating: UInt64(Philox.multiplier0))
-      let product1 = (c2 & low) &* SIMD8(repeating: UInt64(Philox.multiplier1))
-      c0 = (product1 &>> 32) ^ c1 ^ SIMD8(repeating: UInt64(k0))
-      c2 = (product0 &>> 32) ^ c3 ^ SIMD8(repeating: UInt64(k1))
-      c1 = product1 & low
-      c3 = product0 & low
-      k0 = k0 &+ Philox.weyl0
-      k1 = k1 &+ Philox.weyl1
+      let product0 = (c0 & low) &* Wide(repeating: UInt64(Philox.multiplier0))
+      let product1 = (c2 & low) &* Wide(repeating: UInt64(Philox.multiplier1))
+      c0 = (product1 &>> 32) ^ c1 ^ k0
+      c2 = (product0 &>> 32) ^ c3 ^ k1
+      c1 = product1
+      c3 = product0
+      k0 = k0 &+ Wide(repeating: UInt64(Philox.weyl0))
+      k1 = k1 &+ Wide(repeating: UInt64(Philox.weyl1))
     }
-    return EightBlocks(
-      x: SIMD8(truncatingIfNeeded: c0), y: SIMD8(truncatingIfNeeded: c1),
-      z: SIMD8(truncatingIfNeeded: c2), w: SIMD8(truncatingIfNeeded: c3))
+    return (c0, c1, c2, c3)
+  }
+
+  /// The low halves of eight lanes.
+  @inline(__always)
+  private static func joined(_ low: Wide, _ high: Wide) -> SIMD8<UInt32> {
+    SIMD8(
+      lowHalf: SIMD4(truncatingIfNeeded: low), highHalf: SIMD4(truncatingIfNeeded: high))
   }
 
   /// Fills `words` with consecutive words of `example` from lane 0 on; traps unless the count is a

@@ -64,3 +64,11 @@ extension UnsafeMutablePointer<Float> {
     }
   }
 }
+
+extension Lanes {
+  /// The lanes whose mask has all bits set; 0 where it has none.
+  @inline(__always)
+  func masked(_ mask: SIMD16<Int32>) -> Lanes {
+    unsafe unsafeBitCast(unsafeBitCast(self, to: SIMD16<Int32>.self) & mask, to: Lanes.self)
+  }
+}

@@ -75,9 +75,9 @@ public struct Normalisation {
           for chunk in 0..<4 {
             let offset = group &* 64 &+ chunk &* laneCount
             guard offset < end else { break }
-            let kept = bits[chunk] .>= dropout.threshold
-            normalise(x, y, row: row, offset, min(laneCount, end &- offset)) {
-              ($0 * dropout.scale).replacing(with: 0, where: .!kept)
+            let kept = bits.kept(chunk, threshold: dropout.threshold)
+            normalise(x, y, row: row, offset, min(laneCount, end &- offset)) { value in
+              (value * dropout.scale).masked(kept)
             }
           }
         }

@@ -18,7 +18,7 @@ public struct PairProducts: Sendable {
   /// The number of pairs.
   public var count: Int { fields * (fields - 1) / 2 }
 
-  /// How many numbers of scratch memory `forward` and `backward` need.
+  /// How many numbers of scratch memory `forward` needs.
   public var scratchCount: Int { (width + blockRows(fields)) * span }
 
   /// The fields, with room for one vector beyond the last.
@@ -28,7 +28,8 @@ public struct PairProducts: Sendable {
 
   /// products[r] ← the inner products of the vectors of row r.
   public func forward(_ embedded: Matrix, scratch: Floats, into products: Matrix) {
-    check(embedded, products, scratch)
+    check(embedded, products)
+    precondition(scratch.count >= scratchCount, "too little scratch memory for pair products")
     let transposed = unsafe scratch.pointer
     let gram = unsafe transposed + width &* span
     for row in 0..<embedded.rows {
@@ -88,68 +89,92 @@ public struct PairProducts: Sendable {
 
   /// ∂e_i = Σ_(j≠i) g_ij · e_j; added to the old gradient when `accumulate`.
   public func backward(
-    _ embedded: Matrix, productGradient: Matrix, scratch: Floats, into gradient: Matrix,
-    accumulate: Bool
+    _ embedded: Matrix, productGradient: Matrix, into gradient: Matrix, accumulate: Bool
   ) {
-    check(embedded, productGradient, scratch)
+    check(embedded, productGradient)
     gradient.check(
       rows: embedded.rows, columns: embedded.columns, "a pair gradient does not fit the vectors")
-    let gram = unsafe scratch.pointer
     for row in 0..<embedded.rows {
-      unsafe expand(productGradient.row(row), gram)
       let vectors = unsafe embedded.row(row)
+      let pairs = unsafe productGradient.row(row)
       let target = unsafe gradient.row(row)
       forLanes(width) { offset, count in
         var first = 0
         while first < fields {
           unsafe gradientRows(
-            vectors + offset, gram + first &* span, target + offset, first, count, accumulate)
+            vectors + offset, pairs, target + offset, first, count, accumulate)
           first &+= 4
         }
       }
     }
   }
 
-  /// The symmetric matrix of the gradients of all pairs, with zeros on its diagonal.
+  /// Pair (i, j), i < j, is at place `base(i) + j`; may lie before the first pair.
   @inline(__always)
-  private func expand(
-    _ pairs: UnsafeMutablePointer<Float>, _ gram: UnsafeMutablePointer<Float>
-  ) {
-    var source = unsafe pairs
-    for field in 0..<fields {
-      unsafe gram[field &* span &+ field] = 0
-      let right = unsafe gram + (field &* span &+ field &+ 1)
-      let down = unsafe gram + ((field &+ 1) &* span &+ field)
-      let length = fields &- 1 &- field
-      for place in 0..<length {
-        unsafe right[place] = source[place]
-        unsafe down[place &* span] = source[place]
-      }
-      unsafe source += length
-    }
-  }
+  private func base(_ i: Int) -> Int { i &* (2 &* fields &- i &- 1) / 2 &- i &- 1 }
 
   /// The gradients of vectors `first` to `first + 3`, in `count` of their elements.
   @inline(__always)
   private func gradientRows(
-    _ vectors: UnsafeMutablePointer<Float>, _ factors: UnsafeMutablePointer<Float>,
+    _ vectors: UnsafeMutablePointer<Float>, _ pairs: UnsafeMutablePointer<Float>,
     _ target: UnsafeMutablePointer<Float>, _ first: Int, _ count: Int, _ accumulate: Bool
   ) {
+    if first &+ 4 > fields {
+      for field in first..<fields {
+        unsafe write(
+          gradientRow(vectors, pairs, field, count), field, target, count, accumulate)
+      }
+      return
+    }
     var s0 = Lanes(repeating: 0)
     var s1 = Lanes(repeating: 0)
     var s2 = Lanes(repeating: 0)
     var s3 = Lanes(repeating: 0)
-    for field in 0..<fields {
+    for field in 0..<first {
       let vector = unsafe vectors.load(field &* width, count)
-      unsafe s0.addProduct(vector, factors[field])
-      unsafe s1.addProduct(vector, factors[span &+ field])
-      unsafe s2.addProduct(vector, factors[2 &* span &+ field])
-      unsafe s3.addProduct(vector, factors[3 &* span &+ field])
+      let factors = unsafe pairs + (base(field) &+ first)
+      unsafe s0.addProduct(vector, factors[0])
+      unsafe s1.addProduct(vector, factors[1])
+      unsafe s2.addProduct(vector, factors[2])
+      unsafe s3.addProduct(vector, factors[3])
+    }
+    let f0 = unsafe pairs + base(first)
+    let f1 = unsafe pairs + base(first &+ 1)
+    let f2 = unsafe pairs + base(first &+ 2)
+    let f3 = unsafe pairs + base(first &+ 3)
+    let v0 = unsafe vectors.load(first &* width, count)
+    let v1 = unsafe vectors.load((first &+ 1) &* width, count)
+    let v2 = unsafe vectors.load((first &+ 2) &* width, count)
+    let v3 = unsafe vectors.load((first &+ 3) &* width, count)
+    unsafe s0 += v1 * f0[first &+ 1] + v2 * f0[first &+ 2] + v3 * f0[first &+ 3]
+    unsafe s1 += v0 * f0[first &+ 1] + v2 * f1[first &+ 2] + v3 * f1[first &+ 3]
+    unsafe s2 += v0 * f0[first &+ 2] + v1 * f1[first &+ 2] + v3 * f2[first &+ 3]
+    unsafe s3 += v0 * f0[first &+ 3] + v1 * f1[first &+ 3] + v2 * f2[first &+ 3]
+    for field in first &+ 4..<fields {
+      let vector = unsafe vectors.load(field &* width, count)
+      unsafe s0.addProduct(vector, f0[field])
+      unsafe s1.addProduct(vector, f1[field])
+      unsafe s2.addProduct(vector, f2[field])
+      unsafe s3.addProduct(vector, f3[field])
     }
     unsafe write(s0, first, target, count, accumulate)
     unsafe write(s1, first &+ 1, target, count, accumulate)
     unsafe write(s2, first &+ 2, target, count, accumulate)
     unsafe write(s3, first &+ 3, target, count, accumulate)
+  }
+
+  /// The gradient of one vector: those beyond the last block of four.
+  @inline(__always)
+  private func gradientRow(
+    _ vectors: UnsafeMutablePointer<Float>, _ pairs: UnsafeMutablePointer<Float>, _ field: Int,
+    _ count: Int
+  ) -> Lanes {
+    var sum = Lanes(repeating: 0)
+    for other in 0..<fields where other != field {
+      let place = base(min(field, other)) &+ max(field, other)
+      unsafe sum.addProduct(vectors.load(other &* width, count), pairs[place])
+    }
+    return sum
   }
 
   @inline(__always)
@@ -162,9 +187,8 @@ public struct PairProducts: Sendable {
     unsafe target.save(old + sum, field &* width, count)
   }
 
-  private func check(_ embedded: Matrix, _ products: Matrix, _ scratch: Floats) {
+  private func check(_ embedded: Matrix, _ products: Matrix) {
     precondition(embedded.columns == fields * width, "the vectors do not fit the pair products")
     products.check(rows: embedded.rows, columns: count, "the pairs do not fit their matrix")
-    precondition(scratch.count >= scratchCount, "too little scratch memory for pair products")
   }
 }

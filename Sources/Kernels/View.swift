@@ -29,6 +29,7 @@
     for (index, element) in elements.enumerated() { self[index] = element }
   }
 
+  /// The element at `index`; traps outside the view.
   @inlinable
   public subscript(_ index: Int) -> Element {
     get {

@@ -59,7 +59,7 @@ struct MultiplyPairs: Operation {
 
   func backward(_ pass: Pass) {
     products.backward(
-      pass.input(0), productGradient: pass.outputGradient, scratch: pass.scratch,
-      into: pass.inputGradient(0), accumulate: pass.accumulates(0))
+      pass.input(0), productGradient: pass.outputGradient, into: pass.inputGradient(0),
+      accumulate: pass.accumulates(0))
   }
 }

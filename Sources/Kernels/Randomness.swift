@@ -13,6 +13,7 @@ public enum Purpose: UInt32, Sendable, CaseIterable {
   case strategy = 9
   case validationOrder = 10
   case test = 11
+  case validationControllerDropout = 12
 }
 
 /// A stream of random numbers, addressed by (seed, purpose, step, example, lane).

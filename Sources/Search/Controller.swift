@@ -1,0 +1,33 @@
+import Graph
+import Layers
+
+/// The controller: (y, ŷ) → [linear, batch normalisation, ReLU, dropout] for each hidden layer →
+/// one output o_i a candidate, with α = softmax(o).
+///
+/// Its batch statistics are those of the slice in both of its uses, weighing and being updated.
+/// Source: Zhao et al., "AutoLoss", KDD 2021, §3.3 and §4.3.
+public struct Controller: Network {
+  /// How many losses it chooses among.
+  public let candidateCount: Int
+  /// Its shape: `hidden`, `batchNorm` and `dropout`.
+  public let options: SearchOptions
+
+  /// Numbers that go in for each example: the label y and the prediction ŷ.
+  public static let inputWidth = 2
+
+  /// A controller for this many candidates.
+  public init(candidateCount: Int, options: SearchOptions) {
+    self.candidateCount = candidateCount
+    self.options = options
+  }
+
+  /// The outputs before any softmax, [examples × candidates].
+  public func callAsFunction(_ inputs: Inputs) -> Node {
+    var value = inputs.dense
+    for (layer, width) in zip(1..., options.hidden) {
+      value = Linear(outputs: width, name: "fc\(layer)")(value)
+      value = BatchNorm(name: "bn\(layer)", rectifies: true, dropout: options.dropout)(value)
+    }
+    return Linear(outputs: candidateCount, name: "out")(value)
+  }
+}

@@ -1,0 +1,183 @@
+import Graph
+import Kernels
+import Objectives
+
+/// Does a strategy's work on one slice at a time; one a compute thread, no allocation after init.
+public final class StrategyWorkspace {
+  /// The strategy.
+  public let strategy: Strategy
+  /// What the last call found, for the log.
+  public private(set) var sums: StrategySums
+  /// Values and derivatives of the candidates in the last call.
+  public let candidates: CandidateTable
+  /// Probabilities of the candidates in the last call; nil for constant weights.
+  public let chances: GumbelSoftmax?
+  private let controller: Workspace?
+  private let weights: Floats
+  private let shares: Floats
+
+  /// Buffers for slices of at most `maximumRows` rows.
+  public init(strategy: Strategy, maximumRows: Int) {
+    self.strategy = strategy
+    let count = strategy.candidates.count
+    sums = StrategySums(candidateCount: count)
+    candidates = CandidateTable(losses: strategy.candidates, maximumRows: maximumRows)
+    if let program = strategy.controller {
+      let chances = GumbelSoftmax(candidateCount: count, maximumRows: maximumRows)
+      controller = Workspace(program: program, maximumRows: maximumRows)
+      (weights, shares) = (chances.weights, chances.probabilities)
+      self.chances = chances
+    } else {
+      (chances, controller) = (nil, nil)
+      let constants = strategy.constantWeights ?? []
+      weights = Floats(constants.flatMap { [Float](repeating: $0, count: candidates.columnLength) })
+      shares = weights
+    }
+  }
+
+  /// Writes ∂L/∂z of each row of a training slice, L = (1/batchRows) Σ_b Σ_i p_bi ℓ_bi.
+  ///
+  /// `state` is needed where there is a controller, and not changed. `uniforms` [rows × n] in
+  /// (0, 1) replaces the generator's numbers, for comparisons with other implementations.
+  public func weigh(
+    _ slice: StrategySlice, controller state: ControllerState? = nil, uniforms: Floats? = nil,
+    into gradient: Floats
+  ) {
+    precondition(gradient.count >= slice.rows, "fewer gradients than rows")
+    candidates.evaluate(logits: slice.logits, labels: slice.labels, rows: slice.rows)
+    let scale = 1 / Float(slice.batchRows)
+    if let chances, let controller {
+      guard let state else {
+        preconditionFailure("\(strategy.name) needs the controller's parameters")
+      }
+      let choice = Choice(
+        noise: .gumbel, dropout: .controllerDropout, silent: !strategy.drawsNoise)
+      choose(slice, state, choice, uniforms, chances, controller)
+      combine(slice, scale, gradient)
+      if strategy.options.attached {
+        addInputGradient(slice, state, scale, chances, controller, gradient)
+      }
+    } else {
+      combine(slice, scale, gradient)
+    }
+    addUp(slice)
+  }
+
+  /// Computes ∂L/∂V of a slice of a validation batch at ξ = 0, into `controllerGradient`; L is the
+  /// paper's objective Σ p_i ℓ_i. Arguments as for `weigh`; traps where there is no controller.
+  ///
+  /// Source: Zhao et al., KDD 2021, eq. 12 and 13 with ξ = 0.
+  public func validationGradient(
+    _ slice: StrategySlice, controller state: ControllerState, uniforms: Floats? = nil
+  ) {
+    guard let chances, let controller else {
+      preconditionFailure("\(strategy.name) has no parameters to update")
+    }
+    candidates.evaluate(logits: slice.logits, labels: slice.labels, rows: slice.rows)
+    let choice = Choice(
+      noise: .validationGumbel, dropout: .validationControllerDropout,
+      silent: !strategy.drawsNoise || !strategy.options.validationNoise)
+    choose(slice, state, choice, uniforms, chances, controller)
+    addUp(slice)
+    chances.backward(
+      values: candidates.values, rows: slice.rows, temperature: temperature(slice.step),
+      scale: 1 / Float(slice.batchRows), into: controller.outputGradient)
+    controller.backward(dense: state.dense)
+  }
+
+  /// ∂L/∂V of the last `validationGradient`; to be summed over slices. Empty without a controller.
+  public var controllerGradient: Floats { controller?.denseGradient ?? Floats(count: 0) }
+
+  /// Batch means and variances of the controller in the last call, for its running statistics.
+  public var batchStatistics: Floats { controller?.batchStatistics ?? Floats(count: 0) }
+
+  private func temperature(_ step: Int) -> Double { strategy.temperature(at: step) ?? 1 }
+}
+
+/// Which random numbers a choice uses.
+private struct Choice {
+  var noise: Purpose
+  var dropout: Purpose
+  var silent: Bool
+}
+
+extension StrategyWorkspace {
+  /// Runs the controller on h = [y, ŷ] and fills in the probabilities.
+  private func choose(
+    _ slice: StrategySlice, _ state: ControllerState, _ choice: Choice, _ uniforms: Floats?,
+    _ chances: GumbelSoftmax, _ controller: Workspace
+  ) {
+    let rows = slice.rows
+    let step = UInt64(slice.step)
+    let predictions = candidates.probabilities
+    let inputs = controller.inputs
+    for row in 0..<rows {
+      inputs[2 * row] = slice.labels[row]
+      inputs[2 * row + 1] = predictions[row]
+    }
+    let dropout = Randomness(seed: slice.seed, purpose: choice.dropout, step: step)
+    controller.forward(
+      rows: rows, uniqueRows: 0, dense: state.dense, statistics: state.statistics,
+      mode: .training(dropout: dropout, firstExample: slice.firstExample))
+    if choice.silent {
+      chances.silence(rows: rows)
+    } else if let uniforms {
+      chances.use(uniforms: uniforms, rows: rows)
+    } else {
+      let noise = Randomness(seed: slice.seed, purpose: choice.noise, step: step)
+      chances.draw(noise, firstExample: slice.firstExample, rows: rows)
+    }
+    chances.select(
+      outputs: controller.outputs, rows: rows, temperature: temperature(slice.step),
+      straightThrough: strategy.options.straightThrough && strategy.drawsNoise)
+  }
+
+  /// Adds the path through ŷ: ∂L/∂ŷ · ∂ŷ/∂z, ∂ŷ/∂z = ŷ(1 − ŷ).
+  private func addInputGradient(
+    _ slice: StrategySlice, _ state: ControllerState, _ scale: Float, _ chances: GumbelSoftmax,
+    _ controller: Workspace, _ gradient: Floats
+  ) {
+    chances.backward(
+      values: candidates.values, rows: slice.rows, temperature: temperature(slice.step),
+      scale: scale, into: controller.outputGradient)
+    controller.backward(dense: state.dense)
+    let predictions = candidates.probabilities
+    for row in 0..<slice.rows {
+      let slope = predictions[row] * (1 - predictions[row])
+      gradient[row] += controller.inputGradient[2 * row + 1] * slope
+    }
+  }
+}
+
+extension StrategyWorkspace {
+  /// gradient_b ← scale·Σ_i w_bi ∂ℓ_bi/∂z_b.
+  private func combine(_ slice: StrategySlice, _ scale: Float, _ gradient: Floats) {
+    let length = candidates.columnLength
+    for start in stride(from: 0, to: Octet.padded(slice.rows), by: 8) {
+      var slope = Octet.zero
+      for place in stride(from: start, to: strategy.candidates.count * length, by: length) {
+        slope.addProduct(weights.octet(at: place), candidates.derivatives.octet(at: place))
+      }
+      slope *= scale
+      if start + 8 <= slice.rows {
+        gradient.setOctet(slope, at: start)
+      } else {
+        for row in start..<slice.rows { gradient[row] = slope[row - start] }
+      }
+    }
+  }
+
+  private func addUp(_ slice: StrategySlice) {
+    sums.reset()
+    sums.count(labels: slice.labels, rows: slice.rows)
+    for candidate in strategy.candidates.indices {
+      sums.add(
+        candidate, losses: candidates.value(candidate), weights: column(candidate, of: weights),
+        shares: column(candidate, of: shares), labels: slice.labels, rows: slice.rows)
+    }
+  }
+
+  private func column(_ candidate: Int, of columns: Floats) -> Floats {
+    columns.slice(candidate * candidates.columnLength, candidates.columnLength)
+  }
+}

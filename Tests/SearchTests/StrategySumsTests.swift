@@ -1,0 +1,29 @@
+import Kernels
+import Testing
+
+@testable import Search
+
+@Suite struct StrategySumsTests {
+  @Test func addsUpByLabel() {
+    var sums = StrategySums(candidateCount: 2)
+    let labels = Floats([1, 0, 0])
+    sums.count(labels: labels, rows: 3)
+    sums.add(
+      0, losses: Floats([1, 2, 3]), weights: Floats([0, 1, 1]), shares: Floats([0.25, 0.5, 1]),
+      labels: labels, rows: 3)
+    sums.add(
+      1, losses: Floats([4, 5, 6]), weights: Floats([1, 0, 0]), shares: Floats([0.75, 0.5, 0]),
+      labels: labels, rows: 3)
+    #expect(sums.rows == 3 && sums.counts == [2, 1])
+    #expect(sums.loss == 9 && sums.meanLoss == 3)
+    #expect(sums.meanShare(0, label: 0) == 0.75 && sums.meanShare(0, label: 1) == 0.25)
+    #expect(sums.meanShare(1) == 1.25 / 3)
+
+    var twice = sums
+    twice.add(sums)
+    #expect(twice.rows == 6 && twice.meanLoss == 3 && twice.meanShare(1) == 1.25 / 3)
+    twice.reset()
+    #expect(twice == StrategySums(candidateCount: 2))
+    #expect(StrategySums(counts: sums.counts, loss: sums.loss, shares: sums.shares) == sums)
+  }
+}

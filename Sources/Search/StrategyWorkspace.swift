@@ -29,8 +29,9 @@ public final class StrategyWorkspace {
       self.chances = chances
     } else {
       (chances, controller) = (nil, nil)
+      let length = candidates.columnLength
       let constants = strategy.constantWeights ?? []
-      weights = Floats(constants.flatMap { [Float](repeating: $0, count: candidates.columnLength) })
+      weights = Floats(constants.flatMap { [Float](repeating: $0, count: length) })
       shares = weights
     }
   }

@@ -1,0 +1,27 @@
+import Kernels
+import Testing
+
+@testable import Search
+
+@Suite struct ControllerResponseTests {
+  @Test func probabilitiesOnAGrid() throws {
+    let strategy = try Strategy("autoloss")
+    let program = try #require(strategy.controller)
+    let state = ControllerState(
+      dense: program.startDense(Randomness(seed: 1, purpose: .strategy)),
+      statistics: program.startStatistics())
+    let response = try #require(ControllerResponse(strategy, state: state, points: 5))
+    #expect(response.predictions == [0, 0.25, 0.5, 0.75, 1])
+    #expect(response.candidates == ["focal", "kl", "hinge", "ce"])
+    #expect(response.negatives.count == 5 && response.positives.count == 5)
+    for alpha in response.negatives + response.positives {
+      #expect(alpha.count == 4 && abs(alpha.reduce(0, +) - 1) < 1e-6)
+    }
+    #expect(response.negatives != response.positives)
+  }
+
+  @Test func noneWithoutAController() throws {
+    let state = ControllerState(dense: Floats(count: 0), statistics: Floats(count: 0))
+    #expect(ControllerResponse(try Strategy("al1"), state: state) == nil)
+  }
+}

@@ -1,0 +1,169 @@
+import Graph
+import Kernels
+import Objectives
+import Testing
+
+@testable import Search
+
+@Suite struct StrategyWorkspaceTests {
+  static let rows = 40
+  static let names = ["fixed:ce", "fixed:hinge", "al1", "al2", "autoloss"]
+
+  static func options(_ change: (inout SearchOptions) -> Void = { _ in }) -> SearchOptions {
+    var options = SearchOptions()
+    options.hidden = [16, 8]
+    change(&options)
+    return options
+  }
+
+  static func state(_ strategy: Strategy) -> ControllerState? {
+    strategy.controller.map {
+      ControllerState(
+        dense: $0.startDense(Randomness(seed: 2, purpose: .strategy)),
+        statistics: $0.startStatistics())
+    }
+  }
+
+  static func slice(_ logits: [Float]) -> StrategySlice {
+    let labels = logits.indices.map { Float($0 % 3 == 0 ? 1 : 0) }
+    return StrategySlice(
+      logits: Floats(logits), labels: Floats(labels), rows: logits.count,
+      batchRows: logits.count, seed: 7, step: 3, firstExample: 0)
+  }
+
+  static let logits: [Float] = (0..<rows).map {
+    Randomness(seed: 4, purpose: .test).normal(example: $0, lane: 0) * 2
+  }
+
+  /// The mean loss changes with the logits as the gradient says, through every path: with ŷ
+  /// attached the controller's batch norm ties the examples together.
+  @Test(arguments: ["fixed:ce", "al1", "autoloss", "al2"])
+  func gradientIsTheSlope(_ name: String) throws {
+    let strategy = try Strategy(name, options: Self.options { $0.attached = true })
+    let state = Self.state(strategy)
+    let workspace = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows)
+    let gradient = Floats(count: Self.rows)
+    func loss(_ logits: [Float]) -> Double {
+      workspace.weigh(Self.slice(logits), controller: state, into: gradient)
+      return workspace.sums.meanLoss
+    }
+    let direction = Self.logits.indices.map { Float($0 % 5) * 0.3 - 0.5 }
+    let step: Float = 0.004
+    let up = loss(zip(Self.logits, direction).map { $0 + step * $1 })
+    let down = loss(zip(Self.logits, direction).map { $0 - step * $1 })
+    _ = loss(Self.logits)
+    let slope = zip(gradient.array, direction).reduce(0.0) { $0 + Double($1.0 * $1.1) }
+    let quotient = (up - down) / Double(2 * step)
+    #expect(abs(quotient - slope) < 0.02 * abs(slope), "\(quotient) and \(slope)")
+  }
+
+  @Test(arguments: ["autoloss", "al2"], [true, false])
+  func controllerGradientIsTheSlope(_ name: String, _ noise: Bool) throws {
+    let strategy = try Strategy(name, options: Self.options { $0.validationNoise = noise })
+    let state = try #require(Self.state(strategy))
+    let workspace = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows)
+    let slice = Self.slice(Self.logits)
+    let randomness = Randomness(seed: 6, purpose: .test)
+    func loss(_ step: Float) -> Double {
+      let moved = Floats(state.dense.array)
+      for place in 0..<moved.count {
+        moved[place] += step * (randomness.uniform(example: place, lane: 0) - 0.5)
+      }
+      workspace.validationGradient(
+        slice, controller: ControllerState(dense: moved, statistics: state.statistics))
+      return workspace.sums.meanLoss
+    }
+    let quotient = (loss(0.004) - loss(-0.004)) / 0.008
+    _ = loss(0)
+    let slope = (0..<state.dense.count).reduce(0.0) {
+      let direction = randomness.uniform(example: $1, lane: 0) - 0.5
+      return $0 + Double(workspace.controllerGradient[$1] * direction)
+    }
+    #expect(abs(quotient - slope) < 0.02 * abs(slope), "\(quotient) and \(slope)")
+  }
+
+  @Test func equalWeightsAreTheMean() throws {
+    let equal = StrategyWorkspace(strategy: try Strategy("al1"), maximumRows: Self.rows)
+    let gradient = Floats(count: Self.rows)
+    equal.weigh(Self.slice(Self.logits), into: gradient)
+    var mean = [Float](repeating: 0, count: Self.rows)
+    var loss = 0.0
+    for candidate in ["focal", "kl", "hinge", "ce"] {
+      let fixed = StrategyWorkspace(
+        strategy: try Strategy("fixed:\(candidate)"), maximumRows: Self.rows)
+      let part = Floats(count: Self.rows)
+      fixed.weigh(Self.slice(Self.logits), into: part)
+      for row in 0..<Self.rows { mean[row] += part[row] / 4 }
+      loss += fixed.sums.meanLoss / 4
+    }
+    for row in 0..<Self.rows { #expect(abs(mean[row] - gradient[row]) < 1e-7) }
+    #expect(abs(loss - equal.sums.meanLoss) < 1e-6)
+    #expect(equal.sums.meanShare(2) == 0.25 && equal.sums.meanShare(0, label: 1) == 0.25)
+  }
+
+  /// A slice is a pure function of its arguments: another workspace, called before with another
+  /// slice, gives the same bits.
+  @Test(arguments: names)
+  func sameBitsAgain(_ name: String) throws {
+    let strategy = try Strategy(name, options: Self.options())
+    let state = Self.state(strategy)
+    let first = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows)
+    let second = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows + 9)
+    let (a, b) = (Floats(count: Self.rows), Floats(count: Self.rows))
+    first.weigh(Self.slice(Self.logits), controller: state, into: a)
+    second.weigh(Self.slice(Self.logits.reversed() + [1, 2, 3]), controller: state,
+      into: Floats(count: Self.rows + 3))
+    second.weigh(Self.slice(Self.logits), controller: state, into: b)
+    #expect(a.array == b.array && first.sums == second.sums)
+  }
+
+  @Test func trainingAndValidationDrawApart() throws {
+    let strategy = try Strategy("autoloss", options: Self.options { $0.dropout = 0 })
+    let state = try #require(Self.state(strategy))
+    let workspace = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows)
+    let slice = Self.slice(Self.logits)
+    let chances = try #require(workspace.chances)
+    workspace.weigh(slice, controller: state, into: Floats(count: Self.rows))
+    let training = chances.probabilities.array
+    workspace.validationGradient(slice, controller: state)
+    #expect(chances.probabilities.array != training)
+  }
+
+  @Test func sharesSumToOne() throws {
+    let strategy = try Strategy("autoloss", options: Self.options())
+    let workspace = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows)
+    workspace.weigh(
+      Self.slice(Self.logits), controller: Self.state(strategy), into: Floats(count: Self.rows))
+    for label in [nil, 0, 1] {
+      let sum = (0..<4).reduce(0) { $0 + workspace.sums.meanShare($1, label: label) }
+      #expect(abs(sum - 1) < 1e-6)
+    }
+  }
+
+  /// At ξ = 0 the controller's update moves mass to the smallest loss of each example: with focal
+  /// and cross entropy as candidates, to focal everywhere.
+  @Test func paperObjectivePrefersTheSmallestLoss() throws {
+    let options = Self.options { $0.dropout = 0 }
+    let strategy = try Strategy(
+      "autoloss", candidates: Loss.list("focal ce"), options: options)
+    let state = try #require(Self.state(strategy))
+    let workspace = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows)
+    for step in 0..<300 {
+      var slice = Self.slice(Self.logits)
+      slice.step = step
+      workspace.validationGradient(slice, controller: state)
+      for place in 0..<state.dense.count {
+        state.dense[place] -= workspace.controllerGradient[place]
+      }
+      for place in 0..<state.statistics.count {
+        state.statistics[place] += 0.1
+          * (workspace.batchStatistics[place] - state.statistics[place])
+      }
+    }
+    let response = try #require(ControllerResponse(strategy, state: state, points: 9))
+    for point in 1..<8 {
+      #expect(response.negatives[point][0] > 0.7, "ŷ = \(response.predictions[point])")
+      #expect(response.positives[point][0] > 0.7, "ŷ = \(response.predictions[point])")
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/// Who a process is: a random number chosen at its start, never used again.
+///
+/// It is also the routing id of the process's sockets, 16 bytes, the first of which is not zero.
+public typealias PeerIdentity = UInt128
+
+extension PeerIdentity {
+  /// A new identity; chance is the caller's.
+  public static func identity(using generator: inout some RandomNumberGenerator) -> PeerIdentity {
+    let high = generator.next() | 1 << 63  // ZeroMQ keeps ids with a leading zero for itself.
+    return PeerIdentity(high) << 64 | PeerIdentity(generator.next())
+  }
+
+  /// The first eight hexadecimal digits, for people.
+  public var shortName: String {
+    let digits = String(UInt32(truncatingIfNeeded: self >> 96), radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}
+
+/// HELLO: what a worker is and has. An empty hash means "not known", and is not compared.
+public struct Hello: Equatable, Sendable {
+  public var identity: PeerIdentity
+  /// The build, as `autoloss --version` prints it.
+  public var build: String
+  public var configurationHash: String
+  public var dataHash: String
+  public var vocabularyHash: String
+  /// Compute threads, which is how many slices the worker works on at once.
+  public var threads: UInt32
+
+  /// Names everything that is compared.
+  public init(
+    identity: PeerIdentity, build: String, configurationHash: String = "", dataHash: String,
+    vocabularyHash: String, threads: UInt32
+  ) {
+    self.identity = identity
+    self.build = build
+    self.configurationHash = configurationHash
+    self.dataHash = dataHash
+    self.vocabularyHash = vocabularyHash
+    self.threads = threads
+  }
+}
+
+/// WELCOME: everything a worker needs to take part. Job and generation are in the envelope.
+public struct Welcome: Equatable, Sendable {
+  /// The resolved configuration of the run, as text.
+  public var configuration: String
+  /// The address of the data socket; a host of `*` means the host the worker already talks to.
+  public var dataAddress: String
+  /// Bytes of pushes that the worker may have without an acknowledgement.
+  public var creditBytes: UInt64
+  /// How often the worker reports, in milliseconds.
+  public var heartbeatMilliseconds: UInt32
+  /// Rows of the table, numbers of a row, dense parameters, statistics: both sides compare them.
+  public var rowCount: UInt64
+  public var rowWidth: UInt32
+  public var denseCount: UInt64
+  public var statisticsCount: UInt64
+
+  /// Names everything.
+  public init(
+    configuration: String, dataAddress: String, creditBytes: UInt64 = 64 << 20,
+    heartbeatMilliseconds: UInt32 = 500, rowCount: UInt64 = 0, rowWidth: UInt32 = 0,
+    denseCount: UInt64 = 0, statisticsCount: UInt64 = 0
+  ) {
+    self.configuration = configuration
+    self.dataAddress = dataAddress
+    self.creditBytes = creditBytes
+    self.heartbeatMilliseconds = heartbeatMilliseconds
+    self.rowCount = rowCount
+    self.rowWidth = rowWidth
+    self.denseCount = denseCount
+    self.statisticsCount = statisticsCount
+  }
+}
+
+extension Hello: Words {
+  func write(to writer: inout PayloadWriter) {
+    writer.write(UInt64(truncatingIfNeeded: identity >> 64))
+    writer.write(UInt64(truncatingIfNeeded: identity))
+    for text in [build, configurationHash, dataHash, vocabularyHash] { writer.write(text) }
+    writer.write(threads)
+  }
+
+  init(from reader: inout PayloadReader) throws(WireError) {
+    let high = try reader.read(UInt64.self, "the identity")
+    let low = try reader.read(UInt64.self, "the identity")
+    build = try reader.readText("the build")
+    configurationHash = try reader.readText("the configuration hash")
+    dataHash = try reader.readText("the data hash")
+    vocabularyHash = try reader.readText("the vocabulary hash")
+    threads = try reader.read(UInt32.self, "the number of threads")
+    identity = PeerIdentity(high) << 64 | PeerIdentity(low)
+  }
+}
+
+extension Welcome: Words {
+  func write(to writer: inout PayloadWriter) {
+    writer.write(configuration)
+    writer.write(dataAddress)
+    writer.write(creditBytes)
+    writer.write(heartbeatMilliseconds)
+    writer.write(rowCount)
+    writer.write(rowWidth)
+    writer.write(denseCount)
+    writer.write(statisticsCount)
+  }
+
+  init(from reader: inout PayloadReader) throws(WireError) {
+    configuration = try reader.readText(
+      "the configuration", limit: WireLimits.configurationBytes)
+    dataAddress = try reader.readText("the data address")
+    creditBytes = try reader.read(UInt64.self, "the credit")
+    heartbeatMilliseconds = try reader.read(UInt32.self, "the heartbeat interval")
+    rowCount = try reader.read(UInt64.self, "the number of rows")
+    rowWidth = try reader.read(UInt32.self, "the row width")
+    denseCount = try reader.read(UInt64.self, "the number of dense parameters")
+    statisticsCount = try reader.read(UInt64.self, "the number of statistics")
+  }
+}

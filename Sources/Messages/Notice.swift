@@ -1,0 +1,63 @@
+/// Why a peer is refused, rejected or told to stop; the numbers are part of the protocol.
+public enum NoticeCode: UInt16, Sendable, CaseIterable {
+  // REFUSE: the worker cannot take part.
+  case otherBuild = 1
+  case otherConfiguration = 2
+  case otherData = 3
+  case otherVocabulary = 4
+  case otherProtocol = 5
+  case full = 6
+  // REJECT: one message is not accepted.
+  case oldGeneration = 20
+  case unknownWorker = 21
+  case wrongStep = 22
+  case wrongController = 23
+  case notFinite = 24
+  case malformed = 25
+  // FAILURE: a worker could not compute a slice.
+  case badRecord = 40
+  case badValue = 41
+  // STOP: the run ends for the worker.
+  case done = 60
+  case draining = 61
+  case failed = 62
+}
+
+/// REFUSE, REJECT, FAILURE and STOP: a code for the program and a sentence for people.
+public struct Notice: Equatable, Sendable {
+  public var code: NoticeCode
+  public var sentence: String
+
+  /// A code and its sentence; the sentence is cut to `WireLimits.textBytes` when it is sent.
+  public init(_ code: NoticeCode, _ sentence: String) {
+    self.code = code
+    self.sentence = sentence
+  }
+}
+
+extension Notice: Words {
+  func write(to writer: inout PayloadWriter) {
+    writer.write(code.rawValue)
+    writer.write(sentence.shortened)
+  }
+
+  init(from reader: inout PayloadReader) throws(WireError) {
+    let number = try reader.read(UInt16.self, "the code")
+    guard let code = NoticeCode(rawValue: number) else {
+      throw .invalid(what: "the code", value: "\(number)")
+    }
+    self.init(code, try reader.readText("the sentence"))
+  }
+}
+
+extension String {
+  /// At most `WireLimits.textBytes` bytes of the text, cut between characters.
+  var shortened: String {
+    if utf8.count <= WireLimits.textBytes { return self }
+    var text = self
+    while text.utf8.count > WireLimits.textBytes {
+      text.removeLast(max(1, (text.utf8.count - WireLimits.textBytes) / 32))
+    }
+    return text
+  }
+}

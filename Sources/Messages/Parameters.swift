@@ -1,0 +1,144 @@
+import Kernels
+
+/// PULL: the rows that a slice needs.
+public struct Pull: Sendable {
+  /// Row ids, strictly ascending.
+  public var ids: View<UInt32>
+
+  /// The ids must not change until the message is encoded.
+  public init(ids: View<UInt32>) { self.ids = ids }
+
+  /// A number that stands for the ids when both sides know them.
+  public var checksum: UInt64 { Self.checksum(of: ids) }
+
+  /// The number that stands for `ids`.
+  public static func checksum(of ids: View<UInt32>) -> UInt64 {
+    let bytes = Bytes(count: 4 * ids.count)
+    bytes.copy(from: ids, bytesFrom: 0, byteCount: bytes.count, at: 0)
+    return ByteHash.xxh64(bytes)
+  }
+}
+
+/// ROWS: the answer to PULL, everything at the version of the envelope's step.
+public struct Parameters: Sendable {
+  /// The parts of the answer, in the order of the wire.
+  public enum Part: Int, Sendable, CaseIterable {
+    /// The pulled rows, in the order of the ids.
+    case rows
+    /// The dense parameters of the recommender.
+    case dense
+    /// Its batch-norm statistics.
+    case statistics
+    /// The dense parameters of the controller.
+    case controller
+    /// The controller's batch-norm statistics.
+    case controllerStatistics
+  }
+
+  let sections: FloatSections
+
+  /// Refers to the views; they must not change until the message is encoded.
+  public init(
+    rows: Floats, dense: Floats, statistics: Floats, controller: Floats,
+    controllerStatistics: Floats
+  ) {
+    sections = FloatSections([rows, dense, statistics, controller, controllerStatistics])
+  }
+
+  /// How many numbers `part` has; compare it with what you asked for before you copy.
+  public func count(_ part: Part) -> Int { sections.counts[part.rawValue] }
+
+  /// Copies `part` to `target`, which has as many numbers.
+  public func copy(_ part: Part, into target: Floats) {
+    sections.copy(part.rawValue, into: target)
+  }
+}
+
+/// PUSH: the gradients of one slice.
+public struct Push: Sendable {
+  /// The parts of a push, in the order of the wire.
+  public enum Part: Int, Sendable, CaseIterable {
+    /// Gradients of the pulled rows, in the order of the pull's ids.
+    case rowGradients
+    /// The gradient of the dense parameters.
+    case denseGradient
+    /// The slice's own batch mean and variance.
+    case batchStatistics
+  }
+
+  /// The pull whose ids the row gradients follow: `Pull.checksum`.
+  public var idChecksum: UInt64
+  /// How many ids that pull had.
+  public var idCount: UInt32
+  /// The version of the controller that weighed the losses.
+  public var controllerVersion: UInt64
+  /// Sums for the log, in an order that the strategy defines.
+  public var sums: [Double]
+  let sections: FloatSections
+
+  /// Refers to the views; they must not change until the message is encoded.
+  public init(
+    idChecksum: UInt64, idCount: Int, controllerVersion: UInt64, sums: [Double],
+    rowGradients: Floats, denseGradient: Floats, batchStatistics: Floats
+  ) {
+    precondition(sums.count <= WireLimits.sums, "a push has at most \(WireLimits.sums) sums")
+    self.idChecksum = idChecksum
+    self.idCount = UInt32(idCount)
+    self.controllerVersion = controllerVersion
+    self.sums = sums
+    sections = FloatSections([rowGradients, denseGradient, batchStatistics])
+  }
+
+  /// How many numbers `part` has; compare it with what was leased before you copy.
+  public func count(_ part: Part) -> Int { sections.counts[part.rawValue] }
+
+  /// Copies `part` to `target`, which has as many numbers.
+  public func copy(_ part: Part, into target: Floats) {
+    sections.copy(part.rawValue, into: target)
+  }
+}
+
+extension Pull: Words {
+  var expectedBytes: Int { 4 + 2 * ids.count }
+
+  func write(to writer: inout PayloadWriter) { IdentifierList.write(ids, to: &writer) }
+
+  init(from reader: inout PayloadReader) throws(WireError) {
+    ids = try IdentifierList.read(from: &reader)
+  }
+}
+
+extension Parameters: Words {
+  var expectedBytes: Int { sections.byteCount + 64 }
+
+  func write(to writer: inout PayloadWriter) { sections.write(to: &writer) }
+
+  init(from reader: inout PayloadReader) throws(WireError) {
+    sections = try FloatSections(from: &reader, expected: Part.allCases.count)
+  }
+}
+
+extension Push: Words {
+  var expectedBytes: Int { sections.byteCount + 8 * sums.count + 64 }
+
+  func write(to writer: inout PayloadWriter) {
+    writer.write(idChecksum)
+    writer.write(idCount)
+    writer.write(controllerVersion)
+    writer.write(UInt32(sums.count))
+    for sum in sums { writer.write(sum.bitPattern) }
+    sections.write(to: &writer)
+  }
+
+  init(from reader: inout PayloadReader) throws(WireError) {
+    idChecksum = try reader.read(UInt64.self, "the ids' checksum")
+    idCount = try reader.read(UInt32.self, "the number of ids")
+    controllerVersion = try reader.read(UInt64.self, "the controller's version")
+    let count = try reader.readCount("the number of sums", limit: WireLimits.sums)
+    sums = []
+    for _ in 0..<count {
+      sums.append(Double(bitPattern: try reader.read(UInt64.self, "a sum")))
+    }
+    sections = try FloatSections(from: &reader, expected: Part.allCases.count)
+  }
+}

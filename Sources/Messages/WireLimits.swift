@@ -1,0 +1,27 @@
+/// Every limit of the protocol, in one place.
+public enum WireLimits {
+  /// The version of the protocol that this build speaks.
+  public static let protocolVersion: UInt16 = 1
+  /// Bytes of payload in one frame. Small frames keep heartbeats alive on slow links.
+  public static let partBytes = 256 << 10
+  /// Bytes of one frame that a socket accepts; a peer that sends more is cut off.
+  public static let frameBytes = 4 << 20
+  /// Bytes of one message, all parts together.
+  public static let messageBytes = 1 << 30
+  /// Bytes of unfinished messages kept for one peer.
+  public static let unfinishedBytesPerPeer = 1 << 30
+  /// Unfinished messages kept for one peer.
+  public static let unfinishedMessagesPerPeer = 64
+  /// How long a part waits for the others, in milliseconds.
+  public static let unfinishedMilliseconds: UInt64 = 30_000
+  /// Bytes of the configuration in WELCOME.
+  public static let configurationBytes = 1 << 20
+  /// Bytes of any other text.
+  public static let textBytes = 4096
+  /// Slices that one worker reports about.
+  public static let reportedSlices = 1024
+  /// Sections of numbers in one message.
+  public static let sections = 16
+  /// Sums for the log in one push.
+  public static let sums = 1024
+}

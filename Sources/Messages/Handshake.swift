@@ -19,11 +19,15 @@ extension PeerIdentity {
 
 /// HELLO: what a worker is and has. An empty hash means "not known", and is not compared.
 public struct Hello: Equatable, Sendable {
+  /// The worker's process.
   public var identity: PeerIdentity
   /// The build, as `autoloss --version` prints it.
   public var build: String
+  /// The hash of a configuration that the worker was given.
   public var configurationHash: String
+  /// The hash of the manifest of its data.
   public var dataHash: String
+  /// The hash of its vocabulary.
   public var vocabularyHash: String
   /// Compute threads, which is how many slices the worker works on at once.
   public var threads: UInt32
@@ -52,10 +56,13 @@ public struct Welcome: Equatable, Sendable {
   public var creditBytes: UInt64
   /// How often the worker reports, in milliseconds.
   public var heartbeatMilliseconds: UInt32
-  /// Rows of the table, numbers of a row, dense parameters, statistics: both sides compare them.
+  /// Rows of the table; with the three below, both sides compare it with their own.
   public var rowCount: UInt64
+  /// Numbers of a row.
   public var rowWidth: UInt32
+  /// Dense parameters of the recommender.
   public var denseCount: UInt64
+  /// Its batch-norm statistics.
   public var statisticsCount: UInt64
 
   /// Names everything.

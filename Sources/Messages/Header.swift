@@ -65,8 +65,11 @@ public struct Header: Equatable, Sendable {
   public static let byteCount = 64
   static let magic: UInt32 = 0x4C4F_5441  // "ATOL"
 
+  /// What the message is for.
   public var type: MessageType
+  /// How its numbers are written.
   public var codec: Codec
+  /// What it is about.
   public var envelope: Envelope
   /// Which part of the message the frame carries, from 0.
   public var part: UInt32
@@ -151,7 +154,9 @@ public struct Header: Equatable, Sendable {
 
 /// One frame: a header and at most `WireLimits.partBytes` of payload.
 public struct Frame: Sendable {
+  /// The 64 bytes of the header.
   public let header: Bytes
+  /// The content that the header describes.
   public let payload: Bytes
 
   /// Pairs a header with the payload that its checksum covers.

@@ -16,8 +16,11 @@ public struct LeaseTerms: Equatable, Sendable {
 public struct Report: Equatable, Sendable {
   /// How far one slice is.
   public struct Item: Equatable, Sendable {
+    /// The step t.
     public var step: UInt64
+    /// The slice i.
     public var slice: UInt32
+    /// The attempt of its lease.
     public var attempt: UInt32
     /// A number that grows while the worker gets on with the slice.
     public var progress: UInt64

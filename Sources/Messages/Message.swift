@@ -1,6 +1,8 @@
 /// One message: what it is about, and what it says.
 public struct Message: Sendable {
+  /// What it is about.
   public var envelope: Envelope
+  /// What it says.
   public var body: Body
 
   /// Pairs an envelope with a body.

@@ -25,7 +25,9 @@ public enum NoticeCode: UInt16, Sendable, CaseIterable {
 
 /// REFUSE, REJECT, FAILURE and STOP: a code for the program and a sentence for people.
 public struct Notice: Equatable, Sendable {
+  /// For the program.
   public var code: NoticeCode
+  /// For people.
   public var sentence: String
 
   /// A code and its sentence; the sentence is cut to `WireLimits.textBytes` when it is sent.

@@ -1,0 +1,103 @@
+/// Who takes part.
+extension CoordinatorState {
+  mutating func hello(_ worker: WorkerIdentity, _ fingerprint: Fingerprint, _ capacity: Int) {
+    if case .ended(let code, let sentence) = phase {
+      orders.append(.stop(worker, code, sentence))
+      return
+    }
+    if let refusal = settings.fingerprint.refusal(of: fingerprint) {
+      orders.append(.refuse(worker, refusal.code, refusal.sentence))
+      orders.append(.log("worker \(shortName(worker)) refused: \(refusal.sentence)"))
+      return
+    }
+    if members[worker] == nil {
+      joined.append(worker)
+      counts.joined += 1
+      orders.append(.log("worker \(shortName(worker)) joined with \(capacity) threads"))
+    }
+    let isDraining = members[worker]?.isDraining ?? false
+    members[worker] = Member(
+      capacity: max(1, capacity), lastSeen: now, isDraining: isDraining)
+    orders.append(.welcome(worker))
+  }
+
+  /// Whether a message of `worker` counts; if not, tells it why.
+  mutating func admit(_ worker: WorkerIdentity, _ generation: UInt32, _ work: Work?) -> Bool {
+    if case .ended(let code, let sentence) = phase {
+      orders.append(.stop(worker, code, sentence))
+      return false
+    }
+    if generation != settings.generation {
+      reject(
+        worker, .oldGeneration, work,
+        "the message is of generation \(generation), the coordinator of \(settings.generation)")
+      return false
+    }
+    guard members[worker] != nil else {
+      reject(worker, .unknownWorker, work, "the worker has not said hello, or was given up")
+      return false
+    }
+    members[worker]?.lastSeen = now
+    return true
+  }
+
+  mutating func reject(
+    _ worker: WorkerIdentity, _ code: RejectionCode, _ work: Work?, _ sentence: String
+  ) {
+    counts.rejected += 1
+    orders.append(.reject(worker, code, work, sentence))
+  }
+
+  /// Takes a worker out and frees its slices.
+  mutating func remove(
+    _ worker: WorkerIdentity, _ reason: String, countsAsFailure: Bool
+  ) {
+    guard members.removeValue(forKey: worker) != nil else { return }
+    joined.removeAll { $0 == worker }
+    let held = slices.held(by: worker)
+    if countsAsFailure { counts.lost += 1 }
+    orders.append(
+      .log("worker \(shortName(worker)) \(reason); \(held.count) slices are free again"))
+    for slice in held where slices.slices.indices.contains(slice) {
+      slices.revoke(slice, from: worker)
+      if countsAsFailure {
+        slices.fail(slice, worker, "worker \(shortName(worker)) \(reason)")
+        failIfPoisoned(slice)
+      }
+    }
+  }
+
+  /// Gives up workers that say nothing, or say the same for ever.
+  mutating func lookForSilence() {
+    for worker in joined {
+      guard let member = members[worker] else { continue }
+      if now >= member.lastSeen + settings.silenceMilliseconds {
+        let silence = now - member.lastSeen
+        remove(worker, "said nothing for \(silence) ms", countsAsFailure: true)
+      } else if let slice = stuckSlice(of: worker) {
+        let sentence =
+          "no progress on slice \(slice) of step \(slices.step) for "
+          + "\(settings.stuckMilliseconds / 1000) s"
+        remove(worker, "made \(sentence)", countsAsFailure: true)
+        orders.append(.stop(worker, .failed, sentence))
+      }
+    }
+  }
+
+  mutating func end(_ code: StopCode, _ sentence: String) {
+    guard phase != .ended(code, sentence) else { return }
+    phase = .ended(code, sentence)
+    for worker in joined { orders.append(.stop(worker, code, sentence)) }
+    members = [:]
+    joined = []
+    slices = StepSlices(step: slices.step, count: 0, controllerVersion: 0)
+  }
+
+  private func stuckSlice(of worker: WorkerIdentity) -> Int? {
+    slices.held(by: worker).first { slice in
+      slices.slices[slice].holders.contains {
+        $0.worker == worker && now >= $0.renewedAt + settings.stuckMilliseconds
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+/// What happens to the coordinator.
+public enum CoordinatorEvent: Equatable, Sendable {
+  /// A worker introduces itself; `capacity` is how many slices it holds at most.
+  case hello(WorkerIdentity, Fingerprint, capacity: Int)
+  /// A worker tells what it holds.
+  case report(WorkerIdentity, generation: UInt32, capacity: Int, [Progress])
+  /// A worker asks for the rows of a slice.
+  case pull(WorkerIdentity, generation: UInt32, Work, attempt: Int)
+  /// A worker delivers the gradients of a slice, whose content the edge has found usable.
+  case push(WorkerIdentity, generation: UInt32, Work, attempt: Int, controllerVersion: UInt64)
+  /// A worker cannot compute a slice, or delivered something unusable.
+  case failure(WorkerIdentity, generation: UInt32, Work, String)
+  /// A worker leaves of its own will.
+  case bye(WorkerIdentity, String)
+  /// A worker cannot be reached any more.
+  case lost(WorkerIdentity)
+  /// Time has passed.
+  case tick
+}
+
+/// What the coordinator's edge is to do, in this order.
+public enum CoordinatorOrder: Equatable, Sendable {
+  /// Send WELCOME.
+  case welcome(WorkerIdentity)
+  /// Send REFUSE.
+  case refuse(WorkerIdentity, RefusalCode, String)
+  /// Send LEASE.
+  case lease(WorkerIdentity, Lease)
+  /// Send WAIT with the reason.
+  case wait(WorkerIdentity, String)
+  /// Answer the pull with rows at the version of the step.
+  case sendRows(WorkerIdentity, Work, attempt: Int)
+  /// Keep the content of this push as the slice's gradients.
+  case apply(WorkerIdentity, Work)
+  /// Send ACK: the slice is settled.
+  case acknowledge(WorkerIdentity, Work)
+  /// Send REJECT.
+  case reject(WorkerIdentity, RejectionCode, Work?, String)
+  /// All slices are there: commit the step, then call `beginStep` or `finish`.
+  case commit(step: UInt64)
+  /// Send STOP.
+  case stop(WorkerIdentity, StopCode, String)
+  /// End the run with this sentence; the workers have been told.
+  case fail(String)
+  /// Tell people.
+  case log(String)
+}
+
+/// The coordinator's patience and limits.
+public struct CoordinatorSettings: Equatable, Sendable {
+  /// How often the coordinator of this run has started, from 1.
+  public var generation: UInt32
+  /// What workers must agree with.
+  public var fingerprint: Fingerprint
+  /// A worker that says nothing for so long is given up.
+  public var silenceMilliseconds: Milliseconds = 3000
+  /// A slice without progress for so long is leased to another worker as well.
+  public var leaseMilliseconds: Milliseconds = 5000
+  /// A worker without progress on a slice for so long is sent away.
+  public var stuckMilliseconds: Milliseconds = 60_000
+  /// A lease that the worker does not report for so long is sent again.
+  public var resendMilliseconds: Milliseconds = 300
+  /// So many different workers may fail on a slice before the run fails.
+  public var attemptLimit = 3
+  /// `tick` comes at least so often while there are workers.
+  public var tickMilliseconds: Milliseconds = 500
+  /// So many workers may compute one slice at the same time.
+  public var holderLimit = 3
+
+  /// The defaults for this generation and fingerprint.
+  public init(generation: UInt32, fingerprint: Fingerprint) {
+    self.generation = generation
+    self.fingerprint = fingerprint
+  }
+}
+
+/// What the coordinator can tell about itself.
+public struct CoordinatorStatus: Equatable, Sendable {
+  /// One worker.
+  public struct Worker: Equatable, Sendable {
+    /// The process.
+    public var identity: WorkerIdentity
+    /// How many slices it holds at most.
+    public var capacity: Int
+    /// The slices it holds.
+    public var held: [Work]
+    /// Milliseconds since it was heard.
+    public var silentMilliseconds: Milliseconds
+  }
+
+  /// In the order in which they joined.
+  public var workers: [Worker]
+  /// What the run waits for, in words.
+  public var waitsFor: String
+  /// Counts since the start.
+  public var counts: Counts
+
+  /// Counts of what happened.
+  public struct Counts: Equatable, Sendable {
+    /// Slices whose gradients were kept.
+    public var applied = 0
+    /// Pushes of slices that were settled already.
+    public var repeated = 0
+    /// Leases given.
+    public var leased = 0
+    /// Leases of slices that had been leased before.
+    public var leasedAgain = 0
+    /// Messages that were rejected.
+    public var rejected = 0
+    /// Workers that joined.
+    public var joined = 0
+    /// Workers that were lost.
+    public var lost = 0
+  }
+}

@@ -1,0 +1,75 @@
+/// What must be equal on both sides for equal bits. An empty text is unknown and not compared.
+public struct Fingerprint: Equatable, Sendable {
+  /// The program, as `--version` prints it.
+  public var build: String
+  /// The hash of the resolved configuration.
+  public var configuration: String
+  /// The hash of the data's manifest.
+  public var data: String
+  /// The hash of the vocabulary.
+  public var vocabulary: String
+
+  /// Names everything.
+  public init(build: String, configuration: String = "", data: String, vocabulary: String) {
+    self.build = build
+    self.configuration = configuration
+    self.data = data
+    self.vocabulary = vocabulary
+  }
+
+  /// Why a worker with `theirs` cannot take part, in one sentence that names both sides.
+  public func refusal(of theirs: Fingerprint) -> (code: RefusalCode, sentence: String)? {
+    let pairs: [(RefusalCode, String, String, String, String)] = [
+      (.otherBuild, "build", build, theirs.build, "install the same build on all hosts"),
+      (
+        .otherConfiguration, "configuration", configuration, theirs.configuration,
+        "start the worker without a configuration: the coordinator sends it"
+      ),
+      (
+        .otherData, "data", data, theirs.data,
+        "copy the prepared folder of the coordinator, manifest included"
+      ),
+      (
+        .otherVocabulary, "vocabulary", vocabulary, theirs.vocabulary,
+        "copy the prepared folder of the coordinator, vocabulary included"
+      ),
+    ]
+    for (code, name, ours, their, remedy) in pairs
+    where !ours.isEmpty && !their.isEmpty && ours != their {
+      return (code, "the worker's \(name) is \(their), the coordinator's is \(ours); \(remedy)")
+    }
+    return nil
+  }
+}
+
+/// Why a worker cannot take part.
+public enum RefusalCode: Equatable, Sendable, CaseIterable {
+  case otherBuild
+  case otherConfiguration
+  case otherData
+  case otherVocabulary
+}
+
+/// Why one message of a worker is not accepted.
+public enum RejectionCode: Equatable, Sendable, CaseIterable {
+  /// The message belongs to an earlier start of the coordinator.
+  case oldGeneration
+  /// The worker has not introduced itself, or has been given up.
+  case unknownWorker
+  /// The slice does not belong to the present step.
+  case wrongStep
+  /// The losses were weighed by another version of the controller.
+  case wrongController
+  /// The content of the message is not usable; decided at the edge.
+  case unusable
+}
+
+/// Why a worker stops.
+public enum StopCode: Equatable, Sendable, CaseIterable {
+  /// The run is finished.
+  case done
+  /// Somebody asked for the worker to leave.
+  case drained
+  /// The run, or this worker, failed.
+  case failed
+}

@@ -1,0 +1,133 @@
+import CZeroMQ
+import Kernels
+import Messages
+
+/// The connecting side: one socket, one peer, found again whenever it comes back.
+///
+/// Belongs to the thread that made it. Never waits: what the library does not take at once waits
+/// in a queue of bounded size, and `Poller.wait` goes on with it. When the connection breaks, the
+/// queue is dropped, for what was before it may be lost as well; who sent must send again.
+public final class Dealer: Pollable {
+  private let socket: RawSocket
+  private let monitor: Monitor
+  private let options: SocketOptions
+  private var assembler = MessageAssembler()
+  private var queue = OutgoingQueue()
+  private var nextExpiry: UInt64 = 0
+  /// Whether the handshake with the peer is done.
+  public private(set) var isConnected = false
+
+  /// Opens the socket.
+  ///
+  /// - Parameter identity: of this process, the same for all its sockets.
+  public init(
+    in context: Context, identity: PeerIdentity, options: SocketOptions = .init()
+  ) throws(TransportError) {
+    precondition(identity >> 127 == 1, "an identity comes from PeerIdentity.identity(using:)")
+    self.options = options
+    socket = try RawSocket(ZMQ_DEALER, in: context)
+    try socket.apply(options)
+    try socket.set(ZMQ_ROUTING_ID, bytes: identity.routingBytes)
+    try socket.set(ZMQ_IMMEDIATE, 1)
+    // Workers that lose their coordinator at the same time come back at different times.
+    let jitter = Int32(identity & 0x3F)
+    try socket.set(ZMQ_RECONNECT_IVL, options.reconnectMilliseconds + jitter)
+    try socket.set(ZMQ_RECONNECT_IVL_MAX, options.reconnectLimitMilliseconds)
+    monitor = try Monitor(socket, in: context)
+  }
+
+  /// Connects, now or as soon as somebody listens there.
+  ///
+  /// - Throws: `TransportError` when the address has no meaning or is insecure.
+  public func connect(_ endpoint: Endpoint) throws(TransportError) {
+    socket.requireOwner()
+    guard endpoint.isLocal || options.allowInsecure else {
+      throw .insecure(endpoint: endpoint.description)
+    }
+    if case .tcp(_, 0) = endpoint {
+      throw .address(text: endpoint.description, reason: "nobody listens on port 0")
+    }
+    if endpoint.isVersion6 { try socket.set(ZMQ_IPV6, 1) }
+    try socket.connect(endpoint.description)
+    // In-process connections have no handshake and never break.
+    if case .inproc = endpoint { isConnected = true }
+  }
+
+  /// Sends `message`, now or as soon as there is a peer that reads.
+  public func send(_ message: Message) -> SendOutcome {
+    guard queue.add(message.frames(), limit: options.queueBytes) else { return .full }
+    flush()
+    return .accepted
+  }
+
+  /// The next thing that happened, or nil when there is nothing now.
+  public func nextEvent() -> SocketEvent? {
+    socket.requireOwner()
+    switch monitor.next() {
+    case .connected(let place):
+      isConnected = true
+      return .connected(place)
+    case .refused(let sentence): return .refused(sentence)
+    case .disconnected(let place):
+      isConnected = false
+      queue = OutgoingQueue()
+      assembler.forget(0)
+      return .disconnected(place)
+    case nil: break
+    }
+    let now = Uptime.milliseconds
+    if now >= nextExpiry {
+      assembler.expire(atMilliseconds: now)
+      nextExpiry = now + 1000
+    }
+    return receive(now)
+  }
+
+  /// Bytes that wait for the peer to read.
+  public var waitingBytes: Int { queue.byteCount }
+
+  /// Closes; sends what waits for at most so long, 0 when the run was aborted.
+  public func close(lingerMilliseconds: Int = 0) {
+    guard socket.isOpen else { return }
+    let deadline = Uptime.milliseconds + UInt64(lingerMilliseconds)
+    let poller = Poller([self])
+    while !queue.isEmpty, Uptime.milliseconds < deadline {
+      poller.wait(atMostMilliseconds: 2)
+    }
+    monitor.close()
+    socket.close(lingerMilliseconds: Int32(lingerMilliseconds))
+  }
+
+  /// Sends what waits, and says what to wait for.
+  public func prepareToWait() -> PollNeeds {
+    socket.requireOwner()
+    flush()
+    var needs = PollNeeds()
+    needs.add(socket, writing: !queue.isEmpty)
+    needs.add(monitor.socket)
+    return needs
+  }
+
+  private func flush() {
+    while let frame = queue.next, socket.send([frame.header, frame.payload]) == .sent {
+      queue.removeFirst()
+    }
+  }
+
+  private func receive(_ now: UInt64) -> SocketEvent? {
+    while let parts = socket.receive() {
+      guard parts.count == 2 else { return .malformed(.foreign, from: 0) }
+      do {
+        let frame = Frame(header: parts[0], payload: parts[1])
+        guard let message = try assembler.accept(frame, from: 0, atMilliseconds: now) else {
+          continue
+        }
+        if case .probe = message.body { continue }
+        return .message(message, from: 0)
+      } catch {
+        return .malformed(error, from: 0)
+      }
+    }
+    return nil
+  }
+}

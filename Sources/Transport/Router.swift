@@ -1,0 +1,186 @@
+import CZeroMQ
+import Kernels
+import Messages
+
+/// The listening side: one socket, many peers, each addressed by its identity.
+///
+/// Belongs to the thread that made it. Never waits: what the library does not take at once waits
+/// in a queue of bounded size per peer, and `Poller.wait` goes on with it.
+public final class Router: Pollable {
+  private let socket: RawSocket
+  private let monitor: Monitor
+  private let options: SocketOptions
+  private var assembler = MessageAssembler()
+  private var queues: [PeerIdentity: OutgoingQueue] = [:]
+  /// Peers that have sent something and are not known to be gone.
+  private var peers: Set<PeerIdentity> = []
+  private var lost: [PeerIdentity] = []
+  /// When to look which peers are still there, ascending.
+  private var probeTimes: [UInt64] = []
+  private var nextExpiry: UInt64 = 0
+
+  /// Opens the socket.
+  public init(in context: Context, options: SocketOptions = .init()) throws(TransportError) {
+    self.options = options
+    socket = try RawSocket(ZMQ_ROUTER, in: context)
+    try socket.apply(options)
+    try socket.set(ZMQ_ROUTER_MANDATORY, 1)
+    try socket.set(ZMQ_BACKLOG, 1024)
+    monitor = try Monitor(socket, in: context)
+  }
+
+  /// Listens on `endpoint` and on nothing else; returns it with the real port.
+  ///
+  /// - Throws: `TransportError` when the address is taken, not of this machine, or insecure.
+  public func bind(_ endpoint: Endpoint) throws(TransportError) -> Endpoint {
+    socket.requireOwner()
+    guard endpoint.isLocal || options.allowInsecure else {
+      throw .insecure(endpoint: endpoint.description)
+    }
+    if endpoint.isVersion6 { try socket.set(ZMQ_IPV6, 1) }
+    return try Endpoint(try socket.bind(endpoint.bindText))
+  }
+
+  /// Sends `message` to `peer`, now or as soon as the peer reads.
+  public func send(_ message: Message, to peer: PeerIdentity) -> SendOutcome {
+    var queue = queues.removeValue(forKey: peer) ?? OutgoingQueue()
+    guard queue.add(message.frames(), limit: options.queueBytes) else {
+      queues[peer] = queue
+      return .full
+    }
+    guard flush(&queue, to: peer) else {
+      lose(peer)
+      return .unreachable
+    }
+    if !queue.isEmpty { queues[peer] = queue }
+    return .accepted
+  }
+
+  /// The next thing that happened, or nil when there is nothing now.
+  public func nextEvent() -> SocketEvent? {
+    socket.requireOwner()
+    let now = Uptime.milliseconds
+    probeIfDue(now)
+    if !lost.isEmpty { return .lost(lost.removeFirst()) }
+    switch monitor.next() {
+    case .connected(let place): return .connected(place)
+    case .refused(let sentence): return .refused(sentence)
+    case .disconnected(let place):
+      // The library reports the connection, not the peer, and a moment before the peer becomes
+      // unreachable: so look for who is gone, now and a little later.
+      probeTimes = [now, now + 20, now + 100, now + 500]
+      return .disconnected(place)
+    case nil: break
+    }
+    if now >= nextExpiry {
+      assembler.expire(atMilliseconds: now)
+      nextExpiry = now + 1000
+    }
+    return receive(now)
+  }
+
+  /// Bytes that wait for `peer` to read.
+  public func waitingBytes(for peer: PeerIdentity) -> Int { queues[peer]?.byteCount ?? 0 }
+
+  /// Closes; sends what waits for at most so long, 0 when the run was aborted.
+  public func close(lingerMilliseconds: Int = 0) {
+    guard socket.isOpen else { return }
+    let deadline = Uptime.milliseconds + UInt64(lingerMilliseconds)
+    let poller = Poller([self])
+    while !queues.isEmpty, Uptime.milliseconds < deadline {
+      poller.wait(atMostMilliseconds: 2)
+    }
+    monitor.close()
+    socket.close(lingerMilliseconds: Int32(lingerMilliseconds))
+  }
+
+  /// Sends what waits, and says what to wait for.
+  public func prepareToWait() -> PollNeeds {
+    socket.requireOwner()
+    for peer in queues.keys.sorted() {
+      guard var queue = queues.removeValue(forKey: peer) else { continue }
+      if !flush(&queue, to: peer) {
+        lose(peer)
+      } else if !queue.isEmpty {
+        queues[peer] = queue
+      }
+    }
+    var needs = PollNeeds()
+    needs.add(socket)
+    needs.add(monitor.socket)
+    // The library cannot tell when one of many peers becomes writable: look again soon.
+    if !queues.isEmpty { needs.limitMilliseconds = 1 }
+    if let time = probeTimes.first {
+      let now = Uptime.milliseconds
+      needs.limitMilliseconds = min(needs.limitMilliseconds, time > now ? Int(time - now) : 0)
+    }
+    if !lost.isEmpty { needs.limitMilliseconds = 0 }
+    return needs
+  }
+
+  /// Sends frames until the library refuses; false when the peer is gone.
+  private func flush(_ queue: inout OutgoingQueue, to peer: PeerIdentity) -> Bool {
+    let name = Bytes(peer.routingBytes)
+    while let frame = queue.next {
+      switch socket.send([name, frame.header, frame.payload]) {
+      case .sent: queue.removeFirst()
+      case .wouldBlock: return true
+      case .unreachable: return false
+      }
+    }
+    return true
+  }
+
+  private func receive(_ now: UInt64) -> SocketEvent? {
+    while let parts = socket.receive() {
+      guard let first = parts.first, let peer = PeerIdentity(routingBytes: first.array) else {
+        return .malformed(.foreign, from: 0)
+      }
+      peers.insert(peer)
+      guard parts.count == 3 else { return .malformed(.foreign, from: peer) }
+      do {
+        let frame = Frame(header: parts[1], payload: parts[2])
+        guard
+          let message = try assembler.accept(frame, from: peer, atMilliseconds: now)
+        else { continue }
+        if case .probe = message.body { continue }
+        return .message(message, from: peer)
+      } catch {
+        return .malformed(error, from: peer)
+      }
+    }
+    return nil
+  }
+
+  private func probeIfDue(_ now: UInt64) {
+    guard let time = probeTimes.first, time <= now else { return }
+    probeTimes.removeAll { $0 <= now }
+    let probe = Message(.probe).frames()[0]
+    for peer in peers.sorted() where queues[peer] == nil {
+      let name = Bytes(peer.routingBytes)
+      if socket.send([name, probe.header, probe.payload]) == .unreachable { lose(peer) }
+    }
+  }
+
+  private func lose(_ peer: PeerIdentity) {
+    queues[peer] = nil
+    assembler.forget(peer)
+    if peers.remove(peer) != nil { lost.append(peer) }
+  }
+}
+
+extension RawSocket {
+  /// Sets what both sides share.
+  func apply(_ options: SocketOptions) throws(TransportError) {
+    try set(ZMQ_SNDHWM, options.highWaterFrames)
+    try set(ZMQ_RCVHWM, options.highWaterFrames)
+    try set(ZMQ_HEARTBEAT_IVL, options.heartbeatMilliseconds)
+    try set(ZMQ_HEARTBEAT_TIMEOUT, options.heartbeatTimeoutMilliseconds)
+    try set(ZMQ_HEARTBEAT_TTL, options.heartbeatLifetimeMilliseconds)
+    try set(ZMQ_HANDSHAKE_IVL, options.handshakeMilliseconds)
+    try set(ZMQ_LINGER, 0)
+    try set(ZMQ_MAXMSGSIZE, wide: Int64(WireLimits.frameBytes))
+    try set(ZMQ_TCP_KEEPALIVE, 1)
+    try set(ZMQ_TCP_MAXRT, 10_000)
+  }
+}

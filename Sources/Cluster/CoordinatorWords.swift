@@ -111,5 +111,8 @@ public struct CoordinatorStatus: Equatable, Sendable {
     public var joined = 0
     /// Workers that were lost.
     public var lost = 0
+
+    /// Nothing has happened yet.
+    public init() {}
   }
 }

@@ -1,0 +1,244 @@
+import Cluster
+
+/// What the edges would do: carry out orders, with losses on the way.
+extension SimulatedCluster {
+  mutating func startCoordinator() {
+    coordinatorLife += 1
+    version = savedVersion
+    applied = applied.filter { $0.key.step < savedVersion }
+    var settings = CoordinatorSettings(
+      generation: UInt32(coordinatorLife),
+      fingerprint: Fingerprint(build: "b", data: "d", vocabulary: "v"))
+    // Kills are the weather here, not the slice's fault.
+    settings.attemptLimit = 1_000_000
+    coordinator = CoordinatorState(settings)
+    for identity in alive { post(.connected, to: identity, reliably: true) }
+    try? begin(version)
+  }
+
+  mutating func startWorker() {
+    guard !isFinished else { return }
+    let identity = WorkerIdentity(chance.next() | 1 << 63) << 64 | WorkerIdentity(chance.next())
+    let capacity = Int(1 + chance.below(3))
+    workers[identity] = Worker(
+      state: WorkerState(WorkerSettings(capacity: capacity), at: now), capacity: capacity)
+    alive.append(identity)
+    agenda.add(now, (.worker(identity), .toWorker(.connected)))
+  }
+
+  mutating func coordinate(_ event: CoordinatorEvent) throws(Violation) {
+    guard let orders = coordinator?.handle(event, at: now) else { return }
+    try carryOut(orders)
+  }
+
+  mutating func committed(_ step: UInt64) throws(Violation) {
+    for slice in 0..<sliceCount {
+      let count = applied[Work(step: step, slice: slice), default: 0]
+      try check(count == 1, "\(slice) of \(step) was applied \(count) times at the commit")
+    }
+    version = step + 1
+    if chance.happens(0.3) || version == stepCount { savedVersion = version }
+    if version < stepCount { return try begin(version) }
+    isFinished = true
+    coverage = coordinator?.status(at: now).counts ?? coverage
+    try carryOut(coordinator?.finish(.done, "all steps are done", at: now) ?? [])
+  }
+
+  mutating func deliver(
+    _ event: WorkerEvent, _ happening: Happening, to identity: WorkerIdentity
+  ) throws(Violation) {
+    guard var worker = workers[identity], alive.contains(identity) else { return }
+    if worker.frozenUntil > now {
+      agenda.add(worker.frozenUntil, (.worker(identity), happening))
+      return
+    }
+    switch event {
+    case .prepared(let slot, _), .computed(let slot, _, _), .failed(let slot, _, _):
+      worker.busy.remove(slot)
+    case .tick: worker.nextTick = .max
+    default: break
+    }
+    let orders = worker.state.handle(event, at: now)
+    workers[identity] = worker
+    try carryOut(orders, of: identity)
+    scheduleTick(of: identity)
+  }
+
+  private mutating func begin(_ step: UInt64) throws(Violation) {
+    guard
+      let orders = coordinator?.beginStep(
+        step, sliceCount: sliceCount, controllerVersion: step / 3, at: now)
+    else { return }
+    try carryOut(orders)
+  }
+
+  private mutating func carryOut(_ orders: [CoordinatorOrder]) throws(Violation) {
+    let generation = UInt32(coordinatorLife)
+    for order in orders {
+      switch order {
+      case .welcome(let worker):
+        post(
+          .welcomed(job: 7, generation: generation, heartbeatMilliseconds: 500, creditBytes: 300),
+          to: worker)
+      case .refuse(_, _, let sentence), .fail(let sentence):
+        throw Violation(description: "at \(now) ms: \(sentence)")
+      case .lease(let worker, let lease):
+        try check(lease.work.step == version, "\(lease.work) was leased at version \(version)")
+        post(.leased(generation: generation, lease), to: worker)
+      case .wait(let worker, let reason): post(.toldToWait(reason), to: worker)
+      case .sendRows(let worker, let work, _):
+        try check(work.step == version, "rows of \(work) were read at version \(version)")
+        post(.rowsArrived(generation: generation, work), to: worker)
+      case .apply(_, let work):
+        try check(work.step == version, "\(work) was applied at version \(version)")
+        applied[work, default: 0] += 1
+        try check(applied[work] == 1, "\(work) was applied twice")
+      case .acknowledge(let worker, let work):
+        post(.acknowledged(generation: generation, work), to: worker)
+      case .reject(let worker, let code, let work, let sentence):
+        post(.rejected(code, work, sentence), to: worker)
+      case .commit(let step):
+        try check(step == version, "step \(step) was committed at version \(version)")
+        agenda.add(
+          now + 1 + chance.below(20), (.coordinator(life: coordinatorLife), .committed(step: step)))
+      case .stop(let worker, let code, let sentence): post(.stopped(code, sentence), to: worker)
+      case .log: break
+      }
+    }
+    guard let deadline = coordinator?.nextDeadline, deadline < coordinatorTick else { return }
+    coordinatorTick = max(deadline, now + 1)
+    agenda.add(coordinatorTick, (.coordinator(life: coordinatorLife), .tick))
+  }
+
+  private mutating func carryOut(
+    _ orders: [WorkerOrder], of identity: WorkerIdentity
+  ) throws(Violation) {
+    guard let worker = workers[identity] else { return }
+    let generation = worker.state.generation
+    for order in orders {
+      switch order {
+      case .sendHello:
+        let fingerprint = Fingerprint(build: "b", data: "d", vocabulary: "v")
+        post(.hello(identity, fingerprint, capacity: worker.capacity), from: identity)
+      case .sendReport(_, let progress, _):
+        post(
+          .report(identity, generation: generation, capacity: worker.capacity, progress),
+          from: identity)
+      case .prepare(let slot, let lease):
+        try startComputing(slot, of: identity, .prepared(slot: slot, lease.work))
+      case .compute(let slot, let lease):
+        try startComputing(slot, of: identity, .computed(slot: slot, lease.work, pushBytes: 100))
+      case .sendPull(_, let lease):
+        post(
+          .pull(identity, generation: generation, lease.work, attempt: lease.attempt),
+          from: identity)
+      case .sendPush(_, let lease):
+        post(
+          .push(
+            identity, generation: generation, lease.work, attempt: lease.attempt,
+            controllerVersion: lease.controllerVersion), from: identity)
+      case .sendFailure(let lease, let sentence):
+        post(.failure(identity, generation: generation, lease.work, sentence), from: identity)
+      case .sendBye(let reason): post(.bye(identity, reason), from: identity)
+      case .exit(let end): try leave(identity, end)
+      }
+    }
+  }
+
+  private mutating func leave(_ identity: WorkerIdentity, _ end: WorkerEnd) throws(Violation) {
+    alive.removeAll { $0 == identity }
+    exits += 1
+    if case .refused(let sentence) = end { throw Violation(description: sentence) }
+    if !isFinished { agenda.add(now + 500, (nil, .startWorker)) }
+  }
+
+  private mutating func startComputing(
+    _ slot: Int, of identity: WorkerIdentity, _ result: WorkerEvent
+  ) throws(Violation) {
+    let isNew = workers[identity]?.busy.insert(slot).inserted ?? false
+    try check(isNew, "slot \(slot) was given to two computations")
+    // Some computations take longer than a lease.
+    let time = chance.happens(0.01) ? 8000 : 5 + chance.below(100)
+    agenda.add(now + time, (.worker(identity), .computed(result)))
+  }
+
+  private mutating func scheduleTick(of identity: WorkerIdentity) {
+    guard alive.contains(identity), let worker = workers[identity] else { return }
+    let deadline = max(worker.state.nextDeadline, now + 1)
+    guard deadline < worker.nextTick else { return }
+    workers[identity]?.nextTick = deadline
+    agenda.add(deadline, (.worker(identity), .tick))
+  }
+
+  private mutating func post(
+    _ event: WorkerEvent, to identity: WorkerIdentity, reliably: Bool = false
+  ) {
+    for delay in delays(reliably ? nil : identity) {
+      agenda.add(now + delay, (.worker(identity), .toWorker(event)))
+    }
+  }
+
+  private mutating func post(_ event: CoordinatorEvent, from identity: WorkerIdentity) {
+    for delay in delays(identity) {
+      agenda.add(now + delay, (.coordinator(life: coordinatorLife), .toCoordinator(event)))
+    }
+  }
+
+  /// When copies of a message arrive; none when it is lost.
+  private mutating func delays(_ identity: WorkerIdentity?) -> [UInt64] {
+    guard let identity else { return [chance.below(50)] }
+    if let worker = workers[identity], worker.cutUntil > now { return [] }
+    if chance.happens(weather.drop) { return [] }
+    var delays = [1 + chance.below(weather.delayMilliseconds)]
+    if chance.happens(weather.duplicate) { delays.append(chance.below(2000)) }
+    return delays
+  }
+}
+
+/// The weather.
+extension SimulatedCluster {
+  /// Ten times a second, perhaps something bad.
+  mutating func fault() {
+    guard !isFinished, now < weather.chaosMilliseconds else { return }
+    agenda.add(now + 100, (nil, .fault))
+    if chance.happens(weather.coordinatorKills / 10) { killCoordinator() }
+    guard !alive.isEmpty else { return }
+    let victim = alive[Int(chance.below(UInt64(alive.count)))]
+    if chance.happens(weather.workerKills / 10) { kill(victim) }
+    if chance.happens(weather.disconnects / 10) { disconnect(victim) }
+    if chance.happens(weather.freezes / 10) {
+      workers[victim]?.frozenUntil = now + chance.below(10_000)
+    }
+    if chance.happens(weather.partitions / 10) {
+      workers[victim]?.cutUntil = now + chance.below(6000)
+    }
+  }
+
+  private mutating func kill(_ victim: WorkerIdentity) {
+    alive.removeAll { $0 == victim }
+    agenda.add(now + chance.below(3000), (nil, .startWorker))
+    // Most deaths are noticed by the connection, the others by silence.
+    if chance.happens(0.7) {
+      agenda.add(
+        now + chance.below(100),
+        (.coordinator(life: coordinatorLife), .toCoordinator(.lost(victim)))
+      )
+    }
+  }
+
+  private mutating func disconnect(_ victim: WorkerIdentity) {
+    agenda.add(now, (.worker(victim), .toWorker(.disconnected)))
+    agenda.add(now + chance.below(300), (.worker(victim), .toWorker(.connected)))
+    agenda.add(now + 1, (.coordinator(life: coordinatorLife), .toCoordinator(.lost(victim))))
+  }
+
+  private mutating func killCoordinator() {
+    guard coordinator != nil else { return }
+    coordinator = nil
+    coordinatorTick = .max
+    agenda.add(now + 300 + chance.below(3000), (nil, .startCoordinator))
+    for identity in alive where chance.happens(0.8) {
+      agenda.add(now + 10, (.worker(identity), .toWorker(.disconnected)))
+    }
+  }
+}

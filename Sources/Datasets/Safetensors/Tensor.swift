@@ -31,16 +31,55 @@ public protocol TensorElement: BitwiseCopyable {
   static var tensorType: TensorType { get }
 }
 
-extension Double: TensorElement { public static var tensorType: TensorType { .float64 } }
-extension Float: TensorElement { public static var tensorType: TensorType { .float32 } }
-extension Int64: TensorElement { public static var tensorType: TensorType { .int64 } }
-extension Int32: TensorElement { public static var tensorType: TensorType { .int32 } }
-extension Int16: TensorElement { public static var tensorType: TensorType { .int16 } }
-extension Int8: TensorElement { public static var tensorType: TensorType { .int8 } }
-extension UInt64: TensorElement { public static var tensorType: TensorType { .uint64 } }
-extension UInt32: TensorElement { public static var tensorType: TensorType { .uint32 } }
-extension UInt16: TensorElement { public static var tensorType: TensorType { .uint16 } }
-extension UInt8: TensorElement { public static var tensorType: TensorType { .uint8 } }
+extension Double: TensorElement {
+  /// `float64`.
+  public static var tensorType: TensorType { .float64 }
+}
+
+extension Float: TensorElement {
+  /// `float32`.
+  public static var tensorType: TensorType { .float32 }
+}
+
+extension Int64: TensorElement {
+  /// `int64`.
+  public static var tensorType: TensorType { .int64 }
+}
+
+extension Int32: TensorElement {
+  /// `int32`.
+  public static var tensorType: TensorType { .int32 }
+}
+
+extension Int16: TensorElement {
+  /// `int16`.
+  public static var tensorType: TensorType { .int16 }
+}
+
+extension Int8: TensorElement {
+  /// `int8`.
+  public static var tensorType: TensorType { .int8 }
+}
+
+extension UInt64: TensorElement {
+  /// `uint64`.
+  public static var tensorType: TensorType { .uint64 }
+}
+
+extension UInt32: TensorElement {
+  /// `uint32`.
+  public static var tensorType: TensorType { .uint32 }
+}
+
+extension UInt16: TensorElement {
+  /// `uint16`.
+  public static var tensorType: TensorType { .uint16 }
+}
+
+extension UInt8: TensorElement {
+  /// `uint8`.
+  public static var tensorType: TensorType { .uint8 }
+}
 
 /// The name, type and shape of a tensor in a safetensors file.
 public struct Tensor: Sendable, Equatable {

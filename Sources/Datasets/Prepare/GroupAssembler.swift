@@ -1,0 +1,115 @@
+import Kernels
+import Synchronization
+
+/// Collects the rows of one split into groups that many threads fill, and writes full groups to
+/// the shards in their order.
+final class GroupAssembler: Sendable {
+  /// Consecutive rows of a group that one thread fills.
+  struct Part: Sendable {
+    let group: RowGroup
+    /// Place of the group in the split.
+    let index: Int
+    /// The rows of the group to fill.
+    let rows: Range<Int>
+  }
+
+  private struct Open {
+    var group: RowGroup
+    var missing: Int
+  }
+
+  private struct State: ~Copyable {
+    var open: [Int: Open] = [:]
+    var free: [RowGroup] = []
+  }
+
+  private struct Output: ~Copyable {
+    var writer: ShardWriter
+    var waiting: [Int: (bytes: [UInt8], rows: Int)] = [:]
+    var next = 0
+    var positives = 0
+  }
+
+  private let rowCount: Int
+  private let groupRows: Int
+  private let fieldCount: Int
+  private let split: Split
+  private let state = Mutex(State())
+  private let output: Mutex<Output>
+
+  init(folder: String, split: Split, rowCount: Int, groupRows: Int, fieldCount: Int) {
+    self.rowCount = rowCount
+    self.groupRows = groupRows
+    self.fieldCount = fieldCount
+    self.split = split
+    output = Mutex(
+      Output(
+        writer: ShardWriter(
+          folder: folder, split: split, fieldCount: fieldCount, groupRows: groupRows)))
+  }
+
+  /// The parts of groups that hold these rows of the split.
+  func parts(of rows: Range<Int>) -> [Part] {
+    guard !rows.isEmpty else { return [] }
+    return state.withLock { state in
+      (rows.lowerBound / groupRows...(rows.upperBound - 1) / groupRows).map { index in
+        if state.open[index] == nil {
+          let group = state.free.popLast() ?? RowGroup(capacity: groupRows, fieldCount: fieldCount)
+          state.open[index] = Open(group: group, missing: size(index))
+        }
+        let start = index * groupRows
+        let inside = rows.clamped(to: start..<start + groupRows)
+        return Part(
+          group: state.open[index]?.group ?? RowGroup(capacity: 0, fieldCount: 0), index: index,
+          rows: inside.lowerBound - start..<inside.upperBound - start)
+      }
+    }
+  }
+
+  /// Tells that a part is filled; the thread that fills the last one stores the group.
+  func finish(_ part: Part, with encoder: RowGroupEncoder) throws(DataError) {
+    let isFull = state.withLock { state in
+      state.open[part.index]?.missing -= part.rows.count
+      guard state.open[part.index]?.missing == 0 else { return false }
+      state.open[part.index] = nil
+      return true
+    }
+    guard isFull else { return }
+    let rows = size(part.index)
+    let bytes = encoder.encode(part.group, rows: rows)
+    var positives = 0
+    for row in 0..<rows { positives += Int(part.group.labels[row]) }
+    state.withLock { $0.free.append(part.group) }
+    try deliver(bytes, rows: rows, positives: positives, index: part.index)
+  }
+
+  /// Writes a group when its turn has come, with those that waited for it.
+  private func deliver(
+    _ bytes: View<UInt8>, rows: Int, positives: Int, index: Int
+  ) throws(DataError) {
+    try output.withLock { (output) throws(DataError) in
+      output.positives += positives
+      guard index == output.next else {
+        output.waiting[index] = (bytes.array, rows)
+        return
+      }
+      try output.writer.append(bytes, rows: rows)
+      output.next += 1
+      while let group = output.waiting.removeValue(forKey: output.next) {
+        try output.writer.append(View(group.bytes), rows: group.rows)
+        output.next += 1
+      }
+    }
+  }
+
+  /// Completes the files after the last part.
+  func finish() throws(DataError) -> Manifest.SplitRows {
+    try output.withLock { (output) throws(DataError) in
+      try output.writer.finish()
+      return Manifest.SplitRows(
+        split: split, rows: rowCount, positives: output.positives, files: output.writer.files)
+    }
+  }
+
+  private func size(_ index: Int) -> Int { min(groupRows, rowCount - index * groupRows) }
+}

@@ -1,0 +1,175 @@
+import FoundationEssentials
+
+/// A part of the rows with its own use; each row belongs to exactly one.
+public enum Split: String, Sendable, Codable, CaseIterable {
+  /// Rows that weights are trained on.
+  case train
+  /// Rows that the controller and early stopping see.
+  case validation
+  /// Rows that only the final evaluation sees.
+  case test
+}
+
+/// What a prepared data set is: `manifest.json` in its folder.
+public struct Manifest: Sendable, Equatable, Codable {
+  /// The version of the format that this code writes and reads.
+  public static let currentVersion = 1
+  /// The manifest's file name.
+  public static let fileName = "manifest.json"
+
+  /// A feature field.
+  public struct Field: Sendable, Equatable, Codable {
+    /// Its name: "I1", "C26".
+    public var name: String
+    /// How its raw values become tokens.
+    public var kind: TableSchema.FieldKind
+    /// How many ids it has, the shared one included.
+    public var size: Int
+  }
+
+  /// A shard file.
+  public struct File: Sendable, Equatable, Codable {
+    /// Its name in the folder.
+    public var name: String
+    /// Its size.
+    public var bytes: Int
+    /// How many rows it holds.
+    public var rows: Int
+    /// How many row groups it holds.
+    public var groups: Int
+    /// SHA-256 of its contents.
+    public var sha256: String
+  }
+
+  /// The rows of one split.
+  public struct SplitRows: Sendable, Equatable, Codable {
+    /// Which split.
+    public var split: Split
+    /// How many rows.
+    public var rows: Int
+    /// How many of them have label 1.
+    public var positives: Int
+    /// Their files, in order.
+    public var files: [File]
+  }
+
+  /// An input the rows came from.
+  public struct Source: Sendable, Equatable, Codable {
+    /// Its file name without folders, or "standard input".
+    public var name: String
+    /// Its size as stored.
+    public var bytes: Int
+  }
+
+  /// Version of the format.
+  public var formatVersion: Int
+  /// Name of the table's schema: "criteo".
+  public var schema: String
+  /// The fields in order.
+  public var fields: [Field]
+  /// Rows of all splits together.
+  public var rows: Int
+  /// Rows with label 1.
+  public var positives: Int
+  /// Values that occur less often share an id.
+  public var minimumCount: Int
+  /// The seed of the split.
+  public var seed: UInt64
+  /// Shares of the splits train and validation; test has the rest.
+  public var splitFractions: [Double]
+  /// Rows of a full group.
+  public var groupRows: Int
+  /// Groups that are shuffled together when training reads them.
+  public var windowGroups: Int
+  /// The splits: train, validation, test.
+  public var splits: [SplitRows]
+  /// Lines that were set aside as no rows.
+  public var badRows: Int
+  /// The inputs.
+  public var sources: [Source]
+  /// The file of values with ids.
+  public var vocabulary: File
+  /// SHA-256 over fields, splits, file hashes and vocabulary: what a run's result depends on.
+  /// Neither the names of the inputs nor their compression enter.
+  public var dataHash: String
+
+  /// How many ids each field has.
+  public var fieldSizes: [Int] { fields.map(\.size) }
+
+  /// The rows of a split.
+  public func rows(of split: Split) -> SplitRows {
+    splits.first { $0.split == split } ?? SplitRows(split: split, rows: 0, positives: 0, files: [])
+  }
+
+}
+
+extension Manifest {
+  /// The value that `dataHash` must have.
+  func computedHash() -> String {
+    var text = "autoloss data \(formatVersion) \(groupRows) \(windowGroups)\n"
+    for field in fields { text += "\(field.name) \(field.kind.rawValue) \(field.size)\n" }
+    for split in splits {
+      text += "\(split.split.rawValue) \(split.rows) \(split.positives)\n"
+      for file in split.files { text += "\(file.name) \(file.bytes) \(file.sha256)\n" }
+    }
+    let hash = SHA256()
+    hash.update(text + vocabulary.sha256)
+    return hash.finish()
+  }
+
+  /// The file's bytes.
+  func encoded() throws(DataError) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    do { return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")] } catch {
+      throw Self.failure(Self.fileName, "it cannot be encoded: \(error)")
+    }
+  }
+
+  /// Reads a manifest's bytes and checks that its numbers agree with each other.
+  init(contents: [UInt8], path: String) throws(DataError) {
+    do {
+      // Foundation keeps the last of two equal keys; the strict parser refuses them.
+      _ = try StrictJSON.parse(contents)
+      self = try JSONDecoder().decode(Manifest.self, from: Data(contents))
+    } catch let error as StrictJSON.Failure {
+      throw Self.failure(path, "\(error.problem) at byte \(error.offset)")
+    } catch {
+      throw Self.failure(path, "it lacks what a manifest must have (\(error))")
+    }
+    if let problem { throw Self.failure(path, problem) }
+  }
+
+  private static func failure(_ path: String, _ problem: String) -> DataError {
+    DataError(
+      .corrupt, "read manifest", at: path, problem,
+      remedy: "the file was altered or belongs to another version; prepare the data again")
+  }
+
+  /// The first contradiction among the numbers, or nil.
+  private var problem: String? {
+    guard formatVersion == Self.currentVersion else {
+      return "its version is \(formatVersion), this program reads \(Self.currentVersion)"
+    }
+    guard !fields.isEmpty, fields.allSatisfy({ $0.size >= 1 && $0.size <= 1 << 31 }),
+      fields.count <= 4096, fields.reduce(0, { $0 + $1.size }) <= Int(UInt32.max)
+    else { return "its field sizes are impossible" }
+    guard (1...1 << 20).contains(groupRows), (1...1 << 16).contains(windowGroups),
+      groupRows * windowGroups <= 1 << 26
+    else { return "its row groups have an impossible size" }
+    guard splits.map(\.split) == Split.allCases else { return "its splits are not in order" }
+    for split in splits {
+      guard split.files.allSatisfy({ $0.rows > 0 && $0.groups > 0 && $0.rows < 1 << 40 }) else {
+        return "a file of \(split.split.rawValue) is empty"
+      }
+      let rows = split.files.reduce(0) { $0 &+ $1.rows }
+      let groups = split.files.reduce(0) { $0 &+ $1.groups }
+      guard rows == split.rows, groups == (rows + groupRows - 1) / groupRows else {
+        return "the files of \(split.split.rawValue) do not add up to its rows"
+      }
+    }
+    guard splits.reduce(0, { $0 &+ $1.rows }) == rows else { return "the splits do not add up" }
+    guard dataHash == computedHash() else { return "its data hash is wrong" }
+    return nil
+  }
+}

@@ -1,0 +1,122 @@
+import CLZ4
+import CZlib
+import Kernels
+
+// A row group is stored as
+//
+//     u32 rows, u32 columns
+//     u32 stored bytes of each column (the highest bit: stored as it is, not compressed)
+//     the columns
+//     u32 CRC-32 of everything before
+//
+// all little endian. Column 0 holds the labels, one bit a row, lowest bit first; column 1 + f the
+// ids of field f in 1, 2 or 4 bytes, by the field's size.
+
+/// Bytes that an id of a field with `size` ids takes in a shard.
+func idWidth(size: Int) -> Int { size <= 1 << 8 ? 1 : size <= 1 << 16 ? 2 : 4 }
+
+/// The rows of a group before they are stored: labels, and ids field by field.
+@safe final class RowGroup: Sendable {
+  let capacity: Int
+  let labels: View<UInt8>
+  /// Id of field f in row r at f · capacity + r.
+  let ids: View<UInt32>
+
+  init(capacity: Int, fieldCount: Int) {
+    self.capacity = capacity
+    labels = View(count: capacity)
+    ids = View(count: capacity * fieldCount)
+  }
+}
+
+/// Stores row groups; used by one thread at a time.
+@safe final class RowGroupEncoder {
+  private let widths: [Int]
+  private let groupRows: Int
+  private let packed: View<UInt8>
+  private let output: View<UInt8>
+  private static let rawBit: UInt32 = 1 << 31
+
+  init(fieldSizes: [Int], groupRows: Int) {
+    widths = fieldSizes.map(idWidth)
+    self.groupRows = groupRows
+    packed = View(count: groupRows * 4)
+    let columnBound = Int(LZ4_compressBound(Int32(groupRows * 4)))
+    output = View(count: 16 + (columnBound + 4) * (fieldSizes.count + 1))
+  }
+
+  /// The stored form of the first `rows` rows; valid until the next call.
+  func encode(_ group: RowGroup, rows: Int) -> View<UInt8> {
+    let columns = widths.count + 1
+    put(UInt32(rows), at: 0)
+    put(UInt32(columns), at: 4)
+    var end = 8 + 4 * columns
+    for column in 0..<columns {
+      let byteCount = column == 0 ? packLabels(group, rows) : pack(group, column - 1, rows)
+      let stored = unsafe LZ4_compress_default(
+        UnsafePointer(packed.pointer).chars, (output.pointer + end).chars, Int32(byteCount),
+        Int32(output.count - end))
+      if stored > 0 && Int(stored) < byteCount {
+        put(UInt32(stored), at: 8 + 4 * column)
+        end += Int(stored)
+      } else {
+        output.slice(end, byteCount).copy(from: packed.slice(0, byteCount))
+        put(UInt32(byteCount) | Self.rawBit, at: 8 + 4 * column)
+        end += byteCount
+      }
+    }
+    let sum = unsafe checksum(UnsafeRawBufferPointer(start: output.pointer, count: end))
+    put(sum, at: end)
+    return output.slice(0, end + 4)
+  }
+
+  private func packLabels(_ group: RowGroup, _ rows: Int) -> Int {
+    let byteCount = (rows + 7) / 8
+    packed.slice(0, byteCount).fill(0)
+    for row in 0..<rows { packed[row / 8] |= group.labels[row] << UInt8(row % 8) }
+    return byteCount
+  }
+
+  private func pack(_ group: RowGroup, _ field: Int, _ rows: Int) -> Int {
+    let ids = group.ids.slice(field * group.capacity, rows)
+    let base = unsafe UnsafeMutableRawPointer(packed.pointer)
+    for row in 0..<rows {
+      let id = unsafe ids.pointer[row]
+      switch widths[field] {
+      case 1:
+        unsafe base.storeBytes(of: UInt8(truncatingIfNeeded: id), toByteOffset: row, as: UInt8.self)
+      case 2:
+        unsafe base.storeBytes(
+          of: UInt16(truncatingIfNeeded: id), toByteOffset: 2 * row, as: UInt16.self)
+      default: unsafe base.storeBytes(of: id, toByteOffset: 4 * row, as: UInt32.self)
+      }
+    }
+    return rows * widths[field]
+  }
+
+  private func put(_ value: UInt32, at offset: Int) {
+    unsafe UnsafeMutableRawPointer(output.slice(offset, 4).pointer)
+      .storeBytes(of: value.littleEndian, as: UInt32.self)
+  }
+}
+
+/// CRC-32 as zlib and gzip compute it.
+func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+  unsafe UInt32(
+    truncatingIfNeeded: crc32_z(
+      0, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count))
+}
+
+extension UnsafePointer<UInt8> {
+  /// The same address as LZ4 takes it.
+  var chars: UnsafePointer<CChar> {
+    unsafe UnsafeRawPointer(self).assumingMemoryBound(to: CChar.self)
+  }
+}
+
+extension UnsafeMutablePointer<UInt8> {
+  /// The same address as LZ4 takes it.
+  var chars: UnsafeMutablePointer<CChar> {
+    unsafe UnsafeMutableRawPointer(self).assumingMemoryBound(to: CChar.self)
+  }
+}

@@ -1,0 +1,35 @@
+import Kernels
+
+/// Rows ready for a model: global feature ids and labels, in reused memory.
+@safe public final class SliceRows: Sendable {
+  /// How many fields a row has.
+  public let fieldCount: Int
+  /// How many rows there is room for.
+  public let capacity: Int
+  /// Row-major [rows × fields]: the field's offset plus the id inside the field.
+  public let ids: View<UInt32>
+  /// Label of each row, 0 or 1.
+  public let labels: Floats
+  private let filled = View<Int>(count: 1)
+
+  /// Reserves room for `capacity` rows.
+  public init(capacity: Int, fieldCount: Int) {
+    self.capacity = capacity
+    self.fieldCount = fieldCount
+    ids = View(count: capacity * fieldCount)
+    labels = Floats(count: capacity)
+  }
+
+  /// How many rows are filled.
+  public internal(set) var count: Int {
+    get { filled[0] }
+    set { filled[0] = newValue }
+  }
+
+  /// Copies `count` rows from `first` of `source` on to place `target` of this one.
+  func copy(_ count: Int, from source: SliceRows, at first: Int, to target: Int) {
+    labels.slice(target, count).copy(from: source.labels.slice(first, count))
+    ids.slice(target * fieldCount, count * fieldCount)
+      .copy(from: source.ids.slice(first * fieldCount, count * fieldCount))
+  }
+}

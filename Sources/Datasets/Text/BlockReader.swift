@@ -1,0 +1,129 @@
+import Glibc
+import Kernels
+
+/// Whole lines of an input file, about one megabyte of them, in reused memory.
+@safe final class LineBlock {
+  /// Room after the last byte that may be read (and ignored) by wide loads.
+  static let padding = 64
+
+  let memory: View<UInt8>
+  /// Place in the sequence of all blocks of all files.
+  var index = 0
+  /// Place of the file in the list of inputs.
+  var file = 0
+  /// The number of the first line in its file, from 1.
+  var firstLine = 1
+  /// How many bytes are filled; the last is a line feed.
+  var byteCount = 0
+
+  /// Reserves memory for blocks of this many bytes.
+  init(capacity: Int) { memory = View(count: capacity + Self.padding) }
+
+  var capacity: Int { memory.count - Self.padding }
+}
+
+/// Cuts the inputs into blocks of whole lines. Blocks are the same for any number of threads that
+/// ask for them: they depend on the bytes alone.
+///
+/// Not thread-safe; `BlockQueue` is.
+@safe final class BlockReader {
+  private let paths: [String]
+  private let names: [String]
+  private var stream: ByteStream?
+  private var nextFile = 0
+  private var nextIndex = 0
+  private var nextLine = 1
+  /// The beginning of a line that the last block had no room for.
+  private var carry: [UInt8] = []
+  private var finishedByteCount = 0
+
+  /// Reads the files in this order; "-" is standard input.
+  init(paths: [String]) {
+    self.paths = paths
+    names = paths.map { $0 == "-" ? "standard input" : $0 }
+  }
+
+  /// Bytes taken from the files so far, before decompression.
+  var consumedByteCount: Int { finishedByteCount + (stream?.consumedByteCount ?? 0) }
+
+  /// Fills the block; false when there is nothing left.
+  func next(into block: LineBlock) throws(DataError) -> Bool {
+    while true {
+      if stream == nil {
+        guard nextFile < paths.count else { return false }
+        stream = try ByteStream(path: paths[nextFile])
+        nextFile += 1
+        nextLine = 1
+      }
+      guard let stream else { return false }
+      if try fill(block, from: stream) { return true }
+      finishedByteCount += stream.consumedByteCount
+      self.stream = nil
+    }
+  }
+
+  private func fill(_ block: LineBlock, from stream: ByteStream) throws(DataError) -> Bool {
+    let base = unsafe block.memory.pointer
+    unsafe carry.withUnsafeBufferPointer {
+      unsafe base.update(from: $0.baseAddress ?? .init(base), count: $0.count)
+    }
+    let start = carry.count
+    carry.removeAll(keepingCapacity: true)
+    let count =
+      unsafe try start
+      + stream.read(
+        into: UnsafeMutableRawBufferPointer(start: base + start, count: block.capacity - start))
+    guard count > 0 else { return false }
+    if count < block.capacity {
+      // The end of the file: its last line may lack the line feed.
+      block.byteCount = count
+      if block.memory[count - 1] != UInt8(ascii: "\n") {
+        block.memory[count] = UInt8(ascii: "\n")
+        block.byteCount += 1
+      }
+    } else {
+      let length = unsafe wholeLines(base, count)
+      guard length > 0 else {
+        throw DataError(
+          .malformed, "read rows", at: "\(stream.name):\(nextLine)",
+          "the line is longer than \(block.capacity) bytes",
+          remedy: "check that the file is text with one row a line")
+      }
+      block.byteCount = length
+      unsafe carry.append(
+        contentsOf: UnsafeBufferPointer(
+          start: base + block.byteCount, count: count - block.byteCount))
+    }
+    block.file = nextFile - 1
+    block.index = nextIndex
+    block.firstLine = nextLine
+    nextIndex += 1
+    nextLine += unsafe lineFeeds(base, block.byteCount)
+    return true
+  }
+}
+
+/// How many line feeds there are.
+func lineFeeds(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
+  var total = 0
+  var place = 0
+  while place + 32 <= count {
+    let lanes = unsafe UnsafeRawPointer(bytes + place).loadUnaligned(as: SIMD32<UInt8>.self)
+    let ones = SIMD32<UInt8>(repeating: 0).replacing(
+      with: 1, where: lanes .== UInt8(ascii: "\n"))
+    total += Int(ones.wrappedSum())
+    place += 32
+  }
+  while place < count {
+    if unsafe bytes[place] == UInt8(ascii: "\n") { total += 1 }
+    place += 1
+  }
+  return total
+}
+
+/// How many bytes there are up to and with the last line feed; 0 if there is none.
+private func wholeLines(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
+  var length = count
+  while length > 0, unsafe bytes[length - 1] != UInt8(ascii: "\n") { length -= 1 }
+  return length
+}

@@ -1,0 +1,206 @@
+import Kernels
+
+/// A line that is no row, and why.
+struct BadLine: Sendable {
+  /// Number in its file, from 1.
+  var line: Int
+  /// The field that is wrong, if it is one field.
+  var field: String?
+  /// What is wrong.
+  var problem: String
+  /// The line's bytes without its end.
+  var text: [UInt8]
+}
+
+/// The rows of one block as columns of keys, in reused memory.
+@safe final class ParsedRows {
+  /// Key of field f in row r at f · capacity + r.
+  let keys: View<UInt64>
+  let labels: View<UInt8>
+  let capacity: Int
+  var count = 0
+  var badLines: [BadLine] = []
+
+  /// Reserves room for the rows of a block of `byteCount` bytes.
+  init(fieldCount: Int, byteCount: Int) {
+    // A row has at least a separator or line end for each column, and a label.
+    capacity = byteCount / (fieldCount + 1) + 1
+    keys = View(count: capacity * fieldCount)
+    labels = View(count: capacity)
+  }
+
+  func column(_ field: Int) -> View<UInt64> { keys.slice(field * capacity, count) }
+}
+
+/// Turns lines of tab-separated columns into keys.
+///
+/// The scanner touches each byte about once and takes eight hexadecimal digits in one step. A line
+/// end is a line feed, or a carriage return before it.
+@safe struct RowParser: Sendable {
+  private let schema: TableSchema
+  private let isInteger: [Bool]
+  private let buckets = NumericBuckets()
+  private let tab = UInt8(ascii: "\t")
+  private let lineFeed = UInt8(ascii: "\n")
+
+  /// What the label column holds: a label always, or nothing (rows to predict), told by line.
+  enum Labels { case required, optional }
+  private let labels: Labels
+
+  init(schema: TableSchema, labels: Labels = .required) {
+    self.schema = schema
+    self.labels = labels
+    isInteger = schema.fields.map { $0.kind == .integer }
+  }
+
+  /// Parses all lines of a block; lines that are no rows are listed in `badLines`.
+  func parse(_ block: LineBlock, into rows: ParsedRows) {
+    rows.count = 0
+    rows.badLines.removeAll()
+    let base = unsafe UnsafePointer(block.memory.pointer)
+    var place = 0
+    var line = block.firstLine
+    while place < block.byteCount {
+      let end = unsafe row(base, from: place, into: rows)
+      if end > 0 {
+        rows.count += 1
+        place = end
+      } else {
+        let feed = unsafe lineEnd(base, place)
+        rows.badLines.append(unsafe explain(base, place..<feed, line: line))
+        place = feed + 1
+      }
+      line += 1
+    }
+  }
+
+  /// Parses the row at `start`; returns the place after its line feed, or 0 for a bad line.
+  private func row(_ base: UnsafePointer<UInt8>, from start: Int, into rows: ParsedRows) -> Int {
+    var place = start
+    let label = unsafe base[place]
+    if label & 0xFE == UInt8(ascii: "0"), unsafe base[place + 1] == tab {
+      unsafe rows.labels.pointer[rows.count] = label & 1
+      place += 2
+    } else {
+      guard labels == .optional, unsafe skipEmptyLabel(base, &place) else { return 0 }
+      unsafe rows.labels.pointer[rows.count] = 0
+    }
+    var target = unsafe rows.keys.pointer + rows.count
+    let last = isInteger.count - 1
+    for field in 0...last {
+      let key = unsafe isInteger[field] ? integer(base, &place) : category(base, &place)
+      var end = unsafe base[place]
+      // A carriage return counts only before the line feed.
+      if field == last, end == UInt8(ascii: "\r"), unsafe base[place + 1] == lineFeed {
+        place += 1
+        end = lineFeed
+      }
+      guard key != 0, end == (field == last ? lineFeed : tab) else { return 0 }
+      place += 1
+      unsafe target.pointee = key
+      unsafe target += rows.capacity
+    }
+    return place
+  }
+
+  /// Rows to predict may have an empty label column or none at all; the number of columns tells.
+  private func skipEmptyLabel(_ base: UnsafePointer<UInt8>, _ place: inout Int) -> Bool {
+    let feed = unsafe lineEnd(base, place)
+    var tabs = 0
+    for offset in place..<feed where unsafe base[offset] == tab { tabs += 1 }
+    if tabs == schema.fieldCount - 1 { return true }
+    guard tabs == schema.fieldCount, unsafe base[place] == tab else { return false }
+    place += 1
+    return true
+  }
+
+  /// The key of the integer at `place`, which moves behind it; 0 if it is none.
+  @inline(__always)
+  private func integer(_ base: UnsafePointer<UInt8>, _ place: inout Int) -> UInt64 {
+    var byte = unsafe base[place]
+    if byte == tab || byte == lineFeed || byte == UInt8(ascii: "\r") { return ValueKey.null }
+    let isNegative = byte == UInt8(ascii: "-")
+    if isNegative { place += 1 }
+    let start = place
+    var value = 0
+    byte = unsafe base[place] &- UInt8(ascii: "0")
+    while byte < 10 && place - start < 16 {
+      value = value * 10 + Int(byte)
+      place += 1
+      byte = unsafe base[place] &- UInt8(ascii: "0")
+    }
+    guard place > start else { return 0 }
+    return ValueKey.number(buckets.token(isNegative ? -value : value))
+  }
+
+  /// The key of the text at `place`, which moves behind it.
+  @inline(__always)
+  private func category(_ base: UnsafePointer<UInt8>, _ place: inout Int) -> UInt64 {
+    let word = unsafe UnsafeRawPointer(base + place).loadUnaligned(as: UInt64.self)
+    let end = unsafe base[place + 8]
+    if end == tab || end == lineFeed, let number = ValueKey.hexadecimal(word) {
+      place += 8
+      return 0x08 << 56 | UInt64(number)
+    }
+    return unsafe otherCategory(base, &place)
+  }
+
+  @inline(never)
+  private func otherCategory(_ base: UnsafePointer<UInt8>, _ place: inout Int) -> UInt64 {
+    let start = place
+    while unsafe base[place] != tab, unsafe base[place] != lineFeed { place += 1 }
+    if place > start, unsafe base[place] == lineFeed, unsafe base[place - 1] == UInt8(ascii: "\r") {
+      place -= 1
+    }
+    let length = place - start
+    if length <= 8 {
+      let bytes = unsafe Array(UnsafeBufferPointer(start: base + start, count: length))
+      if let key = ValueKey.category(bytes) { return key }
+    }
+    return ValueKey.long(offset: start, length: length)
+  }
+
+  private func lineEnd(_ base: UnsafePointer<UInt8>, _ start: Int) -> Int {
+    var place = start
+    while unsafe base[place] != lineFeed { place += 1 }
+    return place
+  }
+
+  /// Says what is wrong with a line that `row` refused.
+  private func explain(
+    _ base: UnsafePointer<UInt8>, _ range: Range<Int>, line: Int
+  ) -> BadLine {
+    var text = unsafe Array(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
+    if text.last == UInt8(ascii: "\r") { text.removeLast() }
+    func bad(_ field: String?, _ problem: String) -> BadLine {
+      BadLine(line: line, field: field, problem: problem, text: text)
+    }
+    if text.isEmpty { return bad(nil, "the line is empty") }
+    let columns = text.split(separator: tab, omittingEmptySubsequences: false)
+    let expected = schema.fieldCount + 1
+    guard columns.count == expected else {
+      return bad(nil, "\(columns.count) columns instead of \(expected)")
+    }
+    guard columns[0] == [UInt8(ascii: "0")] || columns[0] == [UInt8(ascii: "1")] else {
+      return bad("label", "'\(Self.shown(columns[0]))' is neither 0 nor 1")
+    }
+    for (field, column) in zip(schema.fields, columns.dropFirst()) where field.kind == .integer {
+      if !Self.isInteger(column) {
+        return bad(field.name, "'\(Self.shown(column))' is not an integer of at most 16 digits")
+      }
+    }
+    return bad(nil, "the line is not a row")
+  }
+
+  private static func isInteger(_ bytes: ArraySlice<UInt8>) -> Bool {
+    let digits = bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes
+    if bytes.isEmpty { return true }
+    return (1...16).contains(digits.count) && digits.allSatisfy { (0x30...0x39).contains($0) }
+  }
+
+  /// A value shortened for a message.
+  private static func shown(_ bytes: ArraySlice<UInt8>) -> String {
+    let text = String(decoding: bytes.prefix(40), as: UTF8.self)
+    return bytes.count > 40 ? text + "…" : text
+  }
+}

@@ -26,7 +26,10 @@ public struct Controller: Network {
     var value = inputs.dense
     for (layer, width) in zip(1..., options.hidden) {
       value = Linear(outputs: width, name: "fc\(layer)")(value)
-      value = BatchNorm(name: "bn\(layer)", rectifies: true, dropout: options.dropout)(value)
+      value =
+        options.batchNorm
+        ? BatchNorm(name: "bn\(layer)", rectifies: true, dropout: options.dropout)(value)
+        : Rectifier(dropout: options.dropout)(value)
     }
     return Linear(outputs: candidateCount, name: "out")(value)
   }

@@ -19,4 +19,15 @@ import Testing
       ])
     #expect(program.outputWidth == 3)
   }
+
+  @Test func withoutBatchNorm() {
+    var options = SearchOptions()
+    options.hidden = [8]
+    options.batchNorm = false
+    let program = Program(
+      tracing: Controller(candidateCount: 3, options: options), schema: nil,
+      inputWidth: Controller.inputWidth)
+    #expect(program.parameters.map(\.name) == ["fc1.weight", "fc1.bias", "out.weight", "out.bias"])
+    #expect(program.statisticsCount == 0)
+  }
 }

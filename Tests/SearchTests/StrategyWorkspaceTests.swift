@@ -58,8 +58,13 @@ import Testing
   }
 
   @Test(arguments: ["autoloss", "al2"], [true, false])
-  func controllerGradientIsTheSlope(_ name: String, _ noise: Bool) throws {
-    let strategy = try Strategy(name, options: Self.options { $0.validationNoise = noise })
+  func controllerGradientIsTheSlope(_ name: String, _ option: Bool) throws {
+    let strategy = try Strategy(
+      name,
+      options: Self.options {
+        $0.validationNoise = option
+        $0.batchNorm = option
+      })
     let state = try #require(Self.state(strategy))
     let workspace = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows)
     let slice = Self.slice(Self.logits)
@@ -111,7 +116,8 @@ import Testing
     let second = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows + 9)
     let (a, b) = (Floats(count: Self.rows), Floats(count: Self.rows))
     first.weigh(Self.slice(Self.logits), controller: state, into: a)
-    second.weigh(Self.slice(Self.logits.reversed() + [1, 2, 3]), controller: state,
+    second.weigh(
+      Self.slice(Self.logits.reversed() + [1, 2, 3]), controller: state,
       into: Floats(count: Self.rows + 3))
     second.weigh(Self.slice(Self.logits), controller: state, into: b)
     #expect(a.array == b.array && first.sums == second.sums)
@@ -156,7 +162,8 @@ import Testing
         state.dense[place] -= workspace.controllerGradient[place]
       }
       for place in 0..<state.statistics.count {
-        state.statistics[place] += 0.1
+        state.statistics[place] +=
+          0.1
           * (workspace.batchStatistics[place] - state.statistics[place])
       }
     }

@@ -14,6 +14,7 @@ public enum Purpose: UInt32, Sendable, CaseIterable {
   case validationOrder = 10
   case test = 11
   case validationControllerDropout = 12
+  case validationDropout = 13
 }
 
 /// A stream of random numbers, addressed by (seed, purpose, step, example, lane).

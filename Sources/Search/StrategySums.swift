@@ -49,7 +49,7 @@ public struct StrategySums: Sendable, Equatable {
   }
 
   /// Sets everything to zero without giving up memory.
-  mutating func reset() {
+  public mutating func reset() {
     for label in 0..<2 { counts[label] = 0 }
     loss = 0
     for place in shares.indices { shares[place] = 0 }

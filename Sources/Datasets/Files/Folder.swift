@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Glibc
 
-/// What `prepare` does with folders.
-enum Folder {
+/// What is done with folders, so that a crash leaves the old state or the new.
+public enum Folder {
   static func exists(_ path: String) -> Bool { access(path) }
 
   private static func access(_ path: String) -> Bool { unsafe Glibc.access(path, F_OK) == 0 }
@@ -26,14 +26,15 @@ enum Folder {
     try? FileManager.default.removeItem(atPath: path)
   }
 
-  /// Renames a folder that is complete on the disk, and makes the new name lasting.
-  static func rename(_ old: String, to new: String) throws(DataError) {
-    guard unsafe Glibc.rename(old, new) == 0 else { throw failure("rename the folder to", new) }
+  /// Renames a file or folder that is complete on the disk, and makes the new name lasting; a file
+  /// of the new name is replaced at once.
+  public static func rename(_ old: String, to new: String) throws(DataError) {
+    guard unsafe Glibc.rename(old, new) == 0 else { throw failure("rename to", new) }
     try synchronise(parent(of: new))
   }
 
   /// Waits until the names in a folder are on the disk.
-  static func synchronise(_ path: String) throws(DataError) {
+  public static func synchronise(_ path: String) throws(DataError) {
     try PosixFile(reading: path).synchronise()
   }
 

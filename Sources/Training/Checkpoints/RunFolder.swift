@@ -87,15 +87,5 @@ func writeDurably(_ data: Data, to url: URL) throws {
   let temporary = url.appendingPathExtension("tmp")
   try data.write(to: temporary)
   try PosixFile(reading: temporary.path).synchronise()
-  guard rename(temporary, to: url) else {
-    throw Failure(
-      "a file cannot be replaced", at: url.path,
-      remedy: "check the permissions of the folder", exitCode: .inputOutput)
-  }
-  try PosixFile(reading: url.deletingLastPathComponent().path).synchronise()
-}
-
-/// Renames a file or folder, replacing a file of the new name at once.
-func rename(_ old: URL, to new: URL) -> Bool {
-  Foundation.rename(old.path, new.path) == 0
+  try Folder.rename(temporary.path, to: url.path)
 }

@@ -1,0 +1,90 @@
+import Graph
+import Kernels
+import Optimization
+import Search
+
+/// What one compute thread works with: the memory of the network and of the strategy.
+final class ComputeMember {
+  /// Finds the different rows of a slice.
+  let index: SliceIndex
+  private let parts: RunParts
+  private let workspace: Workspace
+  private let strategy: StrategyWorkspace
+  /// Where W's batch statistics of validation slices go: running ones follow training only.
+  private let unusedStatistics: Floats
+
+  /// Memory for slices of at most `capacity` rows.
+  init(parts: RunParts, capacity: Int) {
+    self.parts = parts
+    index = SliceIndex(
+      rowCount: parts.schema.rowCount, maximumIds: capacity * parts.schema.fieldCount)
+    workspace = Workspace(program: parts.program, maximumRows: capacity)
+    strategy = StrategyWorkspace(strategy: parts.strategy, maximumRows: capacity)
+    unusedStatistics = Floats(count: parts.program.statisticsCount)
+  }
+
+  /// Where the rows of a slice go before it is computed, [different rows × row width].
+  var rows: Floats { workspace.rows }
+
+  /// Forward, losses and backward of a training slice whose rows are in `rows`; leaves gradients
+  /// and sums in the slot.
+  ///
+  /// `dense`, `statistics` and `controller` are the parameters at the version of `step`.
+  func train(
+    _ slot: SliceSlot, step: Int, dense: Floats, statistics: Floats, controller: ControllerState?
+  ) {
+    forward(slot, step: step, purpose: .dropout, dense: dense, statistics: statistics)
+    workspace.rowGradients = slot.rowGradients
+    workspace.denseGradient = slot.denseGradient
+    strategy.weigh(
+      strategySlice(slot, step: step), controller: controller, into: workspace.outputGradient)
+    workspace.backward(dense: dense)
+    take(strategy.sums, into: slot)
+  }
+
+  /// Forward of a validation slice and the gradient of V; leaves V's gradient and the controller's
+  /// batch statistics in the slot.
+  func validate(
+    _ slot: SliceSlot, step: Int, dense: Floats, statistics: Floats, controller: ControllerState
+  ) {
+    forward(slot, step: step, purpose: .validationDropout, dense: dense, statistics: statistics)
+    strategy.validationGradient(strategySlice(slot, step: step), controller: controller)
+    slot.denseGradient.copy(from: strategy.controllerGradient)
+    slot.batchStatistics.copy(from: strategy.batchStatistics)
+    take(strategy.sums, into: slot)
+  }
+
+  /// Logits of the first `rows` rows of a slot in evaluation mode, into `logits`.
+  func evaluate(_ slot: SliceSlot, dense: Floats, statistics: Floats, into logits: Floats) {
+    workspace.rowIndex = slot.rowIndex
+    workspace.forward(
+      rows: slot.rows.count, uniqueRows: slot.unique.count, dense: dense, statistics: statistics,
+      mode: .evaluation)
+    logits.copy(from: workspace.outputs.slice(0, logits.count))
+  }
+
+  private func forward(
+    _ slot: SliceSlot, step: Int, purpose: Purpose, dense: Floats, statistics: Floats
+  ) {
+    workspace.rowIndex = slot.rowIndex
+    workspace.batchStatistics = purpose == .dropout ? slot.batchStatistics : unusedStatistics
+    let dropout = Randomness(
+      seed: parts.configuration.seed, purpose: purpose, step: UInt64(step))
+    workspace.forward(
+      rows: slot.rows.count, uniqueRows: slot.unique.count, dense: dense, statistics: statistics,
+      mode: .training(dropout: dropout, firstExample: slot.firstExample))
+  }
+
+  private func strategySlice(_ slot: SliceSlot, step: Int) -> StrategySlice {
+    StrategySlice(
+      logits: workspace.outputs, labels: slot.rows.labels, rows: slot.rows.count,
+      batchRows: slot.batchRows, seed: parts.configuration.seed, step: step,
+      firstExample: slot.firstExample)
+  }
+
+  /// Copies sums without giving up the slot's memory.
+  private func take(_ sums: StrategySums, into slot: SliceSlot) {
+    slot.sums.reset()
+    slot.sums.add(sums)
+  }
+}

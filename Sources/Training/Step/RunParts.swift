@@ -1,0 +1,130 @@
+import Datasets
+import Graph
+import Kernels
+import Models
+import Objectives
+import Optimization
+import Search
+
+/// What configuration and data determine: the network, its parameters and the strategy.
+final class RunParts: Sendable {
+  let configuration: RunConfiguration
+  /// Global rows of the fields.
+  let schema: FeatureSchema
+  /// The recommender network, traced.
+  let program: Program
+  /// W at its version.
+  let store: ParameterStore
+  /// How losses are chosen.
+  let strategy: Strategy
+  /// V, where the strategy has a controller.
+  let controller: ControllerParameters?
+
+  /// Parameters at their start values; throws for names that do not exist.
+  init(_ configuration: RunConfiguration, fieldSizes: [Int]) throws {
+    self.configuration = configuration
+    schema = FeatureSchema(fieldSizes: fieldSizes)
+    program = try Self.program(configuration, schema: schema)
+    strategy = try Self.strategy(configuration)
+    store = Self.store(configuration, program: program, rowCount: schema.rowCount)
+    controller = strategy.controller.map { program in
+      let options = configuration.search.controller
+      let rule = UpdateRule.adam(
+        learningRate: options.learningRate, weightDecay: options.weightDecay)
+      return ControllerParameters(program: program, rule: rule, seed: configuration.seed)
+    }
+  }
+
+  /// Dense values plus all values in rows.
+  var parameterCount: Int { program.denseCount + schema.rowCount * program.rowWidth }
+
+  /// Rows of the longest slice.
+  var sliceCapacity: Int {
+    let train = configuration.train
+    return (train.batchSize + train.slices - 1) / train.slices
+  }
+
+  private static func program(
+    _ configuration: RunConfiguration, schema: FeatureSchema
+  ) throws -> Program {
+    guard let kind = ModelKind(rawValue: configuration.model.name) else {
+      let names = ModelKind.allCases.map(\.rawValue)
+      let hint = Spelling.hint(configuration.model.name, names)
+      throw Failure(
+        "there is no model \"\(configuration.model.name)\"\(hint)", at: "model.name",
+        remedy: "choose one of \(names.joined(separator: ", "))", exitCode: .configuration)
+    }
+    var options = ModelOptions()
+    options.embeddingWidth = configuration.model.embeddingWidth
+    options.hidden = configuration.model.hidden
+    options.dropout = Float(configuration.model.dropout)
+    options.linearInitialisation =
+      configuration.model.linearInit == .zeros ? .zeros : .normal(standardDeviation: 1)
+    return kind.program(options, schema: schema)
+  }
+
+  private static func strategy(_ configuration: RunConfiguration) throws -> Strategy {
+    let search = configuration.search
+    var options = SearchOptions()
+    options.temperature = TemperatureSchedule(
+      start: search.temperature.start, slope: search.temperature.slope,
+      floor: search.temperature.floor)
+    options.straightThrough = search.hard
+    options.attached = search.attached
+    options.validationNoise = search.validationNoise
+    options.hidden = search.controller.hidden
+    options.batchNorm = search.controller.batchNorm
+    options.dropout = Float(search.controller.dropout)
+    do {
+      let candidates = try search.candidates.map { text throws(LossError) in try Loss(text) }
+      return try Strategy(configuration.loss, candidates: candidates, options: options)
+    } catch let error as LossError {
+      throw Failure(
+        error.description, at: "search.candidates", remedy: "name losses that exist",
+        exitCode: .configuration)
+    } catch let error as StrategyError {
+      throw Failure(
+        error.description, at: "loss", remedy: "name a strategy that exists",
+        exitCode: .configuration)
+    }
+  }
+
+  private static func store(
+    _ configuration: RunConfiguration, program: Program, rowCount: Int
+  ) -> ParameterStore {
+    let rowParts = program.rowParts.map {
+      ParameterPart(
+        name: $0.name, offset: $0.offset, width: $0.width, initialisation: $0.initialisation)
+    }
+    let denseParts = program.parameters.map {
+      ParameterPart(
+        name: $0.name, offset: $0.offset, width: $0.count, initialisation: $0.initialisation)
+    }
+    let rule = configuration.updateRule
+    return ParameterStore(
+      rows: RowTable(
+        rowCount: rowCount, parts: rowParts, rule: rule, seed: configuration.seed),
+      dense: DenseParameters(parts: denseParts, rule: rule, seed: configuration.seed),
+      statistics: program.startStatistics().array)
+  }
+}
+
+extension RunConfiguration {
+  /// The seed as the generators take it.
+  var seed: UInt64 { UInt64(train.seed) }
+
+  /// How W moves.
+  var updateRule: UpdateRule {
+    let decay: UpdateRule.Decay = train.decay == .coupled ? .coupled : .decoupled
+    return switch train.optimizer {
+    case .adam:
+      .adam(
+        learningRate: train.learningRate, weightDecay: train.weightDecay, decay: decay)
+    case .lazyAdam:
+      .lazyAdam(
+        learningRate: train.learningRate, weightDecay: train.weightDecay, decay: decay)
+    case .sgd:
+      .sgd(learningRate: train.learningRate, weightDecay: train.weightDecay, decay: decay)
+    }
+  }
+}

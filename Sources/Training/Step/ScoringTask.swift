@@ -1,0 +1,56 @@
+import Datasets
+import Kernels
+import Objectives
+import Optimization
+
+/// Scores the rows of a split in the order of its files.
+final class ScoringTask: Sendable {
+  /// How many batches the split has.
+  let batches: Int
+  private let reader: SliceReader
+  private let logits: Floats
+  private let labels: Floats
+
+  /// The rows of `split` in batches of `batchSize`.
+  init(dataset: Dataset, split: Split, batchSize: Int) {
+    reader = SliceReader(
+      dataset: dataset, split: split, batchSize: batchSize, slices: 1, seed: 0,
+      order: .sequential)
+    batches = reader.stepsPerEpoch
+    logits = Floats(count: reader.rowsPerEpoch)
+    labels = Floats(count: reader.rowsPerEpoch)
+  }
+
+  /// Scores one batch at the store's version; threads take different batches.
+  func score(
+    _ batch: Int, slot: SliceSlot, _ worker: ComputeMember, _ store: ParameterStore
+  ) throws {
+    try reader.read(epoch: 0, step: batch, slice: 0, into: slot.rows)
+    let range = reader.range(step: batch)
+    slot.number(with: worker.index, firstExample: 0, batchRows: range.count)
+    store.peek(slot.unique, into: worker.rows)
+    worker.evaluate(
+      slot, dense: store.dense.weights, statistics: store.statistics,
+      into: logits.slice(range.lowerBound, range.count))
+    labels.slice(range.lowerBound, range.count).copy(
+      from: slot.rows.labels.slice(0, range.count))
+  }
+
+  /// Metrics over all rows, once every batch is scored.
+  func result() -> BinaryResult {
+    var metrics = BinaryMetrics()
+    metrics.add(logits: logits, labels: labels, rows: logits.count)
+    return metrics.result()
+  }
+}
+
+extension LocalCompute {
+  /// Metrics of the model at its present version on a split.
+  func evaluate(_ dataset: Dataset, split: Split) throws -> BinaryResult {
+    let task = ScoringTask(dataset: dataset, split: split, batchSize: parts.sliceCapacity)
+    scoringTask = task
+    defer { scoringTask = nil }
+    try run(.evaluate)
+    return task.result()
+  }
+}

@@ -98,7 +98,12 @@ let package = Package(
     tests("Search", ["Models", "Layers", "Graph", "Kernels", "Objectives", "Optimization"]),
     tests("Cluster"),
     tests("Transport", ["Messages"]),
-    tests("Training", ["Search", "Models", "Datasets", "Optimization", "Objectives", "Kernels"]),
+    tests(
+      "Training",
+      [
+        "Search", "Models", "Datasets", "Optimization", "Objectives", "Cluster", "Messages",
+        "Kernels",
+      ]),
     tests("Reporting"),
     tests("autoloss", ["Training", "Datasets"]),
   ],

@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# Shows that a run is a function: the final checksum must be the same for any number of threads,
+# for a coordinator with any number of workers, and after a stop and a resume.
+#
+#   deploy/checksums.sh                    builds the release binary first
+#   AUTOLOSS=path/to/autoloss ROWS=50000 deploy/checksums.sh
+set -euo pipefail
+# shellcheck source=deploy/common.sh
+source "$(dirname "$0")/common.sh"
+cd "$root"
+
+rows=${ROWS:-20000}
+if [ -z "${AUTOLOSS:-}" ]; then
+  install_missing
+  swift build -c release --product autoloss >&2
+  AUTOLOSS=$(swift build -c release --show-bin-path)/autoloss
+fi
+here=$(mktemp -d)
+started=()
+end() {
+  local process
+  for process in ${started[@]+"${started[@]}"}; do kill "$process" 2> /dev/null || true; done
+  rm -rf "$here"
+}
+trap end EXIT
+
+failures=0
+expected=
+options=()
+
+# Compares the checksum of a finished run with the first one: compare NAME RUN
+compare() {
+  local checksum
+  checksum=$("$AUTOLOSS" inspect checkpoint "$2" --json | json_value checksum)
+  : "${expected:=$checksum}"
+  if [ -n "$checksum" ] && [ "$checksum" = "$expected" ]; then
+    printf 'same       %s  %s\n' "$checksum" "$1"
+  else
+    printf 'DIFFERENT  %s  %s\n' "${checksum:-none}" "$1"
+    failures=$((failures + 1))
+  fi
+  rm -rf "$2"
+}
+
+# Runs a command quietly; shows its log when it fails: quiet NAME COMMAND…
+quiet() {
+  local name=$1 code=0
+  shift
+  "$@" > "$here/log" 2>&1 || code=$?
+  if [ "$code" -ne 0 ] && [ "$code" -ne 75 ]; then
+    printf 'FAILED     %s: exit code %s\n' "$name" "$code"
+    tail -n 20 "$here/log" >&2
+    failures=$((failures + 1))
+  fi
+  return "$code"
+}
+
+train() { "$AUTOLOSS" train --data "$here/data" --out "$here/run" "${options[@]}" "$@"; }
+
+by_threads() {
+  local threads
+  for threads in 1 2 3 5; do
+    quiet "$1" train --threads "$threads" && compare "$1, $threads threads" "$here/run"
+  done
+}
+
+by_workers() {
+  local workers worker port ended
+  for workers in 1 2 3; do
+    port=$((20000 + RANDOM % 20000))
+    "$AUTOLOSS" coordinator --data "$here/data" --out "$here/run" \
+      --listen "tcp://127.0.0.1:$port" "${options[@]}" > "$here/coordinator.log" 2>&1 &
+    ended=$!
+    started=("$ended")
+    for worker in $(seq "$workers"); do
+      "$AUTOLOSS" worker --coordinator "tcp://127.0.0.1:$port" --data "$here/data" --threads 1 \
+        > "$here/worker-$worker.log" 2>&1 &
+      started+=("$!")
+    done
+    if wait "$ended"; then
+      compare "$1, coordinator and $workers workers" "$here/run"
+    else
+      printf 'FAILED     %s, coordinator and %s workers\n' "$1" "$workers"
+      tail -n 20 "$here/coordinator.log" "$here"/worker-*.log >&2
+      failures=$((failures + 1))
+    fi
+    wait "${started[@]:1}" || true
+    started=()
+    rm -rf "$here/run"
+  done
+}
+
+# Stops a run after a random time, as a scheduler would, and goes on until it is done.
+by_resume() {
+  local stops=0 code delay process
+  while true; do
+    train --threads 2 --resume auto > "$here/log" 2>&1 &
+    process=$!
+    started=("$process")
+    if [ "$stops" -lt 2 ]; then
+      delay=$((RANDOM % 8 + 3))
+      sleep "0.$delay"
+      kill -TERM "$process" 2> /dev/null || true
+    fi
+    code=0
+    wait "$process" || code=$?
+    started=()
+    [ "$code" -eq 75 ] || break
+    stops=$((stops + 1))
+  done
+  if [ "$code" -eq 0 ]; then
+    compare "$1, stopped $stops times and resumed" "$here/run"
+  else
+    printf 'FAILED     %s, stop and resume: exit code %s\n' "$1" "$code"
+    tail -n 20 "$here/log" >&2
+    failures=$((failures + 1))
+  fi
+}
+
+"$AUTOLOSS" synth --rows "$rows" --out "$here/raw.tsv" --seed 1 > "$here/log" 2>&1
+"$AUTOLOSS" prepare criteo --input "$here/raw.tsv" --out "$here/data" --min-count 10 --seed 1 \
+  > "$here/log" 2>&1
+while read -r model loss; do
+  expected=
+  options=(--model "$model" --loss "$loss" --epochs 2 --batch-size 500 --seed 1)
+  by_threads "$model $loss"
+  by_workers "$model $loss"
+  by_resume "$model $loss"
+done << 'END'
+deepfm autoloss
+ipnn fixed:ce
+END
+
+if [ "$failures" -gt 0 ]; then
+  echo "$failures runs differ or failed"
+  exit 1
+fi
+echo "all checksums are the same"

@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# What the scripts of this folder share. Source it; it changes nothing by itself.
+
+# The top of the checkout.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export root
+
+# Tells a person what happens now.
+say() { printf '\n== %s\n' "$*" >&2; }
+
+# Ends with a code of sysexits.h after saying what is wrong and what to do.
+#   stop CODE WHAT REMEDY
+stop() {
+  printf 'error: %s\n  fix: %s\n' "$2" "$3" >&2
+  exit "$1"
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo > /dev/null; then
+    sudo "$@"
+  else
+    stop 77 "installing packages needs root and there is no sudo" "run as root: $*"
+  fi
+}
+
+# Installs the libraries that the build links, and only those that are missing.
+install_missing() {
+  local packages=(libzmq3-dev libopenblas-dev liblz4-dev zlib1g-dev libssl-dev pkg-config)
+  local missing=()
+  if command -v dpkg-query > /dev/null; then
+    local package
+    for package in "${packages[@]}"; do
+      # shellcheck disable=SC2016 # ${Status} belongs to dpkg-query
+      dpkg-query -W -f='${Status}' "$package" 2> /dev/null | grep -q 'ok installed' \
+        || missing+=("$package")
+    done
+    if [ ${#missing[@]} -gt 0 ]; then
+      say "installing ${missing[*]}"
+      as_root apt-get update -q >&2
+      as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -q --no-install-recommends "${missing[@]}" >&2
+    fi
+  else
+    say "no dpkg here: expecting the development files of ZeroMQ, OpenBLAS, LZ4, zlib, OpenSSL"
+  fi
+  command -v swift > /dev/null \
+    || stop 69 "swift is not on the PATH" \
+      "install Swift 6.2 or later from https://www.swift.org/install/linux and try again"
+}
+
+# Reads one value of a line of JSON without further tools: json_value KEY < LINE
+json_value() { sed -n "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p"; }

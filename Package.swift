@@ -24,6 +24,8 @@ func tests(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
 }
 
 let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -79,7 +81,7 @@ let package = Package(
       name: "autoloss",
       dependencies: [
         "Training", "Reporting", "Search", "Models", "Datasets", "Kernels", logging,
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        arguments,
       ],
       swiftSettings: settings),
 
@@ -105,7 +107,7 @@ let package = Package(
         "Kernels",
       ]),
     tests("Reporting"),
-    tests("autoloss", ["Training", "Datasets"]),
+    tests("autoloss", ["Training", "Datasets", arguments]),
   ],
   swiftLanguageModes: [.v6]
 )

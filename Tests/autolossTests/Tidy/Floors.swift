@@ -2,7 +2,7 @@
 enum Floors {
   /// Modules of this package below each module.
   static let below: [String: Set<String>] = [
-    "Kernels": ["COpenBLAS"],
+    "Kernels": ["COpenBLAS", "CVector"],
     "Graph": ["Kernels"],
     "Datasets": ["Kernels", "CLZ4", "CZlib", "COpenSSL"],
     "Messages": ["Kernels", "CLZ4"],

@@ -57,7 +57,7 @@ struct SwiftText {
         case "}" where depth > 0:
           depth -= 1
           if depth == 0 { return index }
-        case "}": return nil
+        case "}" where round == 0: return nil
         default: break
         }
       }

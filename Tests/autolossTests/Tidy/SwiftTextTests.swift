@@ -5,8 +5,8 @@ import Testing
     ("a // b", "a     "),
     ("a /* b /* c */ d */ e", "a                   e"),
     (#"x = "y!" + z"#, "x =      + z"),
-    (#"x("\(f("!") + g)") + h"#, "x(                 ) + h"),
-    (##"x = #"a"!"# + y"##, "x =          + y"),
+    (#"x("\(f("!") + g)") + h"#, "x(               ) + h"),
+    (##"x = #"a"!"# + y"##, "x =         + y"),
     ("x = \"\"\"\n  a!\n  \"\"\"\ny", "x =    \n    \n     \ny"),
   ])
   func keepsCodeOnly(source: String, code: String) {

@@ -22,7 +22,8 @@ struct Autoloss: ParsableCommand {
       """,
     version: Version.text,
     groupedSubcommands: [
-      CommandGroup(name: "Settings", subcommands: [ConfigCommand.self, VersionCommand.self])
+      CommandGroup(name: "Data", subcommands: [PrepareCommand.self, InspectCommand.self]),
+      CommandGroup(name: "Settings", subcommands: [ConfigCommand.self, VersionCommand.self]),
     ])
 
   /// Runs one command; every way out has its documented code.

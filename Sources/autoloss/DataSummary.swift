@@ -1,0 +1,55 @@
+import Datasets
+import Reporting
+
+/// What `prepare` and `inspect data` tell of a prepared data set.
+struct DataSummary: Encodable, Equatable {
+  let folder: String
+  let schema: String
+  let rows: Int
+  let positives: Int
+  let values: Int
+  let fieldNames: [String]
+  let fieldSizes: [Int]
+  let splits: [String: Int]
+  let minimumCount: Int
+  let seed: UInt64
+  let badRows: Int
+  let dataHash: String
+
+  init(_ manifest: Manifest, folder: String) {
+    self.folder = folder
+    schema = manifest.schema
+    rows = manifest.rows
+    positives = manifest.positives
+    values = manifest.fieldSizes.reduce(0, +)
+    fieldNames = manifest.fields.map(\.name)
+    fieldSizes = manifest.fieldSizes
+    splits = Dictionary(manifest.splits.map { ($0.split.rawValue, $0.rows) }) { $1 }
+    minimumCount = manifest.minimumCount
+    seed = manifest.seed
+    badRows = manifest.badRows
+    dataHash = manifest.dataHash
+  }
+
+  /// Writes it to stdout, for people or machines.
+  func print(json: Bool) throws {
+    if json { try Output.json(self) } else { try Output.line(table) }
+  }
+
+  /// Two columns for people.
+  var table: String {
+    var table = ResultTable(["data", folder])
+    let share = rows > 0 ? Double(positives) / Double(rows) * 100 : 0
+    table.add(["rows", Figures.count(rows)])
+    for split in Split.allCases {
+      table.add(["  \(split.rawValue)", Figures.count(splits[split.rawValue] ?? 0)])
+    }
+    table.add(["label 1", "\(Figures.fixed(share, 2)) %"])
+    table.add(["fields", "\(fieldSizes.count)"])
+    table.add(["feature values", Figures.count(values)])
+    table.add(["rare below", "\(minimumCount) rows"])
+    table.add(["bad rows", Figures.count(badRows)])
+    table.add(["data hash", dataHash])
+    return table.text
+  }
+}

@@ -49,6 +49,8 @@ public struct RunProgress: Sendable, Codable, Equatable {
   public var examplesPerSecond: Double
   /// Mean training loss per example under the strategy's weights.
   public var loss: Double
+  /// Mean loss of the validation batches that the controller learned from; nil without updates.
+  public var upperLoss: Double?
   /// The Gumbel-softmax temperature, for strategies that have one.
   public var temperature: Double?
   /// Mean probability of each candidate, by name, over all examples and by label.

@@ -1,0 +1,159 @@
+import Datasets
+import Foundation
+
+/// Saves the state of a run and finds it again.
+///
+/// A checkpoint is a folder that appears by one rename after all its files are on the disk, the
+/// manifest last; what a crash leaves behind has no manifest or another name and is never used.
+struct CheckpointStore {
+  let folder: RunFolder
+  let parts: RunParts
+  let dataHash: String
+
+  /// Where a run stands beside its parameters.
+  struct Position: Sendable, Equatable {
+    var step: Int
+    var epoch: Int
+    var appliedStepsOfEpoch: Int
+    var earlyStopping: EarlyStopping
+  }
+
+  /// Saves the present state and lets the pointers name it; returns its size in bytes.
+  func save(_ position: Position, as pointers: [RunFolder.Pointer]) throws -> Int {
+    let place = folder.checkpoint(step: position.step)
+    let temporary = place.appendingPathExtension("tmp")
+    try? FileManager.default.removeItem(at: temporary)
+    try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
+    try CheckpointTensors(parts: parts).write(to: temporary.path)
+    let files = try Self.files(in: temporary)
+    let manifest = CheckpointManifest(
+      step: position.step, configuration: parts.configuration.canonicalText, dataHash: dataHash,
+      earlyStopping: position.earlyStopping, epoch: position.epoch,
+      appliedStepsOfEpoch: position.appliedStepsOfEpoch, files: files)
+    try writeDurably(
+      Self.encoder.encode(manifest), to: temporary.appendingPathComponent(Self.manifestName))
+    if FileManager.default.fileExists(atPath: place.path) {
+      // The same state saved before: the same bytes, so nothing is lost by replacing it.
+      try FileManager.default.removeItem(at: place)
+    }
+    try Folder.rename(temporary.path, to: place.path)
+    for pointer in pointers { try folder.set(pointer, toStep: position.step) }
+    return files.reduce(0) { $0 + $1.bytes }
+  }
+
+  /// Removes the oldest checkpoints that no pointer names, keeping the `count` newest.
+  func prune(keeping count: Int) throws {
+    let named = Set(RunFolder.Pointer.allCases.compactMap { folder.step(of: $0) })
+    for step in folder.checkpointSteps().dropLast(max(count, 1)) where !named.contains(step) {
+      try FileManager.default.removeItem(at: folder.checkpoint(step: step))
+    }
+  }
+
+  /// Fills the parameters from the checkpoint with `step` steps done, after checking that it is
+  /// whole and belongs to this run.
+  func load(step: Int) throws -> Position {
+    let manifest = try verifiedManifest(step: step)
+    if manifest.dataHash != dataHash {
+      throw foreign(
+        step, "it was made with other data (\(manifest.dataHash.prefix(12)), now "
+          + "\(dataHash.prefix(12)))")
+    }
+    let present = parts.configuration.canonicalText
+    if manifest.configuration != present {
+      throw foreign(step, "it was made with another configuration: "
+        + Self.firstDifference(manifest.configuration, present))
+    }
+    try CheckpointTensors(parts: parts).read(from: folder.checkpoint(step: step).path)
+    parts.store.resume(at: manifest.step)
+    return Position(
+      step: manifest.step, epoch: manifest.epoch,
+      appliedStepsOfEpoch: manifest.appliedStepsOfEpoch, earlyStopping: manifest.earlyStopping)
+  }
+
+  /// Fills the parameters from the newest checkpoint that is whole; nil when there is none.
+  ///
+  /// A damaged one is passed over with a notice; one of another run is an error.
+  func loadNewest(notice: (String) -> Void) throws -> Position? {
+    for step in folder.checkpointSteps().reversed() {
+      do {
+        return try load(step: step)
+      } catch let error as DamagedCheckpoint {
+        notice("\(error.description); going back to the checkpoint before it")
+      }
+    }
+    return nil
+  }
+
+  private func foreign(_ step: Int, _ reason: String) -> Failure {
+    Failure(
+      "the checkpoint cannot be resumed: \(reason)", at: folder.checkpoint(step: step).path,
+      remedy: "use the run's own configuration and data, or another --out",
+      exitCode: .configuration)
+  }
+}
+
+/// A checkpoint that is torn or altered.
+struct DamagedCheckpoint: Error, CustomStringConvertible {
+  let path: String
+  let reason: String
+  var description: String { "the checkpoint \(path) is damaged: \(reason)" }
+}
+
+extension CheckpointStore {
+  static let manifestName = "MANIFEST.json"
+
+  private static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+
+  /// The manifest of a checkpoint whose files all have the sizes and hashes that it names.
+  func verifiedManifest(step: Int) throws -> CheckpointManifest {
+    try Self.verifiedManifest(at: folder.checkpoint(step: step))
+  }
+
+  /// The manifest of the checkpoint in `url`, after comparing sizes and hashes.
+  static func verifiedManifest(at url: URL) throws -> CheckpointManifest {
+    func damaged(_ reason: String) -> DamagedCheckpoint {
+      DamagedCheckpoint(path: url.path, reason: reason)
+    }
+    guard let data = try? Data(contentsOf: url.appendingPathComponent(manifestName)) else {
+      throw damaged("it has no \(manifestName)")
+    }
+    guard let manifest = try? JSONDecoder().decode(CheckpointManifest.self, from: data) else {
+      throw damaged("its \(manifestName) cannot be read")
+    }
+    guard manifest.format == CheckpointManifest.currentFormat else {
+      throw damaged("its format is \(manifest.format), this build reads 1")
+    }
+    for file in manifest.files {
+      guard file.name == URL(fileURLWithPath: file.name).lastPathComponent else {
+        throw damaged("the manifest names a file outside the folder")
+      }
+      let path = url.appendingPathComponent(file.name).path
+      let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+      guard size == file.bytes else {
+        throw damaged("\(file.name) has \(size ?? 0) bytes instead of \(file.bytes)")
+      }
+      guard try SHA256.file(path) == file.sha256 else {
+        throw damaged("\(file.name) does not have the hash that the manifest names")
+      }
+    }
+    return manifest
+  }
+
+  private static func files(in folder: URL) throws -> [CheckpointManifest.File] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().map { name in
+      let path = folder.appendingPathComponent(name).path
+      let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+      return CheckpointManifest.File(name: name, bytes: size ?? 0, sha256: try SHA256.file(path))
+    }
+  }
+
+  private static func firstDifference(_ old: String, _ new: String) -> String {
+    let pairs = zip(old.split(separator: "\n"), new.split(separator: "\n"))
+    guard let (was, now) = pairs.first(where: { $0 != $1 }) else { return "another version" }
+    return "it has `\(was)`, now `\(now)`"
+  }
+}

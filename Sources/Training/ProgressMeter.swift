@@ -1,0 +1,66 @@
+import Search
+
+/// Adds up what the steps report and says, now and then, where the run stands.
+struct ProgressMeter {
+  /// Seconds of wall time and examples of all steps.
+  private(set) var totalSeconds = 0.0
+  private(set) var totalExamples = 0
+  private let parts: RunParts
+  private let schedule: Schedule
+  private var sums: StrategySums
+  private var upper: StrategySums
+  private var mark = ContinuousClock.now
+  private var last = ContinuousClock.now
+  private var workers = 0
+
+  /// Seconds between two events.
+  private static let interval = 2.0
+
+  init(parts: RunParts, schedule: Schedule) {
+    self.parts = parts
+    self.schedule = schedule
+    sums = StrategySums(candidateCount: parts.strategy.candidates.count)
+    upper = sums
+  }
+
+  /// Starts the clock, also after a pause that is not training.
+  mutating func begin() {
+    mark = .now
+    last = .now
+  }
+
+  /// Takes in the sums of one step.
+  mutating func add(_ step: StrategySums, workers: Int) {
+    sums.add(step)
+    totalExamples += step.rows
+    self.workers = workers
+    totalSeconds += seconds(since: last)
+    last = .now
+  }
+
+  /// Takes in the sums of a controller update.
+  mutating func add(validation: StrategySums) { upper.add(validation) }
+
+  /// The event that is due with `step` steps done, or nil.
+  mutating func event(after step: Int, force: Bool) -> RunProgress? {
+    let passed = seconds(since: mark)
+    guard force || passed >= Self.interval else { return nil }
+    let progress = RunProgress(
+      step: step, totalSteps: schedule.totalSteps, epoch: schedule.place(of: step - 1).epoch,
+      examplesPerSecond: passed > 0 ? Double(sums.rows) / passed : 0, loss: sums.meanLoss,
+      upperLoss: upper.rows > 0 ? upper.meanLoss : nil,
+      temperature: parts.strategy.temperature(at: step - 1), shares: shares, workers: workers)
+    sums.reset()
+    upper.reset()
+    mark = .now
+    return progress
+  }
+
+  private var shares: [CandidateShare] {
+    parts.strategy.candidates.enumerated().map { index, loss in
+      CandidateShare(
+        candidate: loss.description, all: sums.meanShare(index),
+        negatives: sums.meanShare(index, label: 0), positives: sums.meanShare(index, label: 1))
+    }
+  }
+}

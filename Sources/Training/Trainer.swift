@@ -1,0 +1,222 @@
+import Datasets
+import Foundation
+import Kernels
+import Search
+
+/// Carries one training step out: in this process, or on workers.
+protocol StepExecutor: AnyObject {
+  /// Computes and applies step `step`; returns the sums over its slices in their order.
+  func train(step: Int, upcoming: LocalCompute.Reads) throws -> StrategySums
+  /// Workers that take part; 0 when this process computes by itself.
+  var workers: Int { get }
+}
+
+extension LocalCompute: StepExecutor {
+  var workers: Int { 0 }
+}
+
+/// The run from its first step to its last: controller, step, evaluation, checkpoint.
+final class Trainer {
+  let parts: RunParts
+  let compute: LocalCompute
+  private let executor: any StepExecutor
+  private let dataset: Dataset
+  private let checkpoints: CheckpointStore
+  private let stop: StopSignal
+  private let observer: any RunObserver
+  private let schedule: Schedule
+  private var early = EarlyStopping()
+  private var coverage: Coverage
+  private var progress: ProgressMeter
+  private var lastSave = ContinuousClock.now
+
+  init(
+    compute: LocalCompute, executor: any StepExecutor, dataset: Dataset,
+    checkpoints: CheckpointStore, stop: StopSignal, observer: any RunObserver
+  ) {
+    parts = compute.parts
+    self.compute = compute
+    self.executor = executor
+    self.dataset = dataset
+    self.checkpoints = checkpoints
+    self.stop = stop
+    self.observer = observer
+    schedule = compute.source.schedule
+    coverage = Coverage(epoch: 0, rows: 0, steps: 0, slicesPerStep: 1)
+    progress = ProgressMeter(parts: parts, schedule: schedule)
+  }
+
+  /// Trains from `position`, or from the start, to the end of the run or a stop.
+  func run(from position: CheckpointStore.Position?) throws -> RunSummary {
+    let first = position?.step ?? 0
+    early = position?.earlyStopping ?? early
+    openEpoch(at: first)
+    observer.observe(.started(start(from: first)))
+    progress.begin()
+    var step = first
+    var stoppedEarly = step > 0 && early.shouldStop(patience: parts.configuration.train.patience)
+    while step < schedule.totalSteps, !stoppedEarly {
+      if stop.isRequested { return try interrupted(at: step) }
+      try advance(step)
+      step += 1
+      stoppedEarly = try afterStep(step)
+    }
+    return try finish(at: step, stoppedEarly: stoppedEarly)
+  }
+
+  /// One step, after the controller's where it is due.
+  private func advance(_ step: Int) throws {
+    let every = parts.configuration.search.every
+    let updates = parts.controller != nil && step % every == 0
+    if updates {
+      progress.add(validation: try compute.updateController(step: step, batch: step / every))
+    }
+    var upcoming = LocalCompute.Reads()
+    if step + 1 < schedule.totalSteps {
+      upcoming.training = step + 1
+      if parts.controller != nil, (step + 1) % every == 0 {
+        upcoming.validation = (step + 1) / every
+      }
+    }
+    let sums = try executor.train(step: step, upcoming: upcoming)
+    cover(step)
+    progress.add(sums, workers: executor.workers)
+  }
+
+  private func afterStep(_ done: Int) throws -> Bool {
+    let endsEpoch = schedule.endsEpoch(after: done)
+    if let event = progress.event(after: done, force: endsEpoch || done == schedule.totalSteps) {
+      observer.observe(.progress(event))
+    }
+    if endsEpoch {
+      observer.observe(.epochFinished(coverage.report))
+      try requireExactCoverage()
+      openEpoch(at: done)
+    }
+    var stops = false
+    if schedule.evaluates(after: done) {
+      stops = try evaluate(after: done)
+    } else if savingIsDue(after: done) {
+      try save(at: done, as: [.latest])
+    }
+    return stops
+  }
+}
+
+/// Evaluation and early stopping.
+extension Trainer {
+  private func evaluate(after step: Int) throws -> Bool {
+    guard dataset.rowCount(of: .validation) > 0 else {
+      try save(at: step, as: [.latest])
+      return false
+    }
+    let began = ContinuousClock.now
+    let result = try compute.evaluate(dataset, split: .validation)
+    let evaluation = early.record(
+      RunEvaluation(
+        step: step, epoch: schedule.place(of: step - 1).epoch, auc: result.auc,
+        logloss: result.logloss, rows: result.rows, seconds: seconds(since: began), isBest: false))
+    observer.observe(.evaluated(evaluation))
+    try save(at: step, as: evaluation.isBest ? [.latest, .best] : [.latest])
+    progress.begin()
+    return early.shouldStop(patience: parts.configuration.train.patience)
+  }
+}
+
+/// Coverage: every example once an epoch.
+extension Trainer {
+  private func openEpoch(at step: Int) {
+    let place = schedule.place(of: step)
+    coverage = Coverage(
+      epoch: place.epoch, rows: compute.source.rows, steps: schedule.stepsPerEpoch,
+      slicesPerStep: compute.slices)
+    for done in (step - place.step)..<step { cover(done) }
+  }
+
+  private func cover(_ step: Int) {
+    for slice in 0..<compute.slices {
+      coverage.apply(
+        step: schedule.place(of: step).step, slice: slice,
+        rows: compute.source.rowCount(step: step, slice: slice))
+    }
+  }
+
+  private func requireExactCoverage() throws {
+    let report = coverage.report
+    guard !report.isExact else { return }
+    throw Failure(
+      "epoch \(report.epoch) did not use every example once: \(report.seen) of \(report.rows) rows",
+      remedy: "this is a fault of autoloss; please report it with the run folder",
+      exitCode: .internalFault)
+  }
+}
+
+/// Checkpoints and the end.
+extension Trainer {
+  private func savingIsDue(after step: Int) -> Bool {
+    let options = parts.configuration.checkpoint
+    if options.everySteps > 0, step % options.everySteps == 0 { return true }
+    return options.everyMinutes > 0 && seconds(since: lastSave) >= options.everyMinutes * 60
+  }
+
+  private func save(at step: Int, as pointers: [RunFolder.Pointer]) throws {
+    let began = ContinuousClock.now
+    let place = schedule.place(of: step)
+    let bytes = try checkpoints.save(
+      CheckpointStore.Position(
+        step: step, epoch: place.epoch, appliedStepsOfEpoch: place.step, earlyStopping: early),
+      as: pointers)
+    try checkpoints.prune(keeping: parts.configuration.checkpoint.keep)
+    lastSave = .now
+    observer.observe(
+      .checkpointed(
+        RunCheckpoint(
+          step: step, path: checkpoints.folder.checkpoint(step: step).path, bytes: bytes,
+          seconds: seconds(since: began))))
+  }
+
+  private func interrupted(at step: Int) throws -> RunSummary {
+    try save(at: step, as: [.latest])
+    let summary = summary(at: step, interrupted: true, stoppedEarly: false)
+    observer.observe(.finished(summary))
+    return summary
+  }
+
+  /// Restores the best model, if it is not the last, and names it the run's result.
+  private func finish(at step: Int, stoppedEarly: Bool) throws -> RunSummary {
+    let best = early.best?.step ?? step
+    if best != step {
+      _ = try checkpoints.load(step: best)
+    } else if !FileManager.default.fileExists(
+      atPath: checkpoints.folder.checkpoint(step: step).path)
+    {
+      try save(at: step, as: [.latest])
+    }
+    try checkpoints.folder.set(.final, toStep: best)
+    let summary = summary(at: step, interrupted: false, stoppedEarly: stoppedEarly)
+    observer.observe(.finished(summary))
+    return summary
+  }
+
+  private func summary(at step: Int, interrupted: Bool, stoppedEarly: Bool) -> RunSummary {
+    RunSummary(
+      step: step, epochs: step == 0 ? 0 : schedule.place(of: step - 1).epoch + 1,
+      interrupted: interrupted, stoppedEarly: stoppedEarly, checksum: parts.checksum(),
+      best: early.best, seconds: progress.totalSeconds, examples: progress.totalExamples)
+  }
+
+  private func start(from step: Int) -> RunStart {
+    RunStart(
+      model: parts.configuration.model.name, parameters: parts.parameterCount,
+      strategy: parts.strategy.name, rows: compute.source.rows,
+      stepsPerEpoch: schedule.stepsPerEpoch, totalSteps: schedule.totalSteps,
+      batchSize: parts.configuration.train.batchSize, slices: compute.slices,
+      threads: compute.threads, firstStep: step, blasKernel: BlasSetup.current().core)
+  }
+}
+
+/// Seconds of wall time since `instant`.
+func seconds(since instant: ContinuousClock.Instant) -> Double {
+  let duration = (ContinuousClock.now - instant).components
+  return Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
+}

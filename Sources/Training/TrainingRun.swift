@@ -1,0 +1,128 @@
+import Datasets
+import Foundation
+import Kernels
+
+/// Whether a run may go on where an earlier one in the same folder stopped.
+public enum ResumeMode: String, Sendable, CaseIterable {
+  /// Go on from the newest checkpoint, or start when there is none.
+  case auto
+  /// Start; refuse a folder that holds a run.
+  case never
+}
+
+/// Whole runs.
+public enum TrainingRun {
+  /// Trains in this process, on `train.threads` threads, and leaves checkpoints and the resolved
+  /// configuration in the folder `out`.
+  ///
+  /// Returns when the run has ended or, after a stop signal, when its state is saved
+  /// (`RunSummary.interrupted`). Throws `Explained` errors and `DataError`.
+  public static func train(
+    _ configuration: RunConfiguration, resume: ResumeMode = .never, observer: any RunObserver
+  ) throws -> RunSummary {
+    let setup = try RunSetup(configuration)
+    let position = try setup.open(resume: resume, observer: observer)
+    let compute = LocalCompute(
+      parts: setup.parts, source: setup.source, threads: setup.threads)
+    let trainer = Trainer(
+      compute: compute, executor: compute, dataset: setup.dataset,
+      checkpoints: setup.checkpoints, stop: StopSignal(), observer: observer)
+    return try trainer.run(from: position)
+  }
+
+  /// What a run would be, without doing or writing anything.
+  public static func plan(_ configuration: RunConfiguration) throws -> RunPlan {
+    try RunSetup(configuration).plan
+  }
+}
+
+/// What a run opens before its first step.
+struct RunSetup {
+  let dataset: Dataset
+  let parts: RunParts
+  let source: BatchSource
+  let checkpoints: CheckpointStore
+
+  init(_ configuration: RunConfiguration) throws {
+    guard !configuration.data.path.isEmpty else {
+      throw Failure(
+        "no data to train on was given", at: "data.path",
+        remedy: "add --data FOLDER, a folder that `autoloss prepare` wrote",
+        exitCode: .configuration)
+    }
+    dataset = try Dataset(folder: configuration.data.path)
+    guard dataset.rowCount(of: .train) > 0 else {
+      throw Failure(
+        "there are no training rows", at: dataset.folder,
+        remedy: "prepare the data with a training share above 0", exitCode: .badData)
+    }
+    parts = try RunParts(configuration, fieldSizes: dataset.fieldSizes)
+    source = try BatchSource(dataset: dataset, parts: parts)
+    checkpoints = CheckpointStore(
+      folder: RunFolder(URL(fileURLWithPath: configuration.out)), parts: parts,
+      dataHash: dataset.manifest.dataHash)
+  }
+
+  /// Compute threads: what was asked for, or all processors.
+  var threads: Int {
+    let asked = parts.configuration.train.threads
+    return asked > 0 ? asked : ProcessInfo.processInfo.activeProcessorCount
+  }
+
+  /// Creates the run folder, or finds where the run in it stands; nil means from the start.
+  func open(resume: ResumeMode, observer: any RunObserver) throws -> CheckpointStore.Position? {
+    let folder = checkpoints.folder
+    let isUsed = folder.isUsed
+    if isUsed, resume == .never {
+      throw Failure(
+        "the folder holds a run already", at: folder.url.path,
+        remedy: "go on with --resume auto, or choose another --out", exitCode: .cannotCreate)
+    }
+    try folder.create()
+    let position =
+      isUsed
+      ? try checkpoints.loadNewest { observer.observe(.notice($0)) } : nil
+    if let position, source.schedule.totalSteps > position.step {
+      // A finished run that is continued for longer has no result until it ends again.
+      try folder.remove(.final)
+    }
+    try writeDurably(Data(parts.configuration.yaml.utf8), to: folder.configuration)
+    try writeDurably(try RunEnvironment.current(self).json, to: folder.environment)
+    return position
+  }
+
+  /// Sizes of the run.
+  var plan: RunPlan {
+    let table = parts.store.rows
+    return RunPlan(
+      model: parts.configuration.model.name, strategy: parts.strategy.name,
+      rows: source.rows, steps: source.schedule.totalSteps,
+      stepsPerEpoch: source.schedule.stepsPerEpoch, fields: parts.schema.fieldCount,
+      featureValues: parts.schema.rowCount, parameters: parts.parameterCount,
+      parameterBytes: 4
+        * (table.memory.count + parts.store.dense.count + parts.store.dense.state.count),
+      flopsPerExample: parts.program.cost.forwardFlops + parts.program.cost.backwardFlops,
+      threads: threads)
+  }
+}
+
+/// What a run would be.
+public struct RunPlan: Sendable, Codable, Equatable {
+  /// The model and the strategy.
+  public var model: String
+  public var strategy: String
+  /// Training rows, steps of the run and of an epoch.
+  public var rows: Int
+  public var steps: Int
+  public var stepsPerEpoch: Int
+  /// Fields of a row and values of all fields.
+  public var fields: Int
+  public var featureValues: Int
+  /// Parameters, and bytes for them with their optimizer state.
+  public var parameters: Int
+  public var parameterBytes: Int
+  /// Floating-point operations of forward and backward for one example.
+  public var flopsPerExample: Double
+  /// Compute threads.
+  public var threads: Int
+}

@@ -80,7 +80,7 @@ let package = Package(
     .executableTarget(
       name: "autoloss",
       dependencies: [
-        "Training", "Reporting", "Search", "Models", "Datasets", "Kernels", logging,
+        "Training", "Reporting", "Search", "Models", "Objectives", "Datasets", "Kernels", logging,
         arguments,
       ],
       swiftSettings: settings),

@@ -19,6 +19,9 @@ public enum Figures {
   /// A size in decimal units: `1.20 GB`.
   public static func bytes(_ value: Int) -> String { short(Double(value), unit: "B") }
 
+  /// An amount of arithmetic: `580 kflop`.
+  public static func operations(_ value: Double) -> String { short(value, unit: "flop") }
+
   /// A duration: `9.8 s`, `2 min 03 s`, `3 h 07 min`; `?` when it is not known.
   public static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Kernels
 import Reporting
 import Training
 
@@ -22,12 +23,16 @@ struct Autoloss: ParsableCommand {
       """,
     version: Version.text,
     groupedSubcommands: [
+      CommandGroup(name: "Models", subcommands: [TrainCommand.self]),
       CommandGroup(name: "Data", subcommands: [PrepareCommand.self, InspectCommand.self]),
-      CommandGroup(name: "Settings", subcommands: [ConfigCommand.self, VersionCommand.self]),
+      CommandGroup(
+        name: "Settings",
+        subcommands: [ConfigCommand.self, VersionCommand.self]),
     ])
 
   /// Runs one command; every way out has its documented code.
   static func main() {
+    _ = BlasSetup.prepare()
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -41,6 +41,23 @@ enum Wording {
       + " counted; \(report.missingSlices) slices missing, \(report.repeatedSlices) repeated"
   }
 
+  /// The table of a dry run.
+  static func plan(_ plan: RunPlan) -> String {
+    var table = ResultTable(["a run would have", ""])
+    table.add(["model", plan.model])
+    table.add(["loss", plan.strategy])
+    table.add(["training rows", Figures.count(plan.rows)])
+    table.add([
+      "steps", "\(Figures.count(plan.steps)), \(Figures.count(plan.stepsPerEpoch)) an epoch",
+    ])
+    table.add(["fields", "\(plan.fields), \(Figures.count(plan.featureValues)) feature values"])
+    table.add(["parameters", Figures.count(plan.parameters)])
+    table.add(["memory of parameters", Figures.bytes(plan.parameterBytes)])
+    table.add(["arithmetic", "\(Figures.operations(plan.flopsPerExample)) for an example"])
+    table.add(["threads", "\(plan.threads)"])
+    return table.text
+  }
+
   /// The table that ends a run.
   static func summary(_ summary: RunSummary, out: String) -> String {
     var table = ResultTable(["result", "value"])

@@ -32,7 +32,7 @@ import Testing
     (["bogus"], 64, "bogus"),
     (["config", "show", "--set", "nonsense"], 64, "--set needs KEY=VALUE"),
     (["config", "show", "--set", "train.lr=1"], 78, "did you mean train.learningRate?"),
-    (["config", "show", "--loss", "ce"], 78, "did you mean fixed:ce?"),
+    (["config", "show", "--loss", "ce"], 78, "write fixed:ce"),
     (["config", "show", "--threads", "many"], 78, "at: --threads"),
     (["config", "check", "--config", "absent.yaml"], 66, "no such configuration file"),
   ])

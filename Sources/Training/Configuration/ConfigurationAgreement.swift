@@ -1,3 +1,7 @@
+import Models
+import Objectives
+import Search
+
 extension ResolvedConfiguration {
   /// Checks what concerns several keys at once; throws at the place of the key to change.
   func checkAgreement() throws(ConfigurationError) {
@@ -9,7 +13,7 @@ extension ResolvedConfiguration {
         remedy: "set train.slices to at most \(max(1, train.batchSize / 2)), or a larger batchSize:"
           + " batch norm needs two rows")
     }
-    try checkLoss()
+    try checkNames()
     let temperature = configuration.search.temperature
     if temperature.floor > temperature.start {
       throw error(
@@ -19,23 +23,29 @@ extension ResolvedConfiguration {
     }
   }
 
-  private func checkLoss() throws(ConfigurationError) {
-    let loss = configuration.loss
-    let strategies = ["al1", "al2", "autoloss"]
-    let isFixed = loss.hasPrefix("fixed:") && loss != "fixed:"
-    if !isFixed, !strategies.contains(loss) {
-      let near = Nearest.match(loss, among: strategies)
-      let candidates = configuration.search.candidates
-      let meant = near ?? (candidates.contains(loss) ? "fixed:\(loss)" : nil)
-      let suggestion = meant.map { ", did you mean \($0)?" } ?? ""
+  /// Names of models, losses and strategies are those of their own tables.
+  private func checkNames() throws(ConfigurationError) {
+    let models = ModelKind.allCases.map(\.rawValue)
+    let model = configuration.model.name
+    guard models.contains(model) else {
       throw error(
-        "loss", "unknown strategy \"\(loss)\"\(suggestion)",
-        remedy: "choose fixed:LOSS (such as fixed:ce), al1, al2 or autoloss")
+        "model.name", "there is no model \"\(model)\"\(Spelling.hint(model, models))",
+        remedy: "choose one of " + models.joined(separator: ", "))
     }
-    if !isFixed, configuration.search.candidates.count < 2 {
-      throw error(
-        "search.candidates", "\(loss) needs at least two losses to choose among",
-        remedy: "list more candidates, or train one loss with loss: fixed:LOSS")
+    let candidates = try configuration.search.candidates.map { text throws(ConfigurationError) in
+      do { return try Loss(text) } catch {
+        throw self.error(
+          "search.candidates", "\(error)", remedy: "see `autoloss losses` for all losses")
+      }
+    }
+    do { _ = try Strategy(configuration.loss, candidates: candidates) } catch {
+      switch error {
+      case .unknownStrategy, .badLoss:
+        throw self.error(
+          "loss", "\(error)", remedy: "see `autoloss strategies` and `autoloss losses`")
+      case .tooFewCandidates, .repeatedCandidate:
+        throw self.error("search.candidates", "\(error)", remedy: "change the list")
+      }
     }
   }
 }

@@ -1,43 +1,16 @@
+import Objectives
+
 /// Guesses what a misspelt name was meant to be.
 enum Nearest {
   /// The candidate closest to `name`; nil when none is close.
   ///
-  /// Case, `_` and `-` do not count. Initials are understood (`lr` for `learningRate`), else up to
-  /// a third of the letters may be wrong. Ties go to the earlier candidate.
+  /// Case, `_` and `-` do not count, and initials are understood (`lr` for `learningRate`); else
+  /// the spelling decides. Ties go to the earlier candidate.
   static func match(_ name: String, among candidates: [String]) -> String? {
     let wanted = folded(name)
     if let same = candidates.first(where: { folded($0) == wanted }) { return same }
     if let short = candidates.first(where: { initials($0) == wanted }) { return short }
-    var best: (distance: Int, candidate: String)?
-    for candidate in candidates {
-      let distance = distance(wanted, folded(candidate))
-      guard distance <= max(1, candidate.count / 3) else { continue }
-      if let known = best, known.distance <= distance { continue }
-      best = (distance, candidate)
-    }
-    return best?.candidate
-  }
-
-  /// How many letters must be inserted, removed, replaced or swapped with their neighbour to turn
-  /// one text into the other (optimal string alignment).
-  static func distance(_ first: String, _ second: String) -> Int {
-    let (first, second) = (Array(first), Array(second))
-    var beforeLast: [Int] = []
-    var last = Array(0...second.count)
-    for row in first.indices {
-      var line = [row + 1]
-      for column in second.indices {
-        var cost = last[column] + (first[row] == second[column] ? 0 : 1)
-        cost = min(cost, last[column + 1] + 1, line[column] + 1)
-        let swapped =
-          row > 0 && column > 0 && first[row] == second[column - 1]
-          && first[row - 1] == second[column]
-        if swapped { cost = min(cost, beforeLast[column - 1] + 1) }
-        line.append(cost)
-      }
-      (beforeLast, last) = (last, line)
-    }
-    return last[second.count]
+    return Spelling.nearest(name, candidates)
   }
 
   private static func folded(_ name: String) -> String {

@@ -5,13 +5,17 @@ import Testing
 @Suite struct ConfigurationAgreementTests {
   @Test(arguments: [
     ("train: {batchSize: 7}", "train.slices: a batch of 7 cannot be cut into 4 slices of two rows"),
-    ("loss: ce", "loss: unknown strategy \"ce\", did you mean fixed:ce?"),
-    ("loss: autolos", "loss: unknown strategy \"autolos\", did you mean autoloss?"),
-    ("loss: \"fixed:\"", "loss: unknown strategy \"fixed:\""),
+    ("loss: ce", "loss: \"ce\" is a loss; to train with it alone, write fixed:ce"),
+    ("loss: autolos", "loss: there is no strategy \"autolos\" (did you mean \"autoloss\"?)"),
+    ("loss: \"fixed:\"", "loss: there is no loss \"\""),
+    ("loss: fixed:foca", "loss: there is no loss \"foca\" (did you mean \"focal\"?)"),
+    ("model: {name: deepfn}", "model.name: there is no model \"deepfn\" (did you mean \"deepfm\"?)"),
+    ("search: {candidates: [ce, kll]}", "search.candidates: there is no loss \"kll\""),
     (
       "search: {candidates: [ce]}",
-      "search.candidates: autoloss needs at least two losses to choose among"
+      "search.candidates: autoloss needs at least two candidate losses"
     ),
+    ("search: {candidates: [ce, ce]}", "search.candidates: the candidate \"ce\" is listed twice"),
     (
       "search: {temperature: {floor: 2}}",
       "search.temperature.floor: 2.0 is above search.temperature.start, 1.0"
@@ -19,7 +23,7 @@ import Testing
   ])
   func refusesWhatDoesNotGoTogether(yaml: String, what: String) {
     let error = #expect(throws: ConfigurationError.self) { try read(yaml) }
-    #expect(error?.what == what)
+    #expect(error?.what.hasPrefix(what) == true, "\(error?.what ?? "")")
     #expect(error?.exitCode == .configuration)
   }
 

@@ -18,10 +18,4 @@ import Testing
   func guesses(path: String, meant: String?) {
     #expect(ConfigurationKey.nearest(to: path) == meant)
   }
-
-  @Test(arguments: [("", "", 0), ("a", "", 1), ("ab", "ba", 1), ("kitten", "sitting", 3)])
-  func countsEdits(first: String, second: String, expected: Int) {
-    #expect(Nearest.distance(first, second) == expected)
-    #expect(Nearest.distance(second, first) == expected)
-  }
 }

@@ -27,7 +27,9 @@ struct Autoloss: ParsableCommand {
       CommandGroup(name: "Data", subcommands: [PrepareCommand.self, InspectCommand.self]),
       CommandGroup(
         name: "Settings",
-        subcommands: [ConfigCommand.self, VersionCommand.self]),
+        subcommands: [
+          ConfigCommand.self, LossesCommand.self, StrategiesCommand.self, VersionCommand.self,
+        ]),
     ])
 
   /// Runs one command; every way out has its documented code.

@@ -1,24 +1,33 @@
 /// A permutation of 0 ..< count that needs no memory: each image is computed by itself.
 ///
-/// A balanced Feistel network of eight Philox-keyed rounds on the next even power of two, walked
-/// until it falls inside (Black and Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002).
+/// A Feistel network of eight rounds on the next power of two, walked until it falls inside (Black
+/// and Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002). Halves of different widths
+/// keep the domain under twice the count, so the walk takes less than two steps on average. Round
+/// keys come from Philox; a round mixes with the finaliser of SplitMix64 (Steele, Lea and Flood,
+/// OOPSLA 2014), for a Philox block a round would cost more than decoding the row.
 public struct Permutation: Sendable {
   /// How many elements are permuted.
   public let count: Int
-  private let halfBits: UInt64
-  private let mask: UInt64
-  private let randomness: Randomness
-  private let tweak: Int
+  private let leftMask: UInt64
+  private let rightMask: UInt64
+  private let rightBits: UInt64
+  private let keys: SIMD8<UInt64>
 
   /// A permutation of `count` elements; `index` tells apart the permutations of one stream.
   public init(count: Int, randomness: Randomness, index: Int = 0) {
     precondition(count >= 0, "a permutation cannot have \(count) elements")
     self.count = count
-    self.randomness = randomness
-    self.tweak = index
-    let bits = count <= 2 ? 2 : UInt64(Int.bitWidth - (count - 1).leadingZeroBitCount)
-    halfBits = (bits + 1) / 2
-    mask = (1 << halfBits) - 1
+    let bits = count <= 4 ? 2 : UInt64(Int.bitWidth - (count - 1).leadingZeroBitCount)
+    rightBits = (bits + 1) / 2
+    rightMask = (1 << rightBits) - 1
+    leftMask = (1 << (bits - rightBits)) - 1
+    var keys = SIMD8<UInt64>()
+    for pair in 0..<4 {
+      let words = randomness.words(example: index, block: pair)
+      keys[2 * pair] = UInt64(words.x) | UInt64(words.y) << 32
+      keys[2 * pair + 1] = UInt64(words.z) | UInt64(words.w) << 32
+    }
+    self.keys = keys
   }
 
   /// The image of `position`.
@@ -30,15 +39,18 @@ public struct Permutation: Sendable {
   }
 
   private func network(_ value: UInt64) -> UInt64 {
-    var left = value >> halfBits
-    var right = value & mask
+    var left = value >> rightBits
+    var right = value & rightMask
     for round in 0..<4 {
-      // One block serves two rounds of the network.
-      let first = randomness.words(example: Int(right), block: tweak &* 16 &+ round)
-      (left, right) = (right, left ^ (UInt64(first.x) | UInt64(first.y) << 32) & mask)
-      let second = randomness.words(example: Int(right), block: tweak &* 16 &+ round &+ 8)
-      (left, right) = (right, left ^ (UInt64(second.x) | UInt64(second.y) << 32) & mask)
+      left ^= Self.mix(right ^ keys[2 * round]) & leftMask
+      right ^= Self.mix(left ^ keys[2 * round + 1]) & rightMask
     }
-    return left << halfBits | right
+    return left << rightBits | right
+  }
+
+  private static func mix(_ value: UInt64) -> UInt64 {
+    var bits = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
+    return bits ^ bits >> 31
   }
 }

@@ -28,6 +28,11 @@ import Glibc
     self.init(path: path, descriptor: descriptor)
   }
 
+  /// The process's standard output.
+  static var standardOutput: PosixFile {
+    PosixFile(path: "standard output", descriptor: dup(STDOUT_FILENO))
+  }
+
   init(path: String, descriptor: Int32) {
     self.path = path
     self.descriptor = descriptor

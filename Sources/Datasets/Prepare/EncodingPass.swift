@@ -91,38 +91,33 @@ final class EncodingPass: Sendable {
       assembler.parts(of: share.1..<share.1 + share.0.count)
     }
     for field in encoders.indices {
-      let keys = rows.column(field)
-      for row in 0..<rows.count { ids[row] = encoders[field].id(keys[row], of: block) }
-      distribute(parts, members) { group in
+      encoders[field].encode(rows.column(field), of: block, into: ids)
+      distribute(parts, members, ids) { group in
         group.ids.slice(field * group.capacity, group.capacity)
-      } from: {
-        ids[$0]
       }
     }
-    distribute(parts, members) {
-      $0.labels
-    } from: {
-      rows.labels[$0]
-    }
+    distribute(parts, members, rows.labels) { $0.labels }
     for (assembler, parts) in zip(assemblers, parts) {
       for part in parts { try assembler.finish(part, with: encoder) }
     }
   }
 
   /// Copies one column of a block into the groups.
-  @inline(__always)
   private func distribute<Element: BitwiseCopyable>(
-    _ parts: [[GroupAssembler.Part]], _ members: [[Int32]],
-    column: (RowGroup) -> View<Element>, from value: (Int) -> Element
+    _ parts: [[GroupAssembler.Part]], _ members: [[Int32]], _ source: View<Element>,
+    column: (RowGroup) -> View<Element>
   ) {
-    for split in parts.indices {
+    for (parts, members) in zip(parts, members) {
       var next = 0
-      for part in parts[split] {
-        let target = column(part.group)
-        for row in part.rows {
-          target[row] = value(Int(members[split][next]))
-          next += 1
+      for part in parts {
+        let target = column(part.group).slice(part.rows.lowerBound, part.rows.count)
+        unsafe members.withUnsafeBufferPointer { members in
+          for place in 0..<target.count {
+            let row = unsafe Int(members[next + place])
+            unsafe target.pointer[place] = source.pointer[row]
+          }
         }
+        next += part.rows.count
       }
     }
   }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The values of one field that have an id of their own, in the order of their ids.
 ///
 /// Order: larger counts first, then by the token's bytes. All other values share the id that
@@ -79,11 +81,18 @@ struct FieldEncoder: Sendable {
     defaultID = UInt32(vocabulary.keys.count)
   }
 
-  /// The id of a key of `block`.
-  @inline(__always)
-  func id(_ key: UInt64, of block: LineBlock) -> UInt32 {
-    if ValueKey.isLong(key) { return longID(key, of: block) }
-    return table.number(of: key).map { UInt32(truncatingIfNeeded: $0) } ?? defaultID
+  /// Writes the ids of a column of keys of `block`.
+  func encode(_ keys: View<UInt64>, of block: LineBlock, into ids: View<UInt32>) {
+    precondition(ids.count >= keys.count, "there is no room for the ids of a column")
+    let table = table
+    for row in 0..<keys.count {
+      let key = unsafe keys.pointer[row]
+      let id =
+        ValueKey.isLong(key)
+        ? longID(key, of: block)
+        : table.number(of: key).map { UInt32(truncatingIfNeeded: $0) } ?? defaultID
+      unsafe ids.pointer[row] = id
+    }
   }
 
   @inline(never)

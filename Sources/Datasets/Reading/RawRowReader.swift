@@ -1,0 +1,79 @@
+import Kernels
+
+/// Reads raw lines and encodes them with the vocabulary of a prepared data set, in input order: for
+/// prediction on rows that were never prepared.
+///
+/// Values without an id, unseen ones too, get the id that rare values share. A line may lack the
+/// label column or have it empty; its label is then 0. Used by one thread at a time.
+public final class RawRowReader {
+  private let files: [String]
+  private let blocks: BlockReader
+  private let parser: RowParser
+  private let encoders: [FieldEncoder]
+  private let offsets: [UInt32]
+  private let block: LineBlock
+  private let parsed: ParsedRows
+  private let ids: View<UInt32>
+  /// Rows of the block that were handed out.
+  private var place = 0
+
+  /// Opens the inputs (files, plain or gzip, or "-") to be encoded with `vocabulary`.
+  public convenience init(vocabulary: Vocabulary, inputs: [String]) {
+    self.init(vocabulary: vocabulary, inputs: inputs, blockByteCount: 1 << 20)
+  }
+
+  init(vocabulary: Vocabulary, inputs: [String], blockByteCount: Int) {
+    files = inputs
+    blocks = BlockReader(paths: inputs)
+    parser = RowParser(schema: vocabulary.schema, labels: .optional)
+    encoders = vocabulary.fields.map { FieldEncoder($0) }
+    var offset = 0
+    offsets = vocabulary.fieldSizes.map { size in
+      defer { offset += size }
+      return UInt32(offset)
+    }
+    block = LineBlock(capacity: blockByteCount)
+    parsed = ParsedRows(fieldCount: encoders.count, byteCount: blockByteCount + 1)
+    ids = View(count: parsed.capacity * encoders.count)
+  }
+
+  /// Fills `rows` with the next rows, as many as it has room for and a block has left; false at the
+  /// end. Throws `.malformed` with file and line for a line that is no row.
+  public func next(into rows: SliceRows) throws(DataError) -> Bool {
+    precondition(rows.fieldCount == encoders.count, "the rows have other fields")
+    precondition(rows.capacity > 0, "there is no room for rows")
+    while place == parsed.count {
+      guard try blocks.next(into: block) else { return false }
+      try encodeBlock()
+    }
+    let count = min(rows.capacity, parsed.count - place)
+    for row in 0..<count {
+      rows.labels[row] = Float(parsed.labels[place + row])
+      for field in encoders.indices {
+        rows.ids[row * encoders.count + field] =
+          ids[field * parsed.capacity + place + row] + offsets[field]
+      }
+    }
+    rows.count = count
+    place += count
+    return true
+  }
+
+  private func encodeBlock() throws(DataError) {
+    place = 0
+    parser.parse(block, into: parsed)
+    if let bad = parsed.badLines.first {
+      parsed.count = 0
+      let field = bad.field.map { "field \($0): " } ?? ""
+      let file = files[block.file] == "-" ? "standard input" : files[block.file]
+      throw DataError(
+        .malformed, "encode", at: "\(file):\(bad.line)", "\(field)\(bad.problem)",
+        remedy: "correct the line; each row needs one prediction")
+    }
+    for field in encoders.indices {
+      encoders[field].encode(
+        parsed.column(field), of: block,
+        into: ids.slice(field * parsed.capacity, parsed.capacity))
+    }
+  }
+}

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The numbers of Adam that depend on the step alone, tabulated once.
+/// Adam, as numbers that depend on the rule and on the step, tabulated once.
 ///
 /// Source: Kingma and Ba, "Adam", ICLR 2015, with L2 decay added to the gradient (coupled) or
 /// taken from the weight (decoupled; Loshchilov and Hutter, ICLR 2019). Step t, counted from 1:
@@ -17,11 +17,10 @@ public final class AdamRule: Sendable {
   let coupledDecay: Float
   /// η: what the decoupled decay takes from a weight in each step.
   let shrinkage: Float
-  let rates: [Float]
-  let scales: [Float]
-  let beta1Exact: Double
-  let beta2Exact: Double
-  let shrinkageExact: Double
+  /// How the rule moves weights that get no gradient for long.
+  let glide: AdamGlide
+  private let rates: [Float]
+  private let scales: [Float]
 
   /// Tabulates the factors of a rule; all arguments must have been checked by the caller.
   public init(
@@ -33,9 +32,9 @@ public final class AdamRule: Sendable {
     self.epsilon = Float(epsilon)
     self.coupledDecay = Float(coupledDecay)
     shrinkage = Float(learningRate * decoupledDecay)
-    beta1Exact = beta1
-    beta2Exact = beta2
-    shrinkageExact = learningRate * decoupledDecay
+    glide = AdamGlide(
+      beta1: beta1, beta2: beta2, coupledDecay: coupledDecay,
+      shrinkage: learningRate * decoupledDecay, fastestDecay: learningRate * coupledDecay / epsilon)
     // Beyond this step both corrections are 1 in single precision.
     let slowest = max(beta1, beta2, 0.5)
     let length = min(Int((log(1e-9) / log(slowest)).rounded(.up)) + 1, 1 << 20)
@@ -50,25 +49,33 @@ public final class AdamRule: Sendable {
   /// One over the root of the bias correction of the second moment at step `step`.
   @inline(__always)
   func scale(_ step: Int) -> Float { scales[min(step, scales.count &- 1)] }
+
+  /// What step `step` multiplies the first moment by, for these second moments.
+  @inline(__always)
+  func gain(_ second: Octet, _ step: Int) -> Octet {
+    let root = Octet(repeating: epsilon).addingProduct(
+      second.roots, Octet(repeating: scale(step)))
+    return Octet(repeating: rate(step)) / root
+  }
 }
 
 /// Eight weights with their moments.
 struct AdamLanes {
-  var weight: RowLanes
-  var first: RowLanes
-  var second: RowLanes
+  var weight: Octet
+  var first: Octet
+  var second: Octet
 
   /// One step of the rule with the loss's gradient.
   @inline(__always)
-  mutating func step(_ rule: AdamRule, gradient: RowLanes, rate: Float, scale: Float) {
-    let total = gradient.addingProduct(weight, RowLanes(repeating: rule.coupledDecay))
+  mutating func step(_ rule: AdamRule, gradient: Octet, rate: Float, scale: Float) {
+    let total = gradient.addingProduct(weight, Octet(repeating: rule.coupledDecay))
     // As corrections of the old value: rounding 0.999 would cost 1e-8 of it in every step.
-    first.addProduct(total - first, RowLanes(repeating: rule.share1))
-    second.addProduct((-second).addingProduct(total, total), RowLanes(repeating: rule.share2))
-    let root = RowLanes(repeating: rule.epsilon)
-      .addingProduct(second.roots, RowLanes(repeating: scale))
-    let change = (first / root * RowLanes(repeating: -rate))
-      .addingProduct(weight, RowLanes(repeating: -rule.shrinkage))
+    first.addProduct(total - first, Octet(repeating: rule.share1))
+    second.addProduct((-second).addingProduct(total, total), Octet(repeating: rule.share2))
+    let root = Octet(repeating: rule.epsilon)
+      .addingProduct(second.roots, Octet(repeating: scale))
+    let change = (first / root * Octet(repeating: -rate))
+      .addingProduct(weight, Octet(repeating: -rule.shrinkage))
     weight += change
   }
 }
@@ -98,17 +105,17 @@ extension AdamRule {
   }
 
   /// The steps `from + 1 ... to` without any gradient of the loss.
+  @inline(__always)
   func advance(_ row: UnsafeMutablePointer<Float>, width: Int, from: Int, to: Int) {
     var offset = 0
     while offset < width {
       let part = min(8, width &- offset)
       let place = unsafe row + offset
+      // Lanes beyond the row have nothing to move, and no second moment to be divided by.
       var lanes = unsafe AdamLanes(
         weight: .load(place, part), first: .load(place + width, part),
-        second: .load(place + 2 &* width, part))
-      for step in (from &+ 1)...to {
-        lanes.step(self, gradient: .zero, rate: rate(step), scale: scale(step))
-      }
+        second: .load(place + 2 &* width, part, filler: 1))
+      lanes.advance(self, from: from, to: to)
       unsafe lanes.weight.store(place, part)
       unsafe lanes.first.store(place + width, part)
       unsafe lanes.second.store(place + 2 &* width, part)

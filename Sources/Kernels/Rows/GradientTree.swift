@@ -26,7 +26,7 @@ public enum GradientTree {
       var offset = 0
       while offset < width {
         let part = min(8, width &- offset)
-        let total = unsafe RowLanes.load(left + offset, part) + .load(right + offset, part)
+        let total = unsafe Octet.load(left + offset, part) + .load(right + offset, part)
         unsafe total.store(target + offset, part)
         offset &+= 8
       }

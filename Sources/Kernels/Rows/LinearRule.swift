@@ -30,17 +30,17 @@ public struct LinearRule: Sendable, Equatable {
     weights: UnsafeMutablePointer<Float>, buffer: UnsafeMutablePointer<Float>,
     gradient: UnsafePointer<Float>, count: Int
   ) {
-    let decay = RowLanes(repeating: Float(coupledDecay))
-    let kept = RowLanes(repeating: -Float(shrinkage))
-    let rate = RowLanes(repeating: -Float(learningRate))
+    let decay = Octet(repeating: Float(coupledDecay))
+    let kept = Octet(repeating: -Float(shrinkage))
+    let rate = Octet(repeating: -Float(learningRate))
     var offset = 0
     while offset < count {
       let part = min(8, count &- offset)
-      let weight = unsafe RowLanes.load(weights + offset, part)
-      var direction = unsafe RowLanes.load(gradient + offset, part).addingProduct(weight, decay)
+      let weight = unsafe Octet.load(weights + offset, part)
+      var direction = unsafe Octet.load(gradient + offset, part).addingProduct(weight, decay)
       if hasBuffer {
         unsafe direction.addProduct(
-          .load(buffer + offset, part), RowLanes(repeating: Float(momentum)))
+          .load(buffer + offset, part), Octet(repeating: Float(momentum)))
         unsafe direction.store(buffer + offset, part)
       }
       let moved = weight.addingProduct(weight, kept).addingProduct(direction, rate)

@@ -178,7 +178,7 @@ extension RowKernel {
     var offset = 0
     while offset < count {
       let part = min(8, count &- offset)
-      unsafe RowLanes.load(source + offset, part).store(target + offset, part)
+      unsafe Octet.load(source + offset, part).store(target + offset, part)
       offset &+= 8
     }
   }

@@ -1,8 +1,5 @@
 import CVector
 
-/// Eight weights of a row at once.
-typealias RowLanes = SIMD8<Float>
-
 extension SIMD8<Float> {
   /// The square roots, in one instruction.
   @inline(__always)

@@ -1,0 +1,78 @@
+/// Where eight weights stand between gradients: how far momentum and decay will carry them, and
+/// what the decay's own gradient will add to the second moments.
+struct AdamReach {
+  /// The gain of a step that came now.
+  let gain: Octet
+  /// s = λS: nine times the decay of a step, for β₁ = 0.9.
+  let s: Octet
+  /// The part of the weights that only decays.
+  let slow: Octet
+  /// What is left of the momentum's movement.
+  let tail: Octet
+  /// −ln μ: how fast the slow part shrinks.
+  let decay: Octet
+  private let second: Octet
+
+  @inline(__always)
+  init(_ lanes: AdamLanes, _ rule: AdamRule, _ now: Int) {
+    let glide = rule.glide
+    gain = rule.gain(lanes.second, now)
+    let sum = gain * glide.moment0
+    s = sum * rule.coupledDecay
+    let limited = s.atMost(glide.largest)
+    let invariant = lanes.weight.addingProduct(-sum, lanes.first)
+    slow = invariant.addingProduct(invariant * limited, AdamGlide.value(glide.share, limited))
+    tail = lanes.weight - slow
+    decay = limited * AdamGlide.value(glide.decay, limited)
+    second = lanes.second
+  }
+
+  /// The movement that is still to come.
+  @inline(__always)
+  var movement: Octet { slow.magnitude + tail.magnitude }
+
+  /// Whether the modes are apart, with room for gains that grow on the way, and the momentum has so
+  /// little left to move that the fast mode need not be followed closely.
+  @inline(__always)
+  func allowsGlide(_ rule: AdamRule) -> Bool {
+    let apart = s .< Octet(repeating: rule.glide.largest * 0.9)
+    let calm = tail.magnitude * s * s .< Octet(repeating: 1e-5)
+    return all(apart .& calm)
+  }
+
+  /// How many steps, at most `most`, a glide may take: fewer while the momentum still moves much,
+  /// and where the decay's gradient would noticeably feed the second moment.
+  @inline(__always)
+  func glideLength(_ rule: AdamRule, _ most: Int) -> Int {
+    let memory = rule.glide.memory
+    let size = tail.magnitude
+    var longest = rule.glide.longest
+    if any(size .> 1e-4) { longest = memory / 4 }
+    if any(size .> 5e-3) { longest = memory / 8 }
+    var steps = most * 4 <= longest * 5 ? most : min(most, longest)
+    let cube = slow.magnitude * slow * slow
+    let feed = cube * decay * decay * (rule.share2 * rule.coupledDecay * rule.coupledDecay)
+    while steps > 32 && any(feed * Float(steps * steps) * Float(steps) .> second * 4e-5) {
+      steps /= 2
+    }
+    return min(steps, rule.glide.longest)
+  }
+
+  /// The second moments `steps` steps on (few, at most 0.05 of their memory).
+  @inline(__always)
+  func second(_ rule: AdamRule, after steps: Int) -> Octet {
+    let length = rule.glide.lengths[steps]
+    let n = Float(steps)
+    let x = (decay + decay + rule.glide.logBeta2) * n
+    // (1 − e⁻ˣ) / x: the sum of a geometric series as an integral.
+    let third = Octet(repeating: 1.0 / 6).addingProduct(x, Octet(repeating: -1.0 / 24))
+    let half = Octet(repeating: -0.5).addingProduct(x, third)
+    let shape = Octet(repeating: 1).addingProduct(x, half)
+    let centre = Octet(repeating: 1).addingProduct(x, Octet(repeating: 0.5 / n))
+    var fed = slow * slow * shape * centre * (length.power2 * n)
+    fed.addProduct(slow * tail, Octet(repeating: 2 * length.blend))
+    fed.addProduct(tail * tail, Octet(repeating: length.blendSquared))
+    let strength = rule.share2 * rule.coupledDecay * rule.coupledDecay
+    return (second * length.power2).addingProduct(fed, Octet(repeating: strength))
+  }
+}

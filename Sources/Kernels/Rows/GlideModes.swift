@@ -1,0 +1,61 @@
+/// The slow and the fast mode of weight and momentum along a glide.
+struct GlideModes {
+  /// S(k).
+  let sums: Parabola
+  /// S in the middle and at the end.
+  let sum1: Octet
+  let sum2: Octet
+  /// −ln μ(k).
+  let decay: Parabola
+  /// The slow mode's momentum as a multiple of its z, λu, at the three places.
+  let share0: Octet
+  let share1: Octet
+  let share2: Octet
+  /// μ²/(μ²−β₁) at the start.
+  let lag0: Octet
+  /// The largest s.
+  let largest: Octet
+
+  @inline(__always)
+  init(_ rule: AdamRule, _ gains: Parabola, middle: Int, end: Int) {
+    let constants = rule.glide
+    let lambda = rule.coupledDecay
+    sums = constants.sums(gains)
+    let sum0 = sums.constant
+    sum1 = sums.at(Octet(repeating: Float(middle)))
+    sum2 = sums.at(Octet(repeating: Float(end)))
+    largest = sum2 * lambda
+    let place0 = Place(constants, lambda, sum0)
+    let place1 = Place(constants, lambda, sum1)
+    let place2 = Place(constants, lambda, sum2)
+    // While u changes, the slow mode's momentum lags behind it.
+    let drift = Parabola(place0.share, place1.share, place2.share, middle: middle, end: end)
+    let behind0 = drift.slope(at: 0) * place0.lag
+    let behind1 = drift.slope(at: Float(middle)) * place1.lag
+    let behind2 = drift.slope(at: Float(end)) * place2.lag
+    share0 = place0.share - behind0
+    share1 = place1.share - behind1
+    share2 = place2.share - behind2
+    lag0 = place0.lag
+    let scale = -(lambda * constants.ratio)
+    decay = Parabola(
+      place0.decay.addingProduct(sum0 * sum0 * scale, behind0),
+      place1.decay.addingProduct(sum1 * sum1 * scale, behind1),
+      place2.decay.addingProduct(sum2 * sum2 * scale, behind2), middle: middle, end: end)
+  }
+
+  /// The modes at one place.
+  private struct Place {
+    let share: Octet
+    let decay: Octet
+    let lag: Octet
+
+    @inline(__always)
+    init(_ constants: AdamGlide, _ lambda: Float, _ sum: Octet) {
+      let s = sum * lambda
+      share = AdamGlide.value(constants.share, s) * lambda
+      decay = AdamGlide.value(constants.decay, s) * s
+      lag = AdamGlide.value(constants.lag, s)
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Kernels
+
+@testable import Messages
+
+/// A generator for tests: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+struct Chance: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var word = state
+    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+    return word ^ (word >> 31)
+  }
+}
+
+/// One message of each type at least, small, large and empty.
+enum Samples {
+  static func floats(_ count: Int) -> Floats { Floats((0..<count).map { Float($0) * 0.37 - 5 }) }
+
+  static let identifiers = View<UInt32>([0, 1, 127, 128, 5000, 1_086_809, .max])
+
+  static func rows(_ count: Int) -> Parameters {
+    Parameters(
+      rows: floats(17 * count), dense: floats(61), statistics: floats(4), controller: floats(9),
+      controllerStatistics: floats(0))
+  }
+
+  static func push(_ count: Int) -> Push {
+    Push(
+      idChecksum: 5, idCount: count, controllerVersion: 7, sums: [1.5, -.infinity, 0],
+      rowGradients: floats(17 * count), denseGradient: floats(61), batchStatistics: floats(4))
+  }
+
+  static let bodies: [Body] = [
+    .hello(
+      Hello(
+        identity: 1 << 127 | 3, build: "0.1.0+abc", configurationHash: "", dataHash: "d4",
+        vocabularyHash: "v5", threads: 8)),
+    .welcome(
+      Welcome(
+        configuration: "seed: 1\nname: \"größer\"\n", dataAddress: "tcp://*:5571",
+        creditBytes: 1 << 40, rowCount: 1_086_810, rowWidth: 17, denseCount: 99_137,
+        statisticsCount: 512)),
+    .refuse(Notice(.otherData, "the worker's data is d4, the coordinator's is d5")),
+    .leaseRequest(Report(capacity: 2, items: [])),
+    .lease(LeaseTerms(milliseconds: 5000, controllerVersion: .max)),
+    .wait("the commit of step 4"),
+    .pull(Pull(ids: identifiers)),
+    .pull(Pull(ids: View<UInt32>([]))),
+    .rows(rows(3)),
+    .rows(rows(20_000)),
+    .push(push(3)),
+    .push(push(20_000)),
+    .acknowledge,
+    .reject(Notice(.oldGeneration, "")),
+    .heartbeat(
+      Report(
+        capacity: 1, items: [.init(step: 9, slice: 3, attempt: 1, progress: 1 << 50)],
+        waitsFor: "rows")),
+    .failure(Notice(.badRecord, "shard 3, row 17: field 5 is not a number")),
+    .stop(Notice(.done, "all steps are done")),
+    .bye("SIGTERM"),
+    .probe,
+  ]
+}
+
+extension Payload {
+  /// All bytes, for comparisons.
+  var bytes: [UInt8] { parts.flatMap(\.array) }
+}

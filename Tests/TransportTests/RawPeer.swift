@@ -1,0 +1,63 @@
+import Glibc
+import Messages
+
+/// A peer that speaks ZMTP 3.0 by hand (rfc.zeromq.org/spec/23), so that it can misbehave.
+final class RawPeer {
+  private let descriptor: Int32
+
+  /// Connects to a port of this machine; nil when that fails.
+  init?(port: UInt16) {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = unsafe withUnsafePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe connect(descriptor, $0, size)
+      }
+    }
+    if result != 0 { return nil }
+  }
+
+  deinit { close(descriptor) }
+
+  func send(_ bytes: [UInt8]) {
+    _ = unsafe Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+  }
+
+  /// Introduces itself as a dealer.
+  func introduce(as identity: PeerIdentity) {
+    let signature: [UInt8] = [0xFF] + .init(repeating: 0, count: 8) + [0x7F]
+    let mechanism = Array("NULL".utf8) + .init(repeating: 0, count: 16)
+    send(signature + [3, 0] + mechanism + .init(repeating: 0, count: 32))
+    let name = (0..<16).map { UInt8(truncatingIfNeeded: identity >> (120 - 8 * $0)) }
+    let ready =
+      text("READY") + text("Socket-Type") + long(Array("DEALER".utf8)) + text("Identity")
+      + long(name)
+    send([0x04, UInt8(ready.count)] + ready)
+    // Nothing may follow before the other side has introduced itself as well.
+    let head = receive(66)
+    if head.count == 66 { _ = receive(Int(head[65])) }
+  }
+
+  /// Waits for so many bytes; fewer when the connection ends.
+  func receive(_ count: Int) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let received = unsafe recv(descriptor, &bytes, count, Int32(MSG_WAITALL))
+    return Array(bytes.prefix(max(0, received)))
+  }
+
+  /// Sends a message of short frames.
+  func send(_ message: Message) {
+    for frame in message.frames() {
+      send([0x01, UInt8(frame.header.count)] + frame.header.array)
+      send([0x00, UInt8(frame.payload.count)] + frame.payload.array)
+    }
+  }
+
+  private func text(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
+
+  private func long(_ bytes: [UInt8]) -> [UInt8] { [0, 0, 0, UInt8(bytes.count)] + bytes }
+}

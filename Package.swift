@@ -87,10 +87,10 @@ let package = Package(
 
     // Tests: one target a module, and what they share.
     .target(
-      name: "TestSupport", dependencies: ["Datasets", "Kernels"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Datasets", "Graph", "Kernels"], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests("Kernels"),
-    tests("Graph"),
+    tests("Graph", ["Kernels"]),
     tests("Datasets"),
     tests("Messages"),
     tests("Layers", ["Graph", "Kernels"]),

@@ -14,12 +14,17 @@ public enum BLAS {
     precondition(k == inner, "the inner sizes of a product differ: \(k) and \(inner)")
     c.check(rows: m, columns: n, "a product of \(m) × \(n) does not fit its result")
     if m == 0 || n == 0 { return }
+    _ = oneThread
     if k == 0 { return Elementwise.scale(c, by: beta) }
     unsafe cblas_sgemm(
       CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
       transposeB ? CblasTrans : CblasNoTrans, blasint(m), blasint(n), blasint(k), alpha,
       a.base, blasint(a.stride), b.base, blasint(b.stride), beta, c.base, blasint(c.stride))
   }
+
+  /// Limits OpenBLAS to the calling thread, once: slices are the parallelism, and how OpenBLAS
+  /// splits a product over threads changes its bits.
+  private static let oneThread: Void = openblas_set_num_threads(1)
 
   /// The rate of `multiply` at one shape, in GFLOP/s: the best of `repetitions` runs.
   ///

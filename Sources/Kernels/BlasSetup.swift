@@ -4,8 +4,8 @@ import Glibc
 /// Which kernels OpenBLAS uses in this process, to be printed and recorded with a run.
 ///
 /// OpenBLAS picks its kernels when it is loaded and does not know processors younger than itself:
-/// 0.3.21 takes Haswell's on some processors with AVX-512, 1.6 times slower than SkylakeX's. The
-/// choice can only be changed by an environment variable before the load, hence by starting the
+/// 0.3.21 takes Haswell's on some processors with AVX-512, 1.6 times slower than SkylakeX's, and
+/// even Prescott's (SSE3) on others, four times slower. The choice can only be changed by an environment variable before the load, hence by starting the
 /// process anew.
 public struct BlasSetup: Sendable, Equatable, CustomStringConvertible {
   /// The kernels in use, as OpenBLAS names them, for example "SkylakeX".
@@ -51,11 +51,13 @@ public struct BlasSetup: Sendable, Equatable, CustomStringConvertible {
   /// The kernels to ask for instead of `core`, or nil when the choice is good.
   public static func betterCore(than core: String, processorFlags: Set<String>) -> String? {
     let wide: Set<String> = ["avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512cd"]
-    let wideCores = ["skylakex", "cooperlake", "sapphirerapids"]
-    guard wide.isSubset(of: processorFlags), !wideCores.contains(core.lowercased()) else {
-      return nil
+    let present = core.lowercased()
+    if wide.isSubset(of: processorFlags) {
+      return ["skylakex", "cooperlake", "sapphirerapids"].contains(present) ? nil : "SkylakeX"
     }
-    return "SkylakeX"
+    // What OpenBLAS falls back to on processors that it does not know.
+    let isFallback = ["prescott", "core2", "nehalem", "generic"].contains(present)
+    return isFallback && processorFlags.isSuperset(of: ["avx2", "fma"]) ? "Haswell" : nil
   }
 
   private static let guardVariable = "AUTOLOSS_BLAS_CHOSEN"

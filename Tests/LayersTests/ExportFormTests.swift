@@ -1,0 +1,40 @@
+import Graph
+import Kernels
+import Layers
+import Testing
+
+/// The ONNX forms: what a node reads was made before, and the output is made once.
+@Suite struct ExportFormTests {
+  private struct Everything: Network {
+    func callAsFunction(_ inputs: Inputs) -> Node {
+      let e = Embedding(width: 3)(inputs)
+      let joined = concatenate(e, InnerProducts()(e))
+      let second = ScalarWeights(outputs: 2, name: "v")(FactorizationMachine()(e))
+      let deep = MLP(hidden: [4], outputs: 2, dropout: 0.1)(BatchNorm(name: "n")(joined))
+      return FirstOrder(outputs: 2)(inputs) + second + deep
+    }
+  }
+
+  @Test func everyOperationHasAConsistentForm() {
+    let program = Program(tracing: Everything(), schema: FeatureSchema(fieldSizes: [3, 4, 5]))
+    for form in program.operations {
+      var made: Set<String> = []
+      #expect(!form.export.isEmpty, "\(form.name)")
+      for node in form.export {
+        for case .temporary(let name) in node.inputs {
+          #expect(made.contains(name), "\(form.name) reads \(name) before it is made")
+        }
+        for case .temporary(let name) in node.outputs { made.insert(name) }
+      }
+      #expect(form.export.count { $0.outputs == [.output] } == 1, "\(form.name)")
+      #expect(form.export.last?.outputs == [.output], "\(form.name)")
+    }
+  }
+
+  @Test func pairsAreGatheredFromTheSquareInOrder() throws {
+    let program = Program(
+      tracing: Everything(), schema: FeatureSchema(fieldSizes: [3, 4, 5]))
+    let form = try #require(program.operations.first { $0.name == "InnerProducts" })
+    #expect(form.export.last?.inputs.last == .integers([1, 2, 5], shape: [3]))
+  }
+}

@@ -1,0 +1,84 @@
+import Graph
+import Kernels
+import Layers
+import TestSupport
+import Testing
+
+/// Every layer's backward against central differences of its forward.
+@Suite struct LayerGradientTests {
+  struct Layer: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    /// Whether a ReLU makes smaller steps, and so more rounding noise, necessary.
+    var hasKinks = false
+    var inputWidth = 0
+    let network: Formula
+  }
+
+  struct Formula: Network {
+    let formula: @Sendable (Inputs) -> Node
+    func callAsFunction(_ inputs: Inputs) -> Node { formula(inputs) }
+  }
+
+  static let layers = [
+    Layer(testDescription: "embedding", network: Formula { Embedding(width: 3)($0) }),
+    Layer(testDescription: "first order", network: Formula { FirstOrder(outputs: 2)($0) }),
+    Layer(
+      testDescription: "factorization machine",
+      network: Formula { FactorizationMachine()(Embedding(width: 5)($0)) }),
+    Layer(
+      testDescription: "inner products",
+      network: Formula { InnerProducts()(Embedding(width: 3)($0)) }),
+    Layer(
+      testDescription: "scalar weights", inputWidth: 1,
+      network: Formula { ScalarWeights(outputs: 4, name: "w")($0.dense) }),
+    Layer(
+      testDescription: "linear", inputWidth: 5,
+      network: Formula { Linear(outputs: 3, name: "l")($0.dense) }),
+    Layer(
+      testDescription: "two linear layers on one value", inputWidth: 5,
+      network: Formula { inputs in
+        Linear(outputs: 3, name: "a")(inputs.dense) + Linear(outputs: 3, name: "b")(inputs.dense)
+      }),
+    Layer(
+      testDescription: "batch norm", inputWidth: 4,
+      network: Formula { BatchNorm(name: "n")($0.dense) }),
+    Layer(
+      testDescription: "batch norm and ReLU", hasKinks: true, inputWidth: 4,
+      network: Formula { BatchNorm(name: "n", rectifies: true)($0.dense) }),
+    Layer(
+      testDescription: "batch norm, ReLU and dropout", hasKinks: true,
+      inputWidth: 70,
+      network: Formula { BatchNorm(name: "n", rectifies: true, dropout: 0.4)($0.dense) }),
+    Layer(
+      testDescription: "perceptron", hasKinks: true, inputWidth: 6,
+      network: Formula { MLP(hidden: [7, 5], outputs: 2, dropout: 0.2)($0.dense) }),
+    Layer(
+      testDescription: "all on one embedding", hasKinks: true,
+      network: Formula { inputs in
+        let e = Embedding(width: 3)(inputs)
+        let joined = concatenate(e, InnerProducts()(e))
+        return FactorizationMachine()(e) + MLP(hidden: [4], dropout: 0)(joined)
+      }),
+  ]
+
+  @Test(arguments: layers, [5, 37])
+  func gradientsEqualCentralDifferences(layer: Layer, rows: Int) {
+    let modes: [Mode] = [
+      .evaluation,
+      .training(dropout: Randomness(seed: 3, purpose: .dropout, step: 9), firstExample: 11),
+    ]
+    for mode in modes {
+      let program = Program(
+        tracing: layer.network,
+        schema: layer.inputWidth == 0 ? FeatureSchema(fieldSizes: [4, 2, 5, 3]) : nil,
+        inputWidth: layer.inputWidth)
+      let trial = ProgramTrial(program, rows: rows, mode: mode)
+      for (name, error) in trial.gradientErrors(
+        step: layer.hasKinks ? 0.004 : 0.02, smoothness: layer.hasKinks ? 5e-3 : 1e-3)
+      {
+        #expect(
+          error < (layer.hasKinks ? 1e-2 : 2e-3), "\(layer.testDescription), \(mode): \(name)")
+      }
+    }
+  }
+}

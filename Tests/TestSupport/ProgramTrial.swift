@@ -1,0 +1,197 @@
+import Graph
+import Kernels
+
+/// A program with random parameters, rows and inputs, to be run and differentiated.
+///
+/// The loss is a fixed random combination of the outputs, added up in double precision.
+public final class ProgramTrial {
+  /// What is run.
+  public let program: Program
+  /// Where it runs.
+  public let workspace: Workspace
+  /// The number of examples.
+  public let rows: Int
+  /// The number of different feature rows that they use.
+  public let uniqueRows: Int
+  /// The dense parameters.
+  public let dense: Floats
+  /// The running statistics.
+  public let statistics: Floats
+  /// How the forward treats dropout and batch normalisation.
+  public var mode: Mode
+
+  private let randomness: Randomness
+  private let weights: [Double]
+
+  /// A trial of `rows` examples; every number but the program's shape comes from the seed.
+  public init(_ program: Program, rows: Int, mode: Mode = .evaluation, seed: UInt64 = 1) {
+    self.program = program
+    self.rows = rows
+    self.mode = mode
+    randomness = Randomness(seed: seed, purpose: .test)
+    workspace = Workspace(program: program, maximumRows: max(rows, 1) + 5)
+    dense = randomFloats(program.denseCount, randomness, stream: 1)
+    statistics = randomFloats(program.statisticsCount, randomness, stream: 2)
+    for statistic in program.statistics where statistic.startValue > 0 {
+      for lane in 0..<statistic.width { statistics[statistic.offset + lane] += 1.5 }
+    }
+    let stream = randomness
+    weights = (0..<rows * program.outputWidth).map {
+      2 * Double(stream.uniform(example: 3, lane: $0)) - 1
+    }
+    if let schema = program.schema {
+      uniqueRows = fillIndex(workspace.rowIndex, schema: schema, rows: rows, stream)
+    } else {
+      uniqueRows = 0
+    }
+    workspace.rows.slice(0, uniqueRows * program.rowWidth)
+      .copy(from: randomFloats(uniqueRows * program.rowWidth, randomness, stream: 4))
+    workspace.inputs.slice(0, rows * program.inputWidth)
+      .copy(from: randomFloats(rows * program.inputWidth, randomness, stream: 5))
+  }
+
+  /// Runs the forward; returns the outputs of the trial's rows.
+  @discardableResult
+  public func forward() -> [Float] {
+    workspace.forward(
+      rows: rows, uniqueRows: uniqueRows, dense: dense, statistics: statistics, mode: mode)
+    return workspace.outputs.slice(0, rows * program.outputWidth).array
+  }
+
+  /// Runs the forward and returns the loss.
+  public func loss() -> Double {
+    zip(forward(), weights).reduce(0) { $0 + Double($1.0) * $1.1 }
+  }
+
+  /// Runs forward and backward with the gradient of the loss.
+  public func backward() {
+    forward()
+    for (place, weight) in weights.enumerated() {
+      workspace.outputGradient[place] = Float(weight)
+    }
+    workspace.backward(dense: dense)
+  }
+
+  /// The largest difference between the backward and central differences, for each parameter, part
+  /// of the rows and the dense inputs, relative to the largest element of that gradient (or a
+  /// hundredth of the largest of all, for gradients that are 0 in theory).
+  ///
+  /// Elements near a kink of a ReLU are left out, where the differences of two steps differ by more
+  /// than `smoothness`; the error is infinite when those are more than three quarters.
+  public func gradientErrors(
+    step: Float = 0.02, smoothness: Double = 1e-3
+  ) -> [(name: String, error: Double)] {
+    backward()
+    let targets = self.targets
+    let gradients = targets.map { target in target.places.map { Double(target.gradient[$0]) } }
+    let largest = gradients.joined().map(abs).max() ?? 0
+    return zip(targets, gradients).map { target, gradient in
+      let scale = max(gradient.map(abs).max() ?? 0, largest / 100, 1e-12)
+      var errors: [Double] = []
+      // At most 80 elements a target, spread over all of it.
+      let places = stride(from: 0, to: target.places.count, by: target.places.count / 80 + 1)
+      for number in places {
+        let place = target.places[number]
+        let coarse = differences(target.values, place, step)
+        let fine = differences(target.values, place, step / 2)
+        // Of a smooth function the slopes agree and the bend is proportional to the step.
+        let isSmooth =
+          max(
+            abs(coarse.slope - fine.slope), abs(coarse.bend - 2 * fine.bend)) < smoothness * scale
+        if isSmooth { errors.append(abs(fine.slope - gradient[number]) / scale) }
+      }
+      let isEnough = 4 * errors.count >= places.underestimatedCount
+      return (target.name, isEnough ? errors.max() ?? 0 : .infinity)
+    }
+  }
+
+  /// Something the loss depends on, and where its gradient is found.
+  private struct Target {
+    let name: String
+    let values: Floats
+    let gradient: Floats
+    let places: [Int]
+  }
+
+  private var targets: [Target] {
+    var targets = program.parameters.map { parameter in
+      Target(
+        name: parameter.name, values: dense, gradient: workspace.denseGradient,
+        places: Array(parameter.offset..<parameter.offset + parameter.count))
+    }
+    for part in program.rowParts {
+      let places = (0..<uniqueRows).flatMap { row in
+        (0..<part.width).map { row * program.rowWidth + part.offset + $0 }
+      }
+      targets.append(
+        Target(
+          name: part.name, values: workspace.rows, gradient: workspace.rowGradients,
+          places: places))
+    }
+    if program.inputWidth > 0 {
+      targets.append(
+        Target(
+          name: "inputs", values: workspace.inputs, gradient: workspace.inputGradient,
+          places: Array(0..<rows * program.inputWidth)))
+    }
+    return targets
+  }
+
+  /// The central difference quotient, and the difference of the right and the left one.
+  private func differences(
+    _ values: Floats, _ place: Int, _ step: Float
+  ) -> (slope: Double, bend: Double) {
+    let old = values[place]
+    defer { values[place] = old }
+    let middle = loss()
+    values[place] = old + step
+    let right = (loss() - middle) / Double(values[place] - old)
+    values[place] = old - step
+    let left = (middle - loss()) / Double(old - values[place])
+    return ((right + left) / 2, right - left)
+  }
+}
+
+/// Numbers in (−1, 1) from a stream.
+public func randomFloats(_ count: Int, _ randomness: Randomness, stream: Int) -> Floats {
+  Floats((0..<count).map { 2 * randomness.uniform(example: stream, lane: $0) - 1 })
+}
+
+/// A random matrix whose rows are `padding` numbers further apart than they are long.
+public func randomMatrix(
+  rows: Int, columns: Int, stream: Int, padding: Int = 0, seed: UInt64 = 1
+) -> Matrix {
+  let stride = columns + padding
+  let values = randomFloats(
+    rows * stride, Randomness(seed: seed, purpose: .test, step: 1), stream: stream)
+  return Matrix(values, rows: rows, columns: columns, stride: stride)
+}
+
+/// Points each feature at one of the unique rows that the examples use; returns their number.
+private func fillIndex(
+  _ index: View<Int32>, schema: FeatureSchema, rows: Int, _ randomness: Randomness
+) -> Int {
+  var positions: [Int: Int32] = [:]
+  for row in 0..<rows {
+    for (field, size) in schema.fieldSizes.enumerated() {
+      let id = Int(randomness.word(example: 100 + row, lane: field)) % size
+      let global = schema.offsets[field] + id
+      let position = positions[global] ?? Int32(positions.count)
+      positions[global] = position
+      index[row * schema.fieldCount + field] = position
+    }
+  }
+  return positions.count
+}
+
+extension Matrix {
+  /// The elements as rows of doubles.
+  public var doubles: [[Double]] {
+    (0..<rows).map { row in (0..<columns).map { Double(self[row, $0]) } }
+  }
+
+  /// A copy of the elements, row by row.
+  public var elements: [Float] {
+    (0..<rows).flatMap { row in (0..<columns).map { self[row, $0] } }
+  }
+}

@@ -63,9 +63,9 @@ public struct BinaryMetrics: Sendable {
     var calibration = Calibration()
     for (words, label) in [(negatives, 0.0), (positives, 1.0)] {
       for word in words {
-        let logit = Double(number(orderedWord: word))
-        loss += LogLoss.value(logit: logit, label: label)
-        calibration.add(probability: LogLoss.probability(logit: logit), label: label)
+        let terms = LogLoss.terms(logit: Double(number(orderedWord: word)), label: label)
+        loss += terms.value
+        calibration.add(probability: terms.probability, label: label)
       }
     }
     return BinaryResult(

@@ -4,14 +4,19 @@ import Glibc
 public enum LogLoss {
   /// −log of the probability that `logit` gives to `label` (0 or 1), in nats; never clipped.
   public static func value(logit: Double, label: Double) -> Double {
-    let margin = label == 1 ? logit : -logit
-    return max(-margin, 0) + log1p(exp(-abs(margin)))
+    terms(logit: logit, label: label).value
   }
 
   /// σ(logit).
   public static func probability(logit: Double) -> Double {
+    terms(logit: logit, label: 1).probability
+  }
+
+  /// The loss and σ(logit), which share an exponential.
+  static func terms(logit: Double, label: Double) -> (value: Double, probability: Double) {
     let e = exp(-abs(logit))
-    return logit >= 0 ? 1 / (1 + e) : e / (1 + e)
+    let margin = label == 1 ? logit : -logit
+    return (max(-margin, 0) + log1p(e), (logit >= 0 ? 1 : e) / (1 + e))
   }
 
   /// The mean over predictions that are probabilities, clipped to [2⁻⁵², 1 − 2⁻⁵²] as scikit-learn

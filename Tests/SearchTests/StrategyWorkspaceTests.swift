@@ -123,6 +123,22 @@ import Testing
     #expect(a.array == b.array && first.sums == second.sums)
   }
 
+  /// A short last batch leaves slices without rows.
+  @Test(arguments: names)
+  func emptySliceAddsNothing(_ name: String) throws {
+    let strategy = try Strategy(name, options: Self.options())
+    let state = Self.state(strategy)
+    let workspace = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows)
+    var slice = Self.slice([])
+    slice.batchRows = Self.rows
+    workspace.weigh(slice, controller: state, into: Floats(count: 0))
+    #expect(workspace.sums == StrategySums(candidateCount: strategy.candidates.count))
+    if let state {
+      workspace.validationGradient(slice, controller: state)
+      #expect(workspace.controllerGradient.array.allSatisfy { $0 == 0 })
+    }
+  }
+
   @Test func trainingAndValidationDrawApart() throws {
     let strategy = try Strategy("autoloss", options: Self.options { $0.dropout = 0 })
     let state = try #require(Self.state(strategy))

@@ -17,11 +17,13 @@ public struct StrategySlice {
   /// The position of the first row in the whole batch.
   public var firstExample: Int
 
-  /// A slice; see the properties.
+  /// A slice; see the properties. Traps when there are fewer logits or labels than rows.
   public init(
     logits: Floats, labels: Floats, rows: Int, batchRows: Int, seed: UInt64, step: Int,
     firstExample: Int
   ) {
+    precondition(logits.count >= rows && labels.count >= rows, "fewer logits or labels than rows")
+    precondition(batchRows > 0, "a batch has at least one row")
     self.logits = logits
     self.labels = labels
     self.rows = rows

@@ -99,21 +99,6 @@ import Testing
     }
   }
 
-  @Test func unsmoothedDivergenceIsCrossEntropy() throws {
-    let logits = (-2000...2000).map { Float($0) * 0.013 }
-    for label: Float in [0, 1] {
-      let divergence = try Self.evaluate("kl:epsilon=0", logits, label)
-      let crossEntropy = try Self.evaluate("ce", logits, label)
-      #expect(divergence.values == crossEntropy.values)
-      #expect(divergence.derivatives == crossEntropy.derivatives)
-    }
-  }
-
-  @Test func hingeHasNoSlopeAtItsKink() throws {
-    #expect(try Self.evaluate("hinge", [1], 1).derivatives == [0])
-    #expect(try Self.evaluate("hinge", [-1], 0).derivatives == [0])
-  }
-
   /// The rows beyond the slice do not reach into it, whatever its length.
   @Test(arguments: [1, 7, 8, 9, 500])
   func anyNumberOfRows(_ rows: Int) throws {

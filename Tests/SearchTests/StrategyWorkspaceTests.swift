@@ -28,7 +28,7 @@ import Testing
     let labels = logits.indices.map { Float($0 % 3 == 0 ? 1 : 0) }
     return StrategySlice(
       logits: Floats(logits), labels: Floats(labels), rows: logits.count,
-      batchRows: logits.count, seed: 7, step: 3, firstExample: 0)
+      batchRows: max(logits.count, 1), seed: 7, step: 3, firstExample: 0)
   }
 
   static let logits: [Float] = (0..<rows).map {

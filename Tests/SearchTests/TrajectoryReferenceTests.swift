@@ -39,7 +39,7 @@ struct PlainAdam {
 
 /// autoloss_step/trajectory_*: many steps of both networks, V first in every f-th.
 @Suite struct TrajectoryReferenceTests {
-  /// The low temperatures of `trajectory_low_tau` amplify rounding 100 times: double precision only.
+  /// `trajectory_low_tau` is for double precision only: 1/τ = 100 amplifies rounding.
   @Test(arguments: ["first_order", "weight_decay"])
   func manySteps(_ name: String) throws {
     let reference = try Reference.load("autoloss_step/trajectory_\(name)")

@@ -7,9 +7,17 @@ public enum Folder {
 
   private static func access(_ path: String) -> Bool { unsafe Glibc.access(path, F_OK) == 0 }
 
-  static func isFolder(_ path: String) -> Bool {
+  static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
+
+  /// Whether a path is something that can be read only once.
+  static func isPipe(_ path: String) -> Bool {
+    let kind = kind(path)
+    return kind == S_IFIFO || kind == S_IFCHR || kind == S_IFSOCK
+  }
+
+  private static func kind(_ path: String) -> mode_t? {
     var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return unsafe stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 
   /// Creates the folder and those above it.

@@ -9,7 +9,7 @@ import Synchronization
 /// options that say so, not on the number of threads, the compression of the input, or how its
 /// lines are spread over files. The folder appears when it is complete.
 public struct Preparation: Sendable {
-  /// Input files or folders, "-" for standard input; plain or gzip.
+  /// Input files, folders or pipes, "-" for standard input; plain or gzip.
   public var inputs: [String]
   /// The folder to create.
   public var output: String
@@ -89,10 +89,11 @@ public struct Preparation: Sendable {
     _ files: [String], to folder: String, _ progress: @escaping @Sendable (Progress) -> Void
   ) throws(DataError) -> Manifest {
     let sizes = try files.map { path throws(DataError) in
-      path == "-" ? nil : try PosixFile(reading: path).size()
+      path == "-" || Folder.isPipe(path) ? nil : try PosixFile(reading: path).size()
     }
     let total = sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
-    let spool = files.contains("-") ? try Spool(path: "\(folder)/spool") : nil
+    // What cannot be read twice is kept for the second pass.
+    let spool = sizes.contains(nil) ? try Spool(path: "\(folder)/spool") : nil
     let counting = CountingPass(
       options: self, files: files, spool: spool, totalBytes: total, progress: progress)
     try counting.run()

@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+@testable import Training
+
+/// The first promise: the model is a function of configuration, data and seed.
+@Suite struct DeterminismTests {
+  @Test(arguments: ["fixed:ce", "al1", "al2", "autoloss"])
+  func threadsChangeNoBit(loss: String) throws {
+    let fixture = try RunFixture()
+    let checksums = try [1, 2, 3, 5].map { threads in
+      try TrainingRun.train(
+        fixture.configuration {
+          $0.loss = loss
+          $0.train.threads = threads
+        }, observer: EventLog()
+      ).checksum
+    }
+    #expect(Set(checksums).count == 1)
+  }
+
+  @Test(arguments: ["deepfm", "ipnn"])
+  func seedsAndModelsDiffer(model: String) throws {
+    let fixture = try RunFixture()
+    let checksums = try [1, 1, 2].map { seed in
+      try TrainingRun.train(
+        fixture.configuration {
+          $0.model.name = model
+          $0.train.seed = seed
+        }, observer: EventLog()
+      ).checksum
+    }
+    #expect(checksums[0] == checksums[1])
+    #expect(checksums[0] != checksums[2])
+  }
+
+  @Test(arguments: ["fixed:ce", "autoloss"], [1, 6, 13, 22])
+  func stopAndResumeChangeNoBit(loss: String, steps: Int) throws {
+    let fixture = try RunFixture()
+    func whole(_ change: (inout RunConfiguration) -> Void) -> RunConfiguration {
+      fixture.configuration {
+        $0.loss = loss
+        $0.train.epochs = 2
+        change(&$0)
+      }
+    }
+    let straight = try TrainingRun.train(whole { _ in }, observer: EventLog())
+    let folder = fixture.folder.path("stopped")
+    _ = try TrainingRun.train(
+      whole {
+        $0.out = folder
+        $0.train.maxSteps = steps
+      }, observer: EventLog())
+    let log = EventLog()
+    let resumed = try TrainingRun.train(
+      whole {
+        $0.out = folder
+        $0.train.threads = 2
+      }, resume: .auto, observer: log)
+    #expect(resumed.checksum == straight.checksum)
+    #expect(resumed.step == straight.step)
+    #expect(log.coverage.allSatisfy { $0.isExact })
+  }
+
+  @Test func everyExampleCountsOnceAnEpoch() throws {
+    let fixture = try RunFixture(rows: 1003)
+    let log = EventLog()
+    _ = try TrainingRun.train(
+      fixture.configuration {
+        $0.train.epochs = 3
+        $0.train.batchSize = 50
+        $0.train.slices = 3
+      }, observer: log)
+    #expect(log.coverage.count == 3)
+    #expect(log.coverage.allSatisfy { $0.isExact && $0.rows == 802 })
+  }
+}

@@ -1,0 +1,65 @@
+import Datasets
+import Foundation
+import Kernels
+import TestSupport
+
+@testable import Training
+
+/// A small prepared data set and runs on it.
+struct RunFixture {
+  let folder: TemporaryFolder
+  var data: String { folder.path("data") }
+
+  /// Prepares `rows` Criteo-shaped lines whose labels depend on a few of the fields.
+  init(rows: Int = 1200) throws {
+    folder = try TemporaryFolder()
+    let text = (0..<rows).map(Self.line).joined()
+    try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path("raw.tsv")))
+    var preparation = Preparation(inputs: [folder.path("raw.tsv")], output: data)
+    preparation.minimumCount = 2
+    preparation.seed = 1
+    preparation.groupRows = 128
+    preparation.windowGroups = 2
+    _ = try preparation.run()
+  }
+
+  /// Row number `row`: a pure function of it.
+  private static func line(_ row: Int) -> String {
+    let randomness = Randomness(seed: 11, purpose: .test)
+    let integers = (0..<13).map { String(randomness.word(example: row, lane: $0) % 7) }
+    let values = (0..<26).map { field -> String in
+      let digits = String(randomness.word(example: row, lane: 16 + field) % 9, radix: 16)
+      return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+    let signal = Int(randomness.word(example: row, lane: 16) % 9)
+    let isClick = randomness.uniform(example: row, lane: 60) < Float(signal) / 10
+    return ([isClick ? "1" : "0"] + integers + values).joined(separator: "\t") + "\n"
+  }
+
+  /// A short run of a small network.
+  func configuration(_ change: (inout RunConfiguration) -> Void = { _ in }) -> RunConfiguration {
+    var configuration = RunConfiguration()
+    configuration.data.path = data
+    configuration.out = folder.path("run-\(UUID().uuidString)")
+    configuration.model.embeddingWidth = 4
+    configuration.model.hidden = [16, 8]
+    configuration.search.controller.hidden = [8, 8]
+    configuration.train.batchSize = 64
+    configuration.train.threads = 1
+    configuration.train.evaluateEvery = 7
+    configuration.train.patience = 0
+    change(&configuration)
+    return configuration
+  }
+}
+
+/// Keeps the events of a run.
+final class EventLog: RunObserver, @unchecked Sendable {
+  // Unchecked: a run calls its observer on one thread, and tests read after it.
+  private(set) var events: [RunEvent] = []
+  func observe(_ event: RunEvent) { events.append(event) }
+
+  var coverage: [CoverageReport] {
+    events.compactMap { if case .epochFinished(let report) = $0 { report } else { nil } }
+  }
+}

@@ -107,7 +107,7 @@ let package = Package(
         "Kernels",
       ]),
     tests("Reporting"),
-    tests("autoloss", ["Training", "Datasets", arguments]),
+    tests("autoloss", ["Training", "Reporting", "Datasets", "Search", "Objectives", arguments]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -90,28 +90,44 @@ by_workers() {
   done
 }
 
-# Stops a run after a random time, as a scheduler would, and goes on until it is done.
+# How often the run in the folder has begun.
+starts() { grep -c '"event":"started"' "$here/run/metrics.jsonl" 2> /dev/null || true; }
+
+# Asks a process to stop, some milliseconds after its run has begun: stop_soon PROCESS STARTS MS
+stop_soon() {
+  while kill -0 "$1" 2> /dev/null && [ "$(starts)" -lt "$2" ]; do sleep 0.01; done
+  sleep "$(printf '0.%03d' "$3")"
+  kill -TERM "$1" 2> /dev/null || true
+}
+
+# Stops a run twice at random times, as a scheduler would, and goes on until it is done. A machine
+# that is done too soon tries again with shorter times.
 by_resume() {
-  local stops=0 code delay process
+  local stops=0 tries=0 begun=0 code process delay=$((RANDOM % 400 + 100))
   while true; do
     train --threads 2 --resume auto > "$here/log" 2>&1 &
     process=$!
     started=("$process")
-    if [ "$stops" -lt 2 ]; then
-      delay=$((RANDOM % 8 + 3))
-      sleep "0.$delay"
-      kill -TERM "$process" 2> /dev/null || true
-    fi
+    begun=$((begun + 1))
+    [ "$stops" -ge 2 ] || stop_soon "$process" "$begun" "$delay"
     code=0
     wait "$process" || code=$?
     started=()
-    [ "$code" -eq 75 ] || break
-    stops=$((stops + 1))
+    if [ "$code" -eq 75 ]; then
+      stops=$((stops + 1))
+    elif [ "$code" -eq 0 ] && [ "$stops" -eq 0 ] && [ "$tries" -lt 6 ]; then
+      tries=$((tries + 1))
+      delay=$((delay / 3 + 1))
+      begun=0
+      rm -rf "$here/run"
+    else
+      break
+    fi
   done
-  if [ "$code" -eq 0 ]; then
+  if [ "$code" -eq 0 ] && [ "$stops" -gt 0 ]; then
     compare "$1, stopped $stops times and resumed" "$here/run"
   else
-    printf 'FAILED     %s, stop and resume: exit code %s\n' "$1" "$code"
+    printf 'FAILED     %s, stop and resume: exit code %s after %s stops\n' "$1" "$code" "$stops"
     tail -n 20 "$here/log" >&2
     failures=$((failures + 1))
   fi

@@ -24,7 +24,8 @@ struct Autoloss: ParsableCommand {
     version: Version.text,
     groupedSubcommands: [
       CommandGroup(name: "Models", subcommands: [TrainCommand.self]),
-      CommandGroup(name: "Data", subcommands: [PrepareCommand.self, InspectCommand.self]),
+      CommandGroup(
+        name: "Data", subcommands: [SynthCommand.self, PrepareCommand.self, InspectCommand.self]),
       CommandGroup(
         name: "Settings",
         subcommands: [

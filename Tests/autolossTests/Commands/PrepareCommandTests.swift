@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+@Suite struct PrepareCommandTests {
+  @Test func tellsWhatItMade() throws {
+    try CommandLineTool.withFolder { folder in
+      let result = try RawRows.prepare(in: folder)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      let object = try #require(
+        JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+      #expect(object["rows"] as? Int == 600)
+      #expect((object["fieldSizes"] as? [Int])?.count == 39)
+    }
+  }
+
+  @Test func refusesToWriteOverData() throws {
+    try CommandLineTool.withFolder { folder in
+      _ = try RawRows.prepare(in: folder)
+      #expect(try RawRows.prepare(in: folder).exitCode == 73)
+    }
+  }
+
+  @Test(arguments: [
+    (["--input", "absent.tsv", "--out", "d"], 66, "absent.tsv"),
+    (["--input", "bad.tsv", "--out", "d"], 65, "bad.tsv:2"),
+    (["--out", "d"], 64, "--input"),
+    (["--input", "bad.tsv", "--out", "d", "--min-count", "0"], 64, "--min-count"),
+    (["--input", "-", "--input", "-", "--out", "d"], 64, "stdin"),
+  ])
+  func mistakesHaveTheirCode(arguments: [String], code: Int32, message: String) throws {
+    try CommandLineTool.withFolder { folder in
+      let text = RawRows.lines(1) + "1\tnot a row\n"
+      try Data(text.utf8).write(to: folder.appending(path: "bad.tsv"))
+      let result = try CommandLineTool.run(["prepare", "criteo"] + arguments, in: folder)
+      #expect(result.exitCode == code)
+      #expect(result.errors.contains(message), "\(result.errors)")
+      #expect(result.output.isEmpty, "stdout is for results")
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import Reporting
+import Synchronization
+import Testing
+
+@testable import Training
+@testable import autoloss
+
+@Suite struct ConsoleObserverTests {
+  private let events: [RunEvent] = [
+    .notice("hello"),
+    .epochFinished(
+      CoverageReport(epoch: 0, rows: 4, seen: 4, repeatedSlices: 0, missingSlices: 0)),
+    .checkpointed(RunCheckpoint(step: 3, path: "run/c", bytes: 1200, seconds: 0.25)),
+  ]
+
+  private func observe(into file: URL?) -> String {
+    let text = Written()
+    let console = Console(
+      terminal: Terminal(isTerminal: false, environment: [:]), now: { 0 }, write: text.add)
+    let observer = ConsoleObserver(console: console, metricsFile: file)
+    for event in events { observer.observe(event) }
+    return text.all
+  }
+
+  private final class Written: Sendable {
+    private let text = Mutex("")
+    var all: String { text.withLock { $0 } }
+    @Sendable func add(_ piece: String) { text.withLock { $0 += piece } }
+  }
+
+  @Test func showsAndKeepsEveryEvent() throws {
+    try CommandLineTool.withFolder { folder in
+      let file = folder.appending(path: "metrics.jsonl")
+      let shown = observe(into: file)
+      #expect(shown.split(separator: "\n").count == 3)
+      let kept = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+      #expect(kept.count == 3)
+      #expect(kept[0].contains(#""event":"notice""#) && kept[0].contains(#""text":"hello""#))
+    }
+  }
+
+  @Test func saysOnceWhenNothingCanBeKept() {
+    let shown = observe(into: URL(filePath: "/nonexistent/metrics.jsonl"))
+    #expect(shown.split(separator: "\n").count { $0.contains("no more metrics") } == 1)
+  }
+}

@@ -1,0 +1,31 @@
+import Foundation
+
+/// Small tables of Criteo's form, the same on every machine.
+enum RawRows {
+  /// `count` lines: label, 13 integers, 26 categories; the label leans on the first category.
+  static func lines(_ count: Int) -> String {
+    var state: UInt64 = 7
+    func draw(_ limit: UInt64) -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return (state >> 33) % limit
+    }
+    var text = ""
+    for _ in 0..<count {
+      let lead = draw(4)
+      var columns = [draw(8) < lead + 1 ? "1" : "0"]
+      for _ in 0..<13 { columns.append(draw(10) == 0 ? "" : String(draw(50))) }
+      columns.append("0000000\(lead)")
+      for _ in 1..<26 { columns.append("000000a\(draw(6))") }
+      text += columns.joined(separator: "\t") + "\n"
+    }
+    return text
+  }
+
+  /// Writes `raw.tsv` into `folder` and prepares it into `data` there.
+  static func prepare(in folder: URL, rows: Int = 600) throws -> CommandLineTool.Result {
+    try Data(lines(rows).utf8).write(to: folder.appending(path: "raw.tsv"))
+    return try CommandLineTool.run(
+      ["prepare", "criteo", "--input", "raw.tsv", "--out", "data", "--min-count", "2", "--json"],
+      in: folder)
+  }
+}

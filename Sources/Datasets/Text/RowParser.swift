@@ -23,8 +23,8 @@ struct BadLine: Sendable {
 
   /// Reserves room for the rows of a block of `byteCount` bytes.
   init(fieldCount: Int, byteCount: Int) {
-    // A row has at least a separator or line end for each column, and a label.
-    capacity = byteCount / (fieldCount + 1) + 1
+    // A row without a label still has a separator or line end for each field.
+    capacity = byteCount / fieldCount + 1
     keys = View(count: capacity * fieldCount)
     labels = View(count: capacity)
   }
@@ -77,14 +77,19 @@ struct BadLine: Sendable {
   /// Parses the row at `start`; returns the place after its line feed, or 0 for a bad line.
   private func row(_ base: UnsafePointer<UInt8>, from start: Int, into rows: ParsedRows) -> Int {
     var place = start
-    let label = unsafe base[place]
-    if label & 0xFE == UInt8(ascii: "0"), unsafe base[place + 1] == tab {
-      unsafe rows.labels.pointer[rows.count] = label & 1
-      place += 2
-    } else {
-      guard labels == .optional, unsafe skipEmptyLabel(base, &place) else { return 0 }
-      unsafe rows.labels.pointer[rows.count] = 0
+    var label: UInt8 = 0
+    if unsafe labels == .required || hasLabelColumn(base, start) {
+      let byte = unsafe base[place]
+      if byte & 0xFE == UInt8(ascii: "0") {
+        label = byte & 1
+        place += 1
+      } else if labels == .required {
+        return 0
+      }
+      guard unsafe base[place] == tab else { return 0 }
+      place += 1
     }
+    unsafe rows.labels.pointer[rows.count] = label
     var target = unsafe rows.keys.pointer + rows.count
     let last = isInteger.count - 1
     for field in 0...last {
@@ -103,15 +108,13 @@ struct BadLine: Sendable {
     return place
   }
 
-  /// Rows to predict may have an empty label column or none at all; the number of columns tells.
-  private func skipEmptyLabel(_ base: UnsafePointer<UInt8>, _ place: inout Int) -> Bool {
-    let feed = unsafe lineEnd(base, place)
+  /// Rows to predict may lack the label column; only the number of columns tells, for a first
+  /// field can look like a label.
+  private func hasLabelColumn(_ base: UnsafePointer<UInt8>, _ start: Int) -> Bool {
+    let feed = unsafe lineEnd(base, start)
     var tabs = 0
-    for offset in place..<feed where unsafe base[offset] == tab { tabs += 1 }
-    if tabs == schema.fieldCount - 1 { return true }
-    guard tabs == schema.fieldCount, unsafe base[place] == tab else { return false }
-    place += 1
-    return true
+    for place in start..<feed where unsafe base[place] == tab { tabs += 1 }
+    return tabs != schema.fieldCount - 1
   }
 
   /// The key of the integer at `place`, which moves behind it; 0 if it is none.

@@ -1,0 +1,29 @@
+import Testing
+
+@testable import Datasets
+
+@Suite struct SplitPlanTests {
+  @Test(arguments: [
+    (1, [0, 0, 1]), (9, [7, 0, 2]), (10, [8, 1, 1]), (10_001, [8000, 1000, 1001]),
+    (45_840_617, [36_672_493, 4_584_061, 4_584_063]),
+  ])
+  func sizesAreThoseOfRandomSplit(rows: Int, counts: [Int]) {
+    #expect(SplitPlan(rows: rows, fractions: [0.8, 0.1], seed: 1).counts == counts)
+  }
+
+  @Test(arguments: [
+    ([1.0, 0.0], [50, 0, 0]), ([0.0, 1.0], [0, 50, 0]), ([0.5, 0.25], [25, 12, 13]),
+  ])
+  func everyRowHasItsSplit(fractions: [Double], counts: [Int]) {
+    let plan = SplitPlan(rows: 50, fractions: fractions, seed: 1)
+    var found = [0, 0, 0]
+    for row in 0..<50 { found[plan.split(of: row)] += 1 }
+    #expect(found == counts)
+  }
+
+  @Test func seedsDiffer() {
+    let rows = (0..<200)
+    let plans = [1, 2].map { SplitPlan(rows: 200, fractions: [0.8, 0.1], seed: $0) }
+    #expect(rows.map { plans[0].split(of: $0) } != rows.map { plans[1].split(of: $0) })
+  }
+}

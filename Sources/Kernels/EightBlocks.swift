@@ -10,46 +10,33 @@ extension Randomness {
   /// Blocks `firstBlock` to `firstBlock + 7` of `example`, equal to eight calls of `words`.
   @inline(__always)
   func eightBlocks(example: Int, firstBlock: Int) -> EightBlocks {
-    let low = fourBlocks(example: example, firstBlock: firstBlock)
-    let high = fourBlocks(example: example, firstBlock: firstBlock &+ 4)
+    var low = fourBlocks(example: example, firstBlock: firstBlock)
+    var high = fourBlocks(example: example, firstBlock: firstBlock &+ 4)
+    var k0 = FourBlocks.Wide(repeating: UInt64(key.x))
+    var k1 = FourBlocks.Wide(repeating: UInt64(key.y))
+    // Both halves in one loop: a round waits for its multiplications, and two wait together.
+    for _ in 0..<10 {
+      low.round(k0, k1)
+      high.round(k0, k1)
+      k0 = k0 &+ FourBlocks.Wide(repeating: UInt64(Philox.weyl0))
+      k1 = k1 &+ FourBlocks.Wide(repeating: UInt64(Philox.weyl1))
+    }
     return EightBlocks(
-      x: Self.joined(low.0, high.0), y: Self.joined(low.1, high.1),
-      z: Self.joined(low.2, high.2), w: Self.joined(low.3, high.3))
+      x: FourBlocks.joined(low.c0, high.c0), y: FourBlocks.joined(low.c1, high.c1),
+      z: FourBlocks.joined(low.c2, high.c2), w: FourBlocks.joined(low.c3, high.c3))
   }
 
-  private typealias Wide = SIMD4<UInt64>
-
-  /// Four blocks. Each 32-bit word sits in a 64-bit lane, so that a round is two widening
-  /// multiplications of whole vectors and no shuffle; high halves of lanes are left dirty.
+  /// The counters of four blocks.
   @inline(__always)
-  private func fourBlocks(example: Int, firstBlock: Int) -> (Wide, Wide, Wide, Wide) {
-    let low = Wide(repeating: 0xFFFF_FFFF)
+  private func fourBlocks(example: Int, firstBlock: Int) -> FourBlocks {
     let high = UInt32(truncatingIfNeeded: step >> 32)
     let exampleHigh = UInt32(truncatingIfNeeded: example >> 32) &<< 16
-    var c0 = Wide(0, 1, 2, 3) &+ Wide(repeating: UInt64(UInt32(truncatingIfNeeded: firstBlock)))
-    var c1 = Wide(repeating: UInt64(UInt32(truncatingIfNeeded: example)))
-    var c2 = Wide(repeating: UInt64(UInt32(truncatingIfNeeded: step)))
-    var c3 = Wide(repeating: UInt64(high ^ exampleHigh))
-    var k0 = Wide(repeating: UInt64(key.x))
-    var k1 = Wide(repeating: UInt64(key.y))
-    for _ in 0..<10 {
-      let product0 = (c0 & low) &* Wide(repeating: UInt64(Philox.multiplier0))
-      let product1 = (c2 & low) &* Wide(repeating: UInt64(Philox.multiplier1))
-      c0 = (product1 &>> 32) ^ c1 ^ k0
-      c2 = (product0 &>> 32) ^ c3 ^ k1
-      c1 = product1
-      c3 = product0
-      k0 = k0 &+ Wide(repeating: UInt64(Philox.weyl0))
-      k1 = k1 &+ Wide(repeating: UInt64(Philox.weyl1))
-    }
-    return (c0, c1, c2, c3)
-  }
-
-  /// The low halves of eight lanes.
-  @inline(__always)
-  private static func joined(_ low: Wide, _ high: Wide) -> SIMD8<UInt32> {
-    SIMD8(
-      lowHalf: SIMD4(truncatingIfNeeded: low), highHalf: SIMD4(truncatingIfNeeded: high))
+    return FourBlocks(
+      c0: SIMD4(0, 1, 2, 3)
+        &+ SIMD4(repeating: UInt64(UInt32(truncatingIfNeeded: firstBlock))),
+      c1: SIMD4(repeating: UInt64(UInt32(truncatingIfNeeded: example))),
+      c2: SIMD4(repeating: UInt64(UInt32(truncatingIfNeeded: step))),
+      c3: SIMD4(repeating: UInt64(high ^ exampleHigh)))
   }
 
   /// Fills `words` with consecutive words of `example` from lane 0 on; traps unless the count is a
@@ -66,5 +53,34 @@ extension Randomness {
         words[place + 3] = blocks.w[lane]
       }
     }
+  }
+}
+
+/// The state of four blocks. Each 32-bit word sits in a 64-bit lane, so that a round is two widening
+/// multiplications of whole vectors and no shuffle; high halves of lanes are left dirty.
+private struct FourBlocks {
+  typealias Wide = SIMD4<UInt64>
+
+  var c0: Wide
+  var c1: Wide
+  var c2: Wide
+  var c3: Wide
+
+  @inline(__always)
+  mutating func round(_ k0: Wide, _ k1: Wide) {
+    let low = Wide(repeating: 0xFFFF_FFFF)
+    let product0 = (c0 & low) &* Wide(repeating: UInt64(Philox.multiplier0))
+    let product1 = (c2 & low) &* Wide(repeating: UInt64(Philox.multiplier1))
+    c0 = (product1 &>> 32) ^ c1 ^ k0
+    c2 = (product0 &>> 32) ^ c3 ^ k1
+    c1 = product1
+    c3 = product0
+  }
+
+  /// The low halves of eight lanes.
+  @inline(__always)
+  static func joined(_ low: Wide, _ high: Wide) -> SIMD8<UInt32> {
+    SIMD8(
+      lowHalf: SIMD4(truncatingIfNeeded: low), highHalf: SIMD4(truncatingIfNeeded: high))
   }
 }

@@ -22,7 +22,7 @@ public struct PairProducts: Sendable {
   public var scratchCount: Int { (width + blockRows(fields)) * span }
 
   /// The fields, with room for one vector beyond the last.
-  private var span: Int { (fields + 2 * laneCount - 1) / laneCount * laneCount }
+  private var span: Int { (fields + 3 * laneCount - 1) / laneCount * laneCount }
 
   private func blockRows(_ count: Int) -> Int { (count + 3) / 4 * 4 }
 
@@ -44,12 +44,32 @@ public struct PairProducts: Sendable {
         unsafe gramRows(vectors, transposed, first, gram)
         first &+= 4
       }
-      var target = unsafe products.row(row)
-      for field in 0..<fields &- 1 {
-        let length = fields &- 1 &- field
-        unsafe target.update(from: gram + (field &* span &+ field &+ 1), count: length)
-        unsafe target += length
+      unsafe copyPairs(gram, products.row(row))
+    }
+  }
+
+  /// The part of the Gram matrix right of its diagonal, row after row.
+  ///
+  /// Whole vectors are copied; what they write beyond a row, the next row overwrites.
+  @inline(__always)
+  private func copyPairs(
+    _ gram: UnsafeMutablePointer<Float>, _ pairs: UnsafeMutablePointer<Float>
+  ) {
+    var place = 0
+    for field in 0..<fields &- 1 {
+      let source = unsafe gram + (field &* span &+ field &+ 1)
+      let length = fields &- 1 &- field
+      var column = 0
+      while column < length {
+        if place &+ column &+ laneCount <= count {
+          unsafe pairs.store(source.lanes(column), place &+ column)
+        } else {
+          unsafe pairs.storePartial(
+            source.lanes(column), place &+ column, min(laneCount, length &- column))
+        }
+        column &+= laneCount
       }
+      place &+= length
     }
   }
 
@@ -130,13 +150,14 @@ public struct PairProducts: Sendable {
     var s1 = Lanes(repeating: 0)
     var s2 = Lanes(repeating: 0)
     var s3 = Lanes(repeating: 0)
+    var factors = unsafe pairs + (base(0) &+ first)
     for field in 0..<first {
       let vector = unsafe vectors.load(field &* width, count)
-      let factors = unsafe pairs + (base(field) &+ first)
       unsafe s0.addProduct(vector, factors[0])
       unsafe s1.addProduct(vector, factors[1])
       unsafe s2.addProduct(vector, factors[2])
       unsafe s3.addProduct(vector, factors[3])
+      unsafe factors += fields &- field &- 2
     }
     let f0 = unsafe pairs + base(first)
     let f1 = unsafe pairs + base(first &+ 1)

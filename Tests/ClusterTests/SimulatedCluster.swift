@@ -44,7 +44,10 @@ struct Violation: Error, CustomStringConvertible {
 
 /// A whole cluster in one thread: the real state machines, a simulated world, one seed.
 struct SimulatedCluster {
-  enum Target: Equatable { case coordinator(life: Int), worker(WorkerIdentity) }
+  enum Target: Equatable {
+    case coordinator(life: Int)
+    case worker(WorkerIdentity)
+  }
 
   enum Happening {
     case toCoordinator(CoordinatorEvent)

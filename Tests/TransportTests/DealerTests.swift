@@ -1,4 +1,3 @@
-import Glibc
 import Messages
 import Testing
 
@@ -6,40 +5,43 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct DealerTests {
   @Test func waitsForAListenerAndFindsItAgain() throws {
+    let endpoint = try Self.freeEndpoint()
     let context = try Context()
-    var router: Router? = try Router(in: context)
-    let endpoint = try #require(try router?.bind(Endpoint("tcp://127.0.0.1:0")))
-    router?.close()
-    router = nil
     let dealer = try Dealer(in: context, identity: Pair.identity)
     try dealer.connect(endpoint)
     #expect(dealer.send(Message(.bye("early"))) == .accepted)
     #expect(dealer.waitingBytes > 0)
     for round in 0..<3 {
-      let listener = try Router(in: context)
-      try Self.bind(listener, endpoint)
       var (events, received) = ([SocketEvent](), [Message]())
-      if round > 0 { _ = dealer.send(Message(.bye("again"))) }
-      Pair.run([listener, dealer], until: { !received.isEmpty }) {
-        while let event = dealer.nextEvent() { events.append(event) }
-        while let event = listener.nextEvent() { received += Pair.messages([event]) }
+      try Self.listen(on: endpoint) { listener in
+        Pair.run([listener, dealer], until: { !received.isEmpty }) {
+          while let event = dealer.nextEvent() {
+            events.append(event)
+            // What is sent before may be lost with the old connection.
+            if round > 0, event.isConnection { _ = dealer.send(Message(.bye("again"))) }
+          }
+          while let event = listener.nextEvent() { received += Pair.messages([event]) }
+        }
       }
-      #expect(received.count == 1 && dealer.isConnected)
-      listener.close()
+      #expect(received.count == 1)
       Pair.run([dealer], until: { events.contains(where: \.isDisconnection) }) {
         while let event = dealer.nextEvent() { events.append(event) }
       }
-      #expect(!dealer.isConnected && dealer.waitingBytes == 0)
+      #expect(dealer.waitingBytes == 0)
     }
   }
 
-  /// The library frees a port a moment after its socket is closed.
-  private static func bind(_ listener: Router, _ endpoint: Endpoint) throws {
-    for _ in 0..<200 {
-      if let bound = try? listener.bind(endpoint), bound == endpoint { return }
-      usleep(10_000)
-    }
-    _ = try listener.bind(endpoint)
+  /// An address where nobody listens any more.
+  private static func freeEndpoint() throws -> Endpoint {
+    try Router(in: Context()).bind(Endpoint("tcp://127.0.0.1:0"))
+  }
+
+  /// A listener in a context of its own, whose end waits until the port is free again.
+  private static func listen(on endpoint: Endpoint, _ body: (Router) -> Void) throws {
+    let router = try Router(in: Context())
+    _ = try router.bind(endpoint)
+    body(router)
+    router.close()
   }
 
   @Test func refusesAddressesThatCannotWork() throws {

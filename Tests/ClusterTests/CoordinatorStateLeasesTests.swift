@@ -1,0 +1,122 @@
+import Testing
+
+@testable import Cluster
+
+@Suite struct CoordinatorStateLeasesTests {
+  @Test func aLostWorkersSlicesMoveAtOnce() {
+    var desk = Desk()
+    _ = desk.join(1)
+    _ = desk.join(2, capacity: 2)
+    #expect(desk.begin(0) == [.lease(1, Desk.lease(0)), .lease(2, Desk.lease(1))])
+    #expect(desk.handle(.lost(1)) == [.lease(2, Desk.lease(0, 1))])
+    #expect(desk.handle(.lost(1)) == [])
+  }
+
+  @Test func aSliceWithoutProgressIsLeasedAgainAndTheFirstPushWins() {
+    var desk = Desk()
+    _ = desk.join(1)
+    _ = desk.join(2)
+    _ = desk.begin(0, slices: 1)
+    var orders: [CoordinatorOrder] = []
+    for round in 0..<12 as Range<UInt64> {
+      // The first worker lives but does not get on; its progress renews the lease once.
+      orders += desk.report(1, [(0, min(round, 1))], after: 500)
+      orders += desk.report(2, [])
+    }
+    let leases = orders.filter { if case .lease = $0 { true } else { false } }
+    #expect(leases == [.lease(2, Desk.lease(0, 1))])
+    let work = Work(step: 0, slice: 0)
+    #expect(
+      desk.push(2, 0, 0)
+        == [.apply(2, work), .acknowledge(2, work), .acknowledge(1, work), .commit(step: 0)])
+    #expect(desk.push(1, 0, 0) == [.acknowledge(1, work)])
+  }
+
+  @Test func progressKeepsALease() {
+    var desk = Desk()
+    _ = desk.join(1)
+    _ = desk.join(2)
+    _ = desk.begin(0, slices: 1)
+    for round in 1..<60 as Range<UInt64> {
+      for orders in [desk.report(1, [(0, round)], after: 500), desk.report(2, [])] {
+        #expect(!orders.contains { if case .lease = $0 { true } else { false } })
+      }
+    }
+  }
+
+  @Test func aLeaseThatGotLostIsSentAgain() {
+    var desk = Desk()
+    _ = desk.join(1)
+    _ = desk.begin(0, slices: 1)
+    let isOnlyWait = desk.report(1, [], after: 100)
+    #expect(isOnlyWait == [.wait(1, "step 0: slice 0 (00000000)")])
+    #expect(desk.report(1, [], after: 300) == [.lease(1, Desk.lease(0))])
+  }
+
+  @Test func aWorkerThatComesBackWithItsWorkIsCountedIn() {
+    var desk = Desk()
+    _ = desk.join(1)
+    _ = desk.begin(0)
+    _ = desk.handle(.lost(1))
+    #expect(desk.join(1) == [.welcome(1), .lease(1, Desk.lease(0, 1))])
+    _ = desk.handle(.lost(1))
+    _ = desk.handle(.lost(1))
+    var second = Desk()
+    _ = second.begin(0, slices: 1)
+    _ = second.join(1)
+    _ = second.handle(.bye(1, "test"))
+    _ = second.join(2)
+    _ = second.join(1)
+    #expect(second.report(1, [(0, 3)]).last == .wait(1, "step 0: slice 0 (00000000, 00000000)"))
+  }
+
+  /// Three processes die at the same slice, or the only one reports three times that it fails.
+  @Test func aPoisonedSliceEndsTheRunAndIsNamed() {
+    var desk = Desk()
+    _ = desk.begin(7, slices: 1)
+    var orders: [CoordinatorOrder] = []
+    for worker in 1...3 as ClosedRange<WorkerIdentity> {
+      _ = desk.join(worker)
+      orders = desk.handle(.lost(worker))
+    }
+    let sentence =
+      "slice 0 of step 7 failed 3 times on 3 workers; the last said: "
+      + "worker 00000000 was lost"
+    #expect(orders == [.fail(sentence)])
+    var alone = Desk()
+    _ = alone.join(1)
+    _ = alone.begin(0, slices: 1)
+    for _ in 0..<3 {
+      orders = alone.handle(
+        .failure(1, generation: 2, Work(step: 0, slice: 0), "row 5 of shard 3 is torn"))
+    }
+    #expect(
+      orders.contains { if case .fail(let text) = $0 { text.contains("shard 3") } else { false } })
+    #expect(
+      orders.first
+        == .stop(
+          1, .failed,
+          "slice 0 of step 0 failed 3 times on 1 workers; the last said: row 5 of shard 3 is torn"))
+  }
+
+  @Test func aFailedSliceGoesToAWorkerThatHasNotFailed() {
+    var desk = Desk()
+    _ = desk.join(1)
+    _ = desk.begin(0, slices: 1)
+    _ = desk.join(2)
+    let orders = desk.handle(.failure(1, generation: 2, Work(step: 0, slice: 0), "no memory"))
+    #expect(orders == [.lease(2, Desk.lease(0, 1))])
+  }
+
+  @Test func aDrainedWorkerFinishesWhatItHolds() {
+    var desk = Desk()
+    _ = desk.join(1)
+    _ = desk.begin(0)
+    #expect(desk.state.drain(1, at: desk.now) == [])
+    let work = Work(step: 0, slice: 0)
+    let orders = desk.push(1, 0, 0)
+    #expect(orders.prefix(2) == [.apply(1, work), .acknowledge(1, work)])
+    #expect(orders.last == .stop(1, .drained, "the worker was asked to leave"))
+    #expect(desk.state.status(at: 0).workers.isEmpty)
+  }
+}

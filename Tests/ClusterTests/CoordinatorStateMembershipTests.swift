@@ -1,0 +1,69 @@
+import Testing
+
+@testable import Cluster
+
+@Suite struct CoordinatorStateMembershipTests {
+  @Test func strangersAreRefusedByName() {
+    var desk = Desk()
+    let orders = desk.handle(
+      .hello(4, Fingerprint(build: "1", data: "other", vocabulary: "v"), capacity: 1))
+    let sentence =
+      "the worker's data is other, the coordinator's is d; copy the prepared folder of the "
+      + "coordinator, manifest included"
+    #expect(orders == [.refuse(4, .otherData, sentence)])
+    #expect(desk.state.status(at: 0).workers.isEmpty)
+  }
+
+  @Test func helloMayBeRepeated() {
+    var desk = Desk()
+    _ = desk.begin(0, slices: 1)
+    #expect(desk.join(1) == [.welcome(1), .lease(1, Desk.lease(0))])
+    #expect(desk.join(1) == [.welcome(1)])
+    #expect(desk.state.status(at: 0).counts.joined == 1)
+  }
+
+  @Test func silenceIsNoticedByTheClock() {
+    var desk = Desk()
+    _ = desk.join(1)
+    _ = desk.join(2)
+    _ = desk.begin(0, slices: 1)
+    var lostAfter: Milliseconds = 0
+    while desk.state.status(at: 0).workers.count == 2, lostAfter < 10_000 {
+      _ = desk.report(2, [], after: 100)
+      _ = desk.handle(.tick, after: 0)
+      lostAfter += 100
+    }
+    #expect((3000...3100).contains(lostAfter))
+    #expect(desk.state.status(at: 0).workers.map(\.identity) == [2])
+    #expect(desk.state.status(at: 0).workers.first?.held == [Work(step: 0, slice: 0)])
+  }
+
+  /// A coordinator that was stopped for a minute must not blame its workers.
+  @Test func itsOwnAbsenceIsNotTheWorkersSilence() {
+    var desk = Desk()
+    _ = desk.join(1)
+    _ = desk.begin(0, slices: 1)
+    #expect(desk.handle(.tick, after: 60_000) == [])
+    #expect(desk.state.status(at: 0).workers.count == 1)
+  }
+
+  @Test func aStuckWorkerIsSentAway() {
+    var desk = Desk()
+    _ = desk.join(1)
+    _ = desk.begin(0, slices: 1)
+    var orders: [CoordinatorOrder] = []
+    for _ in 0..<125 {
+      orders += desk.report(1, [(0, 1)], after: 500)
+      orders += desk.handle(.tick)
+    }
+    let sentence = "no progress on slice 0 of step 0 for 60 s"
+    #expect(orders.contains(.stop(1, .failed, sentence)))
+  }
+
+  @Test func theClockIsAskedForOftenEnough() {
+    var desk = Desk()
+    #expect(desk.state.nextDeadline == nil)
+    _ = desk.join(1)
+    #expect(desk.state.nextDeadline == desk.now + 500)
+  }
+}

@@ -1,0 +1,86 @@
+import Testing
+
+@testable import Cluster
+
+@Suite struct WorkerStateSlotsTests {
+  @Test func requestsAreRepeatedWithGrowingPauses() {
+    var bench = Bench()
+    _ = bench.welcome()
+    let lease = Bench.lease(0)
+    _ = bench.handle(.leased(generation: 1, lease))
+    _ = bench.handle(.prepared(slot: 0, lease.work))
+    let begin = bench.now
+    var times: [Milliseconds] = []
+    while bench.now < begin + 40_000 {
+      // Whoever lives but does not answer must be asked again.
+      let orders = bench.handle(.toldToWait("rows"), after: 50)
+      if orders == [.sendPull(slot: 0, lease)] { times.append(bench.now - begin) }
+    }
+    #expect(times == [3000, 9000, 21_000])
+  }
+
+  @Test func pushesWaitForCredit() {
+    var bench = Bench(capacity: 3)
+    _ = bench.welcome(credit: 100)
+    #expect(bench.compute(0, slot: 0, bytes: 60) == [.sendPush(slot: 0, Bench.lease(0))])
+    #expect(bench.compute(1, slot: 1, bytes: 60) == [])
+    #expect(bench.compute(2, slot: 2, bytes: 40) == [.sendPush(slot: 2, Bench.lease(2))])
+    #expect(bench.handle(.acknowledged(generation: 1, Bench.lease(2).work)) == [])
+    #expect(
+      bench.handle(.acknowledged(generation: 1, Bench.lease(0).work))
+        == [.sendPush(slot: 1, Bench.lease(1))])
+  }
+
+  @Test func onePushIsAlwaysAllowed() {
+    var bench = Bench()
+    _ = bench.welcome(credit: 1)
+    #expect(bench.compute(0, slot: 0, bytes: 1_000_000) == [.sendPush(slot: 0, Bench.lease(0))])
+  }
+
+  /// Somebody else was faster: a compute thread cannot be stopped, its result is dropped.
+  @Test func settledWorkIsDropped() {
+    var bench = Bench()
+    _ = bench.welcome()
+    let lease = Bench.lease(0)
+    _ = bench.handle(.leased(generation: 1, lease))
+    _ = bench.handle(.prepared(slot: 0, lease.work))
+    _ = bench.handle(.rowsArrived(generation: 1, lease.work))
+    #expect(bench.handle(.acknowledged(generation: 1, lease.work)) == [])
+    #expect(bench.handle(.leased(generation: 1, Bench.lease(1))) == [])
+    #expect(
+      bench.handle(.computed(slot: 0, lease.work, pushBytes: 1))
+        == [.prepare(slot: 0, Bench.lease(1))])
+  }
+
+  @Test(arguments: [true, false])
+  func failuresAreReported(whilePreparing: Bool) {
+    var bench = Bench()
+    _ = bench.welcome()
+    let lease = Bench.lease(0)
+    _ = bench.handle(.leased(generation: 1, lease))
+    if !whilePreparing {
+      _ = bench.handle(.prepared(slot: 0, lease.work))
+      _ = bench.handle(.rowsArrived(generation: 1, lease.work))
+    }
+    #expect(
+      bench.handle(.failed(slot: 0, lease.work, "torn block")) == [
+        .sendFailure(lease, "torn block")
+      ])
+    #expect(bench.handle(.leased(generation: 1, lease)) == [.prepare(slot: 0, lease)])
+  }
+
+  @Test func rejectedWorkIsDropped() {
+    var bench = Bench()
+    _ = bench.welcome()
+    _ = bench.compute(0, slot: 0)
+    #expect(bench.handle(.rejected(.wrongStep, Bench.lease(0).work, "late")) == [])
+    #expect(
+      bench.handle(.leased(generation: 1, Bench.lease(1))) == [.prepare(slot: 0, Bench.lease(1))])
+  }
+
+  @Test func leasesOfAnotherGenerationAreIgnored() {
+    var bench = Bench()
+    _ = bench.welcome(generation: 4)
+    #expect(bench.handle(.leased(generation: 3, Bench.lease(0))) == [])
+  }
+}

@@ -34,6 +34,8 @@ struct Weather {
   var freezes = 0.0
   var partitions = 0.0
   var coordinatorKills = 0.0
+  /// How many computations never return.
+  var hangs = 0.0
   var chaosMilliseconds: UInt64 = 20_000
 }
 
@@ -58,6 +60,8 @@ struct SimulatedCluster {
     case committed(step: UInt64)
     case startWorker
     case startCoordinator
+    /// This worker died long ago; the coordinator of this life must have noticed.
+    case mustBeGone(WorkerIdentity, life: Int)
     case fault
   }
 
@@ -125,7 +129,8 @@ struct SimulatedCluster {
 
   private mutating func happen(_ target: Target?, _ happening: Happening) throws(Violation) {
     switch (target, happening) {
-    case (.coordinator(coordinatorLife), .toCoordinator(let event)):
+    case (.coordinator, .toCoordinator(let event)):
+      // What was sent to an earlier life may reach this one.
       try coordinate(event)
     case (.coordinator(coordinatorLife), .tick):
       if coordinatorTick <= now {
@@ -141,6 +146,9 @@ struct SimulatedCluster {
       if workers[identity]?.nextTick ?? .max <= now { try deliver(.tick, happening, to: identity) }
     case (nil, .startWorker): startWorker()
     case (nil, .startCoordinator): startCoordinator()
+    case (nil, .mustBeGone(let identity, coordinatorLife)):
+      let members = coordinator?.status(at: now).workers ?? []
+      try check(!members.contains { $0.identity == identity }, "a death was not noticed")
     case (nil, .fault): fault()
     default: break
     }

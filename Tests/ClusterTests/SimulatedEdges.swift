@@ -28,6 +28,10 @@ extension SimulatedCluster {
 
   mutating func coordinate(_ event: CoordinatorEvent) throws(Violation) {
     guard let orders = coordinator?.handle(event, at: now) else { return }
+    if case .push(_, let generation, let work, _, _) = event, generation != coordinatorLife {
+      let isApplied = orders.contains { if case .apply = $0 { true } else { false } }
+      try check(!isApplied, "\(work) of generation \(generation) was applied")
+    }
     try carryOut(orders)
   }
 
@@ -159,6 +163,7 @@ extension SimulatedCluster {
     try check(isNew, "slot \(slot) was given to two computations")
     // Some computations take longer than a lease.
     let time = chance.happens(0.01) ? 8000 : 5 + chance.below(100)
+    if now < weather.chaosMilliseconds, chance.happens(weather.hangs) { return }
     agenda.add(now + time, (.worker(identity), .computed(result)))
   }
 
@@ -217,6 +222,8 @@ extension SimulatedCluster {
   private mutating func kill(_ victim: WorkerIdentity) {
     alive.removeAll { $0 == victim }
     agenda.add(now + chance.below(3000), (nil, .startWorker))
+    // Silence counts from the last message, and a copy of one may be two seconds late.
+    agenda.add(now + 6000, (nil, .mustBeGone(victim, life: coordinatorLife)))
     // Most deaths are noticed by the connection, the others by silence.
     if chance.happens(0.7) {
       agenda.add(

@@ -9,12 +9,12 @@ import Testing
     ("calm", Weather()),
     ("rain", Weather(drop: 0.05, duplicate: 0.1, delayMilliseconds: 200)),
     ("kills", Weather(workerKills: 0.8, disconnects: 0.3)),
-    ("freezes", Weather(delayMilliseconds: 50, freezes: 0.3, partitions: 0.3)),
+    ("freezes", Weather(delayMilliseconds: 50, freezes: 0.3, partitions: 0.3, hangs: 0.005)),
     (
       "storm",
       Weather(
         drop: 0.1, duplicate: 0.1, delayMilliseconds: 300, workerKills: 0.3, disconnects: 0.3,
-        freezes: 0.1, partitions: 0.1, coordinatorKills: 0.2)
+        freezes: 0.1, partitions: 0.1, coordinatorKills: 0.2, hangs: 0.002)
     ),
   ]
 

@@ -57,7 +57,15 @@ final class Trainer {
     var stoppedEarly = step > 0 && early.shouldStop(patience: parts.configuration.train.patience)
     while step < schedule.totalSteps, !stoppedEarly {
       if stop.isRequested { return try interrupted(at: step) }
-      try advance(step)
+      do {
+        try advance(step)
+      } catch is StopRequested {
+        return try interrupted(at: step)
+      } catch let failure as Failure where failure.exitCode == .unavailable {
+        // Nothing of the step is applied: what is trained so far is worth keeping.
+        try save(at: step, as: [.latest])
+        throw failure
+      }
       step += 1
       stoppedEarly = try afterStep(step)
     }
@@ -67,8 +75,8 @@ final class Trainer {
   /// One step, after the controller's where it is due.
   private func advance(_ step: Int) throws {
     let every = parts.configuration.search.every
-    let updates = parts.controller != nil && step % every == 0
-    if updates {
+    // A run that was stopped inside a step has its update of the controller behind it.
+    if let controller = parts.controller, step % every == 0, controller.updates == step / every {
       progress.add(validation: try compute.updateController(step: step, batch: step / every))
     }
     var upcoming = LocalCompute.Reads()

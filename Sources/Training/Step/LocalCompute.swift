@@ -92,6 +92,12 @@ extension LocalCompute {
     return sums
   }
 
+  /// Plans the step from contributions that were computed elsewhere.
+  func planFromContributions() {
+    let none = View<UInt32>(count: 0)
+    current.plan.make(contributions.map { $0?.ids ?? none })
+  }
+
   /// Applies `contributions` to the rows of the current plan and ends the step.
   func commit() throws {
     try run(.commit)

@@ -20,13 +20,17 @@ final class RunParts: Sendable {
   /// V, where the strategy has a controller.
   let controller: ControllerParameters?
 
-  /// Parameters at their start values; throws for names that do not exist.
-  init(_ configuration: RunConfiguration, fieldSizes: [Int]) throws {
+  /// Parameters at their start values; throws for names that do not exist. A worker, which is sent
+  /// what it needs, does not hold the rows.
+  init(
+    _ configuration: RunConfiguration, fieldSizes: [Int], holdsParameters: Bool = true
+  ) throws {
     self.configuration = configuration
     schema = FeatureSchema(fieldSizes: fieldSizes)
     program = try Self.program(configuration, schema: schema)
     strategy = try Self.strategy(configuration)
-    store = Self.store(configuration, program: program, rowCount: schema.rowCount)
+    store = Self.store(
+      configuration, program: program, rowCount: holdsParameters ? schema.rowCount : 0)
     controller = strategy.controller.map { program in
       let options = configuration.search.controller
       let rule = UpdateRule.adam(

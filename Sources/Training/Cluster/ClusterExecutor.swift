@@ -1,0 +1,261 @@
+import Cluster
+import Kernels
+import Messages
+import Optimization
+import Search
+import Transport
+
+/// Lets workers compute the slices of a step, and applies what they push.
+///
+/// Belongs to the thread that drives the run: sockets are served while a step waits for its
+/// slices. What happens is decided by `CoordinatorState`; this is the plain loop around it.
+final class ClusterExecutor: StepExecutor {
+  private let compute: LocalCompute
+  private let control: Router
+  private let data: Router
+  private let poller: Poller
+  private let translation: CoordinatorTranslation
+  private let observer: any RunObserver
+  private let stop: StopSignal
+  private var state: CoordinatorState
+  private let pushed: PushedSlices
+  private var isComplete = false
+  private var hasBegun = false
+  private var lastWorkerSeen = Uptime.milliseconds
+  private var rowBuffer: Floats
+
+  private var parts: RunParts { compute.parts }
+
+  /// A message that is being handled: orders refer to its content.
+  private struct Incoming {
+    var message: Message
+    var sender: PeerIdentity
+  }
+
+  init(
+    compute: LocalCompute, sockets: CoordinatorSockets, identity: JobIdentity,
+    fingerprint: Fingerprint, observer: any RunObserver, stop: StopSignal
+  ) {
+    self.compute = compute
+    self.observer = observer
+    self.stop = stop
+    (control, data) = (sockets.control, sockets.data)
+    poller = Poller([control, data])
+    let program = compute.parts.program
+    translation = CoordinatorTranslation(
+      job: identity.job, generation: identity.generation,
+      welcome: Welcome(
+        configuration: compute.parts.configuration.yaml,
+        dataAddress: sockets.dataEndpoint.description,
+        rowCount: UInt64(compute.parts.schema.rowCount), rowWidth: UInt32(program.rowWidth),
+        denseCount: UInt64(program.denseCount),
+        statisticsCount: UInt64(program.statisticsCount)))
+    var settings = CoordinatorSettings(
+      generation: identity.generation, fingerprint: fingerprint)
+    settings.leaseMilliseconds = UInt64(
+      compute.parts.configuration.cluster.leaseSeconds * 1000)
+    state = CoordinatorState(settings)
+    pushed = PushedSlices(parts: compute.parts, slots: compute.current.slices)
+    rowBuffer = Floats(
+      count: compute.parts.sliceCapacity * compute.parts.schema.fieldCount * program.rowWidth)
+  }
+
+  var workers: Int { state.status(at: Uptime.milliseconds).workers.count }
+
+  /// Waits, before the first step, until enough workers have joined; throws when they do not come
+  /// in time.
+  private func waitForWorkers() throws {
+    guard !hasBegun else { return }
+    hasBegun = true
+    let wanted = parts.configuration.cluster.expectWorkers
+    lastWorkerSeen = Uptime.milliseconds
+    while workers < wanted {
+      try serve()
+      try requireQuorum(
+        wanted, missing: "\(wanted - workers) of \(wanted) workers have not joined")
+    }
+  }
+
+  func train(step: Int, upcoming: LocalCompute.Reads) throws -> StrategySums {
+    try waitForWorkers()
+    pushed.beginStep()
+    isComplete = false
+    lastWorkerSeen = Uptime.milliseconds
+    let version = UInt64(parts.controller?.updates ?? 0)
+    try perform(
+      state.beginStep(
+        UInt64(step), sliceCount: compute.slices, controllerVersion: version,
+        at: Uptime.milliseconds), about: nil)
+    while !isComplete {
+      try serve()
+      try requireQuorum(1, missing: "no worker is left")
+    }
+    compute.contributions = pushed.contributions
+    compute.planFromContributions()
+    try compute.run(.catchUp)
+    try compute.commit()
+    var sums = StrategySums(candidateCount: parts.strategy.candidates.count)
+    for slice in pushed.sums { if let slice { sums.add(slice) } }
+    return sums
+  }
+
+  /// Tells all workers that the run is over, and lets them read it.
+  func finish(_ code: StopCode, _ sentence: String) throws {
+    try perform(state.finish(code, sentence, at: Uptime.milliseconds), about: nil)
+    let deadline = Uptime.milliseconds + 2000
+    while workers > 0, Uptime.milliseconds < deadline { try serve() }
+    control.close(lingerMilliseconds: 2000)
+    data.close(lingerMilliseconds: 0)
+  }
+}
+
+/// Waiting and listening.
+extension ClusterExecutor {
+  /// Waits for what comes next, at most until something can become late, and handles it.
+  private func serve() throws {
+    if stop.isRequested { throw StopRequested() }
+    let now = Uptime.milliseconds
+    let due = min(state.nextDeadline ?? now + 100, now + 100)
+    poller.wait(atMostMilliseconds: due > now ? Int(due - now) : 0)
+    while let event = control.nextEvent() { try handle(event) }
+    while let event = data.nextEvent() { try handle(event) }
+    let later = Uptime.milliseconds
+    if let deadline = state.nextDeadline, later >= deadline {
+      try perform(state.handle(.tick, at: later), about: nil)
+    }
+  }
+
+  private func handle(_ event: SocketEvent) throws {
+    switch event {
+    case .message(let message, let sender):
+      try handle(Incoming(message: message, sender: sender))
+    case .malformed(let error, let sender):
+      observer.observe(.notice("a message of \(sender.shortName) is not used: \(error)"))
+    case .lost(let worker):
+      try perform(state.handle(.lost(worker), at: Uptime.milliseconds), about: nil)
+    case .refused(let sentence):
+      observer.observe(.notice(sentence))
+    case .connected, .disconnected:
+      break
+    }
+  }
+
+  private func handle(_ incoming: Incoming) throws {
+    let envelope = incoming.message.envelope
+    if let job = isForeign(incoming) {
+      observer.observe(.notice("a message of job \(job) is not used: it is not this run"))
+      return
+    }
+    let now = Uptime.milliseconds
+    if let sentence = defect(incoming) {
+      let failure = CoordinatorEvent.failure(
+        incoming.sender, generation: envelope.generation, envelope.work, sentence)
+      return try perform(state.handle(failure, at: now), about: nil)
+    }
+    guard let event = translation.event(incoming.message, from: incoming.sender) else { return }
+    try perform(state.handle(event, at: now), about: incoming)
+  }
+
+  /// The job of a message that belongs to another run; a HELLO belongs to none yet.
+  private func isForeign(_ incoming: Incoming) -> UInt64? {
+    if case .hello = incoming.message.body { return nil }
+    let job = incoming.message.envelope.job
+    return job == translation.job ? nil : job
+  }
+
+  /// What is wrong with the content of a pull or push of the present step.
+  private func defect(_ incoming: Incoming) -> String? {
+    let envelope = incoming.message.envelope
+    guard
+      envelope.generation == translation.generation,
+      envelope.step == UInt64(parts.store.version)
+    else { return nil }
+    let slice = Int(envelope.slice)
+    switch incoming.message.body {
+    case .pull(let pull): return pushed.note(pull, slice: slice)
+    case .push(let push): return pushed.defect(push, slice: slice)
+    default: return nil
+    }
+  }
+
+  private func requireQuorum(_ wanted: Int, missing: String) throws {
+    let now = Uptime.milliseconds
+    if workers >= wanted { lastWorkerSeen = now }
+    let patience = UInt64(parts.configuration.cluster.quorumSeconds * 1000)
+    guard now - lastWorkerSeen > patience else { return }
+    throw Failure(
+      "\(missing) after \(parts.configuration.cluster.quorumSeconds) s",
+      at: "coordinator, step \(parts.store.version)",
+      remedy: "start workers with --coordinator, or raise cluster.quorumSeconds",
+      exitCode: .unavailable)
+  }
+}
+
+/// Acting.
+extension ClusterExecutor {
+  private func perform(_ orders: [CoordinatorOrder], about incoming: Incoming?) throws {
+    for order in orders {
+      if let (message, worker) = translation.message(for: order) {
+        report(control.send(message, to: worker), worker)
+        continue
+      }
+      switch order {
+      case .sendRows(let worker, let work, let attempt):
+        sendRows(to: worker, work, attempt, incoming)
+      case .apply(let worker, let work): try apply(work, of: worker, incoming)
+      case .commit: isComplete = true
+      case .fail(let sentence):
+        throw Failure(
+          sentence, at: "coordinator, step \(parts.store.version)",
+          remedy: "look at the workers' logs; the run resumes with --resume auto",
+          exitCode: .internalFault)
+      case .log(let text): observer.observe(.notice(text))
+      default: break
+      }
+    }
+  }
+
+  private func sendRows(
+    to worker: PeerIdentity, _ work: Work, _ attempt: Int, _ incoming: Incoming?
+  ) {
+    guard let ids = pushed.ids(slice: work.slice) else { return }
+    let store = parts.store
+    let rows = rowBuffer.slice(0, ids.count * parts.program.rowWidth)
+    store.peek(ids, into: rows)
+    let none = Floats(count: 0)
+    let message = Message(
+      .rows(
+        Parameters(
+          rows: rows, dense: store.dense.weights, statistics: store.statistics,
+          controller: parts.controller?.dense.weights ?? none,
+          controllerStatistics: parts.controller?.statistics ?? none)),
+      translation.envelope(
+        work, attempt: attempt, request: incoming?.message.envelope.request ?? 0))
+    report(data.send(message, to: worker), worker)
+  }
+
+  private func apply(_ work: Work, of worker: PeerIdentity, _ incoming: Incoming?) throws {
+    guard case .push(let push)? = incoming?.message.body else {
+      preconditionFailure("an order to apply without its push")
+    }
+    let rows = compute.source.rowCount(step: Int(work.step), slice: work.slice)
+    do {
+      try pushed.keep(push, slice: work.slice, rows: rows)
+    } catch {
+      throw Failure(
+        "worker \(worker.shortName) pushed a gradient that is not finite: \(error)",
+        at: "\(work)", remedy: "lower train.learningRate and resume from the last checkpoint",
+        exitCode: .internalFault)
+    }
+  }
+
+  private func report(_ outcome: SendOutcome, _ worker: PeerIdentity) {
+    // A message that did not leave is asked for again; a peer that is gone is noticed as lost.
+    if outcome == .full {
+      observer.observe(.notice("worker \(worker.shortName) does not read what it is sent"))
+    }
+  }
+}
+
+/// The run was asked to stop while a step was waiting for its slices; nothing of it is applied.
+struct StopRequested: Error {}

@@ -1,0 +1,50 @@
+import Foundation
+
+/// Threads that take jobs from one queue, each with a `ComputeMember` of its own.
+final class ComputePool: @unchecked Sendable {
+  // Unchecked: everything that changes is changed under `condition`.
+
+  /// One piece of work; it must not throw and reports its own end.
+  typealias Job = @Sendable (ComputeMember) -> Void
+
+  private let condition = NSCondition()
+  private var jobs: [Job] = []
+  private var isStopped = false
+
+  /// Starts `threads` threads for slices of a run.
+  init(parts: RunParts, threads: Int) {
+    for number in 0..<threads {
+      let thread = Thread { [self] in
+        let member = ComputeMember(parts: parts, capacity: parts.sliceCapacity)
+        while let job = next() { job(member) }
+      }
+      thread.name = "compute-\(number)"
+      thread.stackSize = 8 << 20
+      thread.start()
+    }
+  }
+
+  /// Lets a free thread do `job`; jobs begin in the order in which they come.
+  func add(_ job: @escaping Job) {
+    condition.lock()
+    jobs.append(job)
+    condition.signal()
+    condition.unlock()
+  }
+
+  /// Ends the threads once they have done what they are at; waiting jobs are dropped.
+  func stop() {
+    condition.lock()
+    isStopped = true
+    jobs.removeAll()
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  private func next() -> Job? {
+    condition.lock()
+    defer { condition.unlock() }
+    while jobs.isEmpty, !isStopped { condition.wait() }
+    return isStopped ? nil : jobs.removeFirst()
+  }
+}

@@ -1,0 +1,96 @@
+import Cluster
+import Datasets
+import Foundation
+import Transport
+
+extension TrainingRun {
+  /// Trains with workers that connect to `cluster.listen`; otherwise as `train`.
+  ///
+  /// - Parameter build: the version of this program; workers of another are refused.
+  public static func coordinate(
+    _ configuration: RunConfiguration, resume: ResumeMode = .never, build: String,
+    observer: any RunObserver
+  ) throws -> RunSummary {
+    let setup = try RunSetup(configuration)
+    guard !configuration.cluster.listen.isEmpty else {
+      throw Failure(
+        "a coordinator needs an address to listen on", at: "cluster.listen",
+        remedy: "add --listen tcp://127.0.0.1:5570", exitCode: .configuration)
+    }
+    let sockets = try CoordinatorSockets(
+      listen: configuration.cluster.listen, allowInsecure: configuration.cluster.insecure)
+    let position = try setup.open(resume: resume, observer: observer)
+    observer.observe(.notice("listening on \(sockets.controlEndpoint)"))
+    let stop = StopSignal()
+    let compute = LocalCompute(parts: setup.parts, source: setup.source, threads: setup.threads)
+    let manifest = setup.dataset.manifest
+    let executor = ClusterExecutor(
+      compute: compute, sockets: sockets, identity: try .next(in: setup.checkpoints.folder),
+      fingerprint: Fingerprint(
+        build: build, data: manifest.dataHash, vocabulary: manifest.vocabulary.sha256),
+      observer: observer, stop: stop)
+    let trainer = Trainer(
+      compute: compute, executor: executor, dataset: setup.dataset,
+      checkpoints: setup.checkpoints, stop: stop, observer: observer)
+    do {
+      let summary = try trainer.run(from: position)
+      try? executor.finish(.done, summary.interrupted ? "the run was stopped" : "the run is over")
+      return summary
+    } catch {
+      try? executor.finish(.failed, "the run failed: \(error)")
+      throw error
+    }
+  }
+}
+
+/// One worker of a run that a coordinator leads.
+public enum WorkerProcess {
+  /// Computes slices for the coordinator at `coordinator` until the run is over.
+  ///
+  /// The configuration comes from the coordinator; `dataFolder` is this host's copy of its
+  /// prepared data. `notice` gets sentences for people. Throws `Explained` errors.
+  public static func run(
+    coordinator: String, dataFolder: String, threads: Int, allowInsecure: Bool = false,
+    build: String, notice: @escaping (String) -> Void
+  ) throws {
+    let dataset = try Dataset(folder: dataFolder)
+    var options = SocketOptions()
+    options.allowInsecure = allowInsecure
+    let edge = try WorkerEdge(
+      endpoint: Endpoint(coordinator), options: options, dataset: dataset,
+      threads: threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount,
+      build: build, stop: StopSignal(), notice: notice)
+    switch try edge.run() {
+    case .done(let reason): notice("finished: \(reason)")
+    case .refused(let sentence):
+      throw Failure(
+        "the coordinator refuses this worker: \(sentence)", at: coordinator,
+        remedy: "use the coordinator's build and data", exitCode: .refused)
+    case .failed(let sentence):
+      throw Failure(
+        sentence, at: coordinator, remedy: "look at the coordinator's log",
+        exitCode: .unavailable)
+    }
+  }
+}
+
+extension TransportError: Explained {
+  public var what: String { description }
+  public var place: String? { nil }
+  public var remedy: String {
+    switch self {
+    case .address: "write tcp://HOST:PORT"
+    case .insecure: "use tcp://127.0.0.1:PORT, or --insecure on a network that you trust"
+    case .library: "install a newer libzmq"
+    case .endpoint: "check that the address belongs to this machine and its port is free"
+    case .socket: "check the limit of open files (ulimit -n)"
+    }
+  }
+  public var exitCode: ExitCode {
+    switch self {
+    case .address: .usage
+    case .insecure: .configuration
+    case .library, .endpoint, .socket: .unavailable
+    }
+  }
+}

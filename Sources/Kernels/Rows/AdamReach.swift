@@ -34,10 +34,10 @@ struct AdamReach {
   /// Whether the modes are apart, with room for gains that grow on the way, and the momentum has so
   /// little left to move that the fast mode need not be followed closely.
   @inline(__always)
-  func allowsGlide(_ rule: AdamRule) -> Bool {
+  func allowsGlide(_ rule: AdamRule, except gone: SIMDMask<SIMD8<Int32>>) -> Bool {
     let apart = s .< Octet(repeating: rule.glide.largest * 0.9)
     let calm = tail.magnitude * s * s .< Octet(repeating: 1e-5)
-    return all(apart .& calm)
+    return all((apart .& calm) .| gone)
   }
 
   /// How many steps, at most `most`, a glide may take: fewer while the momentum still moves much,

@@ -4,23 +4,99 @@
 /// few hundred for up to 600 steps) and in where they are accurate. Errors stay below 1e-6 of
 /// absolute weight for a whole gap.
 extension AdamLanes {
-  /// A movement, in units of the weights, that nobody will miss.
-  private static var nothing: Float { 2e-9 }
-  /// The most steps of a short piece.
-  private static var shortPiece: Int { 32 }
+  /// A movement, in units of the weights, that nobody will miss: it is the error that is made once
+  /// in a gap when a weight has all but vanished.
+  private static var nothing: Float { 1e-7 }
+  /// From so many steps on gliding is cheaper than a short piece.
+  private static var shortGlide: Int { 32 }
   /// Up to this step the bias corrections change too fast for anything but single steps.
   private static var early: Int { 64 }
 
   /// The steps `from + 1 ... to` without a gradient.
   @inline(__always)
   mutating func advance(_ rule: AdamRule, from: Int, to: Int) {
-    var now = from
-    if to &- now <= 3 || now < Self.early || !rule.glide.isPossible {
-      let end = rule.glide.isPossible && to &- now > 3 ? min(to, Self.early) : to
-      stepSingly(rule, from: now, to: end)
-      now = end
+    if to &- from <= 3 || !rule.glide.isPossible {
+      stepSingly(rule, from: from, to: to)
+    } else {
+      advanceFar(rule, from: from, to: to)
     }
-    if now < to { advanceFast(rule, from: now, to: to) }
+  }
+
+  @inline(never)
+  private mutating func advanceFar(_ rule: AdamRule, from: Int, to: Int) {
+    if from == 0, skipUntouched(rule, steps: to) { return }
+    var now = min(to, max(from, Self.early))
+    stepSingly(rule, from: from, to: now)
+    if rule.coupledDecay == 0 { return coast(rule, from: now, to: to) }
+    while now < to {
+      // A piece must be short against the age of the run, on which the bias corrections depend.
+      let most = min(to &- now, now / 16)
+      if most > Self.shortGlide {
+        let taken = glideLiving(rule, from: now, left: to &- now, most: most)
+        now &+= taken
+        if taken > 0 { continue }
+      }
+      let piece = min(most, rule.glide.memory / 16)
+      if piece > 3, stepTogether(rule, from: now, steps: piece) {
+        now &+= piece
+      } else if piece > 15, stepTogether(rule, from: now, steps: piece / 4) {
+        now &+= piece / 4
+      } else {
+        let end = min(to, now &+ 8)
+        stepSingly(rule, from: now, to: end)
+        now = end
+      }
+    }
+  }
+
+  /// Rows that no step has touched start from one number a weight, so that where they end is
+  /// tabulated.
+  @inline(__always)
+  private mutating func skipUntouched(_ rule: AdamRule, steps: Int) -> Bool {
+    let zero = Octet(repeating: 0)
+    if any(first .!= zero) { return false }
+    if all(weight .== zero) && (rule.coupledDecay == 0 || all(second .== zero)) {
+      second *= VectorMath.exp(Octet(repeating: rule.glide.logBeta2 * Float(steps)))
+      return true
+    }
+    guard rule.coupledDecay > 0 else { return false }
+    var ends = self
+    for lane in 0..<8 where weight[lane] != 0 || second[lane] == 0 {
+      guard second[lane] == 0, let end = rule.untouched.end(of: weight[lane], after: steps) else {
+        return false
+      }
+      (ends.weight[lane], ends.second[lane]) = (0, end)
+    }
+    self = ends
+    return true
+  }
+
+  /// Glides with the weights that still move and lets the others fade; returns by how many steps,
+  /// 0 if that is not possible now.
+  @inline(__always)
+  private mutating func glideLiving(_ rule: AdamRule, from: Int, left: Int, most: Int) -> Int {
+    let reach = AdamReach(self, rule, from)
+    let gone = reach.movement .<= Octet(repeating: Self.nothing)
+    if all(gone) {
+      fade(rule, reach, steps: left)
+      return left
+    }
+    guard reach.allowsGlide(rule, except: gone) else { return 0 }
+    let steps = reach.glideLength(rule, most)
+    guard steps >= Self.shortGlide else { return 0 }
+    if !any(gone) { return glide(rule, reach, from: from, steps: steps) ? steps : 0 }
+    var living = self
+    living.weight.replace(with: 0, where: gone)
+    living.first.replace(with: 0, where: gone)
+    living.second.replace(with: 1, where: gone)
+    guard living.glide(rule, AdamReach(living, rule, from), from: from, steps: steps) else {
+      return 0
+    }
+    fade(rule, reach, steps: steps)
+    weight.replace(with: living.weight, where: .!gone)
+    first.replace(with: living.first, where: .!gone)
+    second.replace(with: living.second, where: .!gone)
+    return steps
   }
 
   @inline(__always)
@@ -29,37 +105,6 @@ extension AdamLanes {
     while now < to {
       now &+= 1
       step(rule, gradient: Octet(repeating: 0), rate: rule.rate(now), scale: rule.scale(now))
-    }
-  }
-
-  private mutating func advanceFast(_ rule: AdamRule, from: Int, to: Int) {
-    if rule.coupledDecay == 0 { return coast(rule, from: from, to: to) }
-    var now = from
-    while now < to {
-      let left = to &- now
-      // A piece must be short against the age of the run, on which the bias corrections depend.
-      let most = min(left, now / 16)
-      if most > Self.shortPiece {
-        let reach = AdamReach(self, rule, now)
-        if !any(reach.movement .> Self.nothing) {
-          return fade(rule, reach, steps: left)
-        }
-        if reach.allowsGlide(rule) {
-          let steps = reach.glideLength(rule, most)
-          if steps > Self.shortPiece, glide(rule, reach, from: now, steps: steps) {
-            now &+= steps
-            continue
-          }
-        }
-      }
-      let piece = min(most, Self.shortPiece)
-      if piece > 3, stepTogether(rule, from: now, steps: piece) {
-        now &+= piece
-      } else {
-        let end = min(to, now &+ 8)
-        stepSingly(rule, from: now, to: end)
-        now = end
-      }
     }
   }
 
@@ -76,7 +121,6 @@ extension AdamLanes {
   /// the second moments move too much for that.
   @inline(__always)
   private mutating func stepTogether(_ rule: AdamRule, from: Int, steps: Int) -> Bool {
-    let decay = Octet(repeating: rule.coupledDecay)
     let start = AdamReach(self, rule, from)
     let middle = (steps &+ 1) / 2
     let last = start.second(rule, after: steps)
@@ -86,12 +130,16 @@ extension AdamLanes {
       rule.gain(last, from &+ steps), middle: middle &- 1, end: steps &- 1)
     var moved = self
     var k = Octet(repeating: 0)
+    let share = Octet(repeating: rule.share1 * rule.coupledDecay)
+    let strength = Octet(repeating: rule.share2 * rule.coupledDecay * rule.coupledDecay)
+    let kept1 = Octet(repeating: 1 - rule.share1)
+    let kept2 = Octet(repeating: 1 - rule.share2)
+    // The chain from weight to weight is two multiply-adds long; all else is off it.
     for _ in 0..<steps {
-      let total = moved.weight * decay
-      moved.first.addProduct(total - moved.first, Octet(repeating: rule.share1))
-      moved.second.addProduct(
-        (-moved.second).addingProduct(total, total), Octet(repeating: rule.share2))
-      moved.weight.addProduct(-gains.at(k), moved.first)
+      let push = moved.weight * strength
+      moved.first = (moved.first * kept1).addingProduct(moved.weight, share)
+      moved.second = (moved.second * kept2).addingProduct(moved.weight, push)
+      moved.weight.addProduct(gains.at(k), -moved.first)
       k += 1
     }
     // Half the relative error of v is that of the gain, and so of the movement.

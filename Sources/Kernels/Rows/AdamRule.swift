@@ -19,6 +19,8 @@ public final class AdamRule: Sendable {
   let shrinkage: Float
   /// How the rule moves weights that get no gradient for long.
   let glide: AdamGlide
+  /// Where weights end that no gradient ever touched.
+  let untouched: UntouchedRows
   private let rates: [Float]
   private let scales: [Float]
 
@@ -35,6 +37,9 @@ public final class AdamRule: Sendable {
     glide = AdamGlide(
       beta1: beta1, beta2: beta2, coupledDecay: coupledDecay,
       shrinkage: learningRate * decoupledDecay, fastestDecay: learningRate * coupledDecay / epsilon)
+    untouched = UntouchedRows(
+      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+      coupledDecay: glide.isPossible ? coupledDecay : 0)
     // Beyond this step both corrections are 1 in single precision.
     let slowest = max(beta1, beta2, 0.5)
     let length = min(Int((log(1e-9) / log(slowest)).rounded(.up)) + 1, 1 << 20)

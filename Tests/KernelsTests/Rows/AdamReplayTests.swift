@@ -138,10 +138,11 @@ enum AdamStart: String, CaseIterable {
     return max(0, abs(Double(fast.weight[lane]) - slow.weight) - 2e-6 * size)
   }
 
-  /// The error relative to the moment, or to one that would move a weight by 1e-8 at most.
+  /// The error relative to the moment, or to a small one: a hundredth of a first moment of 1e-11
+  /// moves no weight by more than 1e-7.
   private static func momentError(_ fast: AdamLanes, _ slow: SlowAdam, _ lane: Int) -> Double {
     max(
-      abs(Double(fast.first[lane]) - slow.first) / (abs(slow.first) + 1e-12),
+      abs(Double(fast.first[lane]) - slow.first) / (abs(slow.first) + 1e-11),
       abs(Double(fast.second[lane]) - slow.second) / (slow.second + 1e-18))
   }
 }

@@ -19,8 +19,13 @@ private struct Meta: Decodable {
     var lr: Double
     var betas: [Double]?
     var eps: Double?
-    var weight_decay: Double?
+    var weightDecay: Double?
     var momentum: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case lr, betas, eps, momentum
+      case weightDecay = "weight_decay"
+    }
   }
   var dim: Int
   var rows: Int
@@ -50,7 +55,7 @@ private struct Meta: Decodable {
       case "adam", "adamw", "lazy":
         var rule = UpdateRule.adam(
           learningRate: settings.lr, beta1: betas[0], beta2: betas[1],
-          epsilon: settings.eps ?? 1e-8, weightDecay: settings.weight_decay ?? 0,
+          epsilon: settings.eps ?? 1e-8, weightDecay: settings.weightDecay ?? 0,
           decay: family == "adamw" ? .decoupled : .coupled)
         if name == "lazy_adam" { rule.kind = .lazyAdam }
         return ReferenceRule(name: name, rule: rule, states: ["m", "v"])

@@ -86,6 +86,7 @@ struct RunSetup {
       // A finished run that is continued for longer has no result until it ends again.
       try folder.remove(.final)
     }
+    try RunData.save(dataset, to: folder)
     try writeDurably(Data(parts.configuration.yaml.utf8), to: folder.configuration)
     try writeDurably(try RunEnvironment.current(self).json, to: folder.environment)
     return position

@@ -109,3 +109,24 @@ private struct VocabularyReader {
       remedy: "the file was altered; prepare the data again")
   }
 }
+
+extension Vocabulary {
+  /// Reads a copy of a data set's vocabulary file; throws for one that does not fit the schema of
+  /// this name or has other field sizes.
+  public init(
+    path: String, schemaName: String, fieldSizes: [Int]
+  ) throws(DataError) {
+    let file = try MappedFile(path: path)
+    guard let schema = TableSchema.named(schemaName) else {
+      throw DataError(
+        .corrupt, "read vocabulary", at: path, "the schema \(schemaName) is unknown",
+        remedy: "use the version of the program that prepared the data")
+    }
+    try self.init(file: file, schema: schema)
+    guard self.fieldSizes == fieldSizes else {
+      throw DataError(
+        .corrupt, "read vocabulary", at: path, "its sizes are not those of the model",
+        remedy: "restore the file from the data that the model was trained on")
+    }
+  }
+}

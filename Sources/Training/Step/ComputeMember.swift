@@ -54,13 +54,13 @@ final class ComputeMember {
     take(strategy.sums, into: slot)
   }
 
-  /// Logits of the first `rows` rows of a slot in evaluation mode, into `logits`.
-  func evaluate(_ slot: SliceSlot, dense: Floats, statistics: Floats, into logits: Floats) {
+  /// Logits of a slot's rows in evaluation mode; valid until the next call.
+  func logits(_ slot: SliceSlot, dense: Floats, statistics: Floats) -> Floats {
     workspace.rowIndex = slot.rowIndex
     workspace.forward(
       rows: slot.rows.count, uniqueRows: slot.unique.count, dense: dense, statistics: statistics,
       mode: .evaluation)
-    logits.copy(from: workspace.outputs.slice(0, logits.count))
+    return workspace.outputs.slice(0, slot.rows.count)
   }
 
   private func forward(

@@ -29,9 +29,8 @@ final class ScoringTask: Sendable {
     let range = reader.range(step: batch)
     slot.number(with: worker.index, firstExample: 0, batchRows: range.count)
     store.peek(slot.unique, into: worker.rows)
-    worker.evaluate(
-      slot, dense: store.dense.weights, statistics: store.statistics,
-      into: logits.slice(range.lowerBound, range.count))
+    logits.slice(range.lowerBound, range.count).copy(
+      from: worker.logits(slot, dense: store.dense.weights, statistics: store.statistics))
     labels.slice(range.lowerBound, range.count).copy(
       from: slot.rows.labels.slice(0, range.count))
   }

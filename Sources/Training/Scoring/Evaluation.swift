@@ -1,0 +1,57 @@
+import Datasets
+import Foundation
+
+/// Quality of a run's model on one split.
+public struct EvaluationResult: Sendable, Codable, Equatable {
+  /// Area under the ROC curve, ties counting one half; absent when only one class occurs.
+  public var auc: Double?
+  /// Mean log loss in nats.
+  public var logloss: Double
+  /// Rows evaluated, and how many of them are positive.
+  public var rows: Int
+  public var positives: Int
+  /// Expected calibration error over ten bins, and Σ predicted / Σ actual.
+  public var calibrationError: Double?
+  public var predictedToActual: Double?
+  /// What was evaluated: the split, and the steps of the model.
+  public var split: String
+  public var step: Int
+}
+
+/// Measuring a trained model.
+public enum Evaluation {
+  /// Scores every row of `split` of the prepared data in `dataFolder` with the model of a run.
+  ///
+  /// - Parameter threads: 0 for all processors; never changes the result.
+  public static func evaluate(
+    runFolder: String, dataFolder: String, split: Split, threads: Int = 0
+  ) throws -> EvaluationResult {
+    let model = try TrainedModel(runFolder: runFolder)
+    let dataset = try Dataset(folder: dataFolder)
+    guard dataset.manifest.vocabulary.sha256 == model.data.vocabularyHash else {
+      throw Failure(
+        "the data was prepared with another vocabulary than the model's", at: dataFolder,
+        remedy: "evaluate on the data that the run was trained on", exitCode: .configuration)
+    }
+    guard dataset.rowCount(of: split) > 0 else {
+      throw Failure(
+        "the split \(split.rawValue) has no rows", at: dataFolder,
+        remedy: "choose another split, or prepare the data with a share for it",
+        exitCode: .badData)
+    }
+    let source = try BatchSource(dataset: dataset, parts: model.parts)
+    let count = threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
+    let compute = LocalCompute(parts: model.parts, source: source, threads: count)
+    let result = try compute.evaluate(dataset, split: split)
+    return EvaluationResult(
+      auc: result.auc.finite, logloss: result.logloss, rows: result.rows,
+      positives: result.positives, calibrationError: result.calibrationError.finite,
+      predictedToActual: result.predictedToActual.finite, split: split.rawValue,
+      step: model.step)
+  }
+}
+
+extension Double {
+  /// The number, or nil when it is infinite or not a number: JSON has no word for those.
+  fileprivate var finite: Double? { isFinite ? self : nil }
+}

@@ -1,0 +1,102 @@
+import Datasets
+import Foundation
+import Objectives
+
+/// Scoring raw rows with a trained model.
+public enum Prediction {
+  /// Writes the predicted probability of every raw row, one a line, in input order.
+  ///
+  /// Rows are encoded with the run's own copy of the vocabulary; values that it does not know count
+  /// as rare. The output appears when it is complete; "-" writes to standard output as it goes.
+  /// Returns the number of rows.
+  public static func predict(
+    runFolder: String, inputs: [String], output: String,
+    progress: (_ rows: Int) -> Void = { _ in }
+  ) throws -> Int {
+    let model = try TrainedModel(runFolder: runFolder)
+    let vocabulary = try Vocabulary(
+      path: model.folder.vocabulary.path, schemaName: model.data.schema,
+      fieldSizes: model.data.fieldSizes)
+    let reader = RawRowReader(vocabulary: vocabulary, inputs: inputs)
+    let scorer = RowScorer(model)
+    let sink = try ScoreSink(output)
+    var rows = 0
+    while try reader.next(into: scorer.rows) {
+      try sink.write(scorer.score())
+      rows += scorer.rows.count
+      progress(rows)
+    }
+    try sink.finish()
+    return rows
+  }
+}
+
+/// Scores rows with one thread, slice by slice.
+private final class RowScorer {
+  private let parts: RunParts
+  private let member: ComputeMember
+  private let slot: SliceSlot
+
+  init(_ model: TrainedModel) {
+    parts = model.parts
+    member = ComputeMember(parts: parts, capacity: parts.sliceCapacity)
+    slot = SliceSlot(parts.scoringSizes)
+  }
+
+  /// Where the next rows go.
+  var rows: SliceRows { slot.rows }
+
+  /// Probabilities of the rows, in double precision.
+  func score() -> [Double] {
+    slot.number(with: member.index, firstExample: 0, batchRows: rows.count)
+    parts.store.peek(slot.unique, into: member.rows)
+    let logits = member.logits(
+      slot, dense: parts.store.dense.weights, statistics: parts.store.statistics)
+    return logits.array.map { LogLoss.probability(logit: Double($0)) }
+  }
+}
+
+/// Where scores go: a file that appears whole, or standard output.
+private final class ScoreSink {
+  private let handle: FileHandle
+  private let path: String?
+
+  private var temporary: String? { path.map { $0 + ".tmp" } }
+
+  init(_ output: String) throws {
+    path = output == "-" ? nil : output
+    guard let path else {
+      handle = .standardOutput
+      return
+    }
+    let temporary = path + ".tmp"
+    guard
+      FileManager.default.createFile(atPath: temporary, contents: nil),
+      let handle = FileHandle(forWritingAtPath: temporary)
+    else {
+      throw Failure(
+        "the output cannot be created", at: path,
+        remedy: "check that its folder exists and may be written", exitCode: .cannotCreate)
+    }
+    self.handle = handle
+  }
+
+  func write(_ scores: [Double]) throws {
+    let text = scores.map { "\($0)\n" }.joined()
+    do {
+      try handle.write(contentsOf: Data(text.utf8))
+    } catch {
+      throw Failure(
+        "the scores cannot be written: \(error.localizedDescription)",
+        at: path ?? "standard output", remedy: "check the disk and its free space",
+        exitCode: .inputOutput)
+    }
+  }
+
+  func finish() throws {
+    guard let path, let temporary else { return }
+    try handle.synchronize()
+    try handle.close()
+    try Folder.rename(temporary, to: path)
+  }
+}

@@ -1,0 +1,50 @@
+import Datasets
+import Foundation
+import Kernels
+
+/// The model of a run, read from a checkpoint.
+public final class TrainedModel {
+  /// Steps that were applied to it.
+  public let step: Int
+  let parts: RunParts
+  let data: RunData
+  let folder: RunFolder
+
+  /// Loads the model that `runFolder` stands for: that of its end, or else its best, or else its
+  /// newest state. Throws for a folder without one and for damaged files.
+  public init(runFolder: String) throws {
+    folder = RunFolder(URL(fileURLWithPath: runFolder))
+    data = try RunData.load(from: folder)
+    guard let text = try? String(contentsOf: folder.configuration, encoding: .utf8) else {
+      throw Failure(
+        "the run has no configuration", at: folder.configuration.path,
+        remedy: "restore the file, or train again", exitCode: .missingInput)
+    }
+    let configuration = try RunConfiguration(yaml: text, named: folder.configuration.path)
+    parts = try RunParts(configuration, fieldSizes: data.fieldSizes)
+    guard let step = folder.modelStep else {
+      throw Failure(
+        "the run has no checkpoint yet", at: folder.checkpoints.path,
+        remedy: "train it on, or wait for its first checkpoint", exitCode: .missingInput)
+    }
+    let store = CheckpointStore(folder: folder, parts: parts, dataHash: data.dataHash)
+    do {
+      self.step = try store.load(step: step).step
+    } catch let damage as DamagedCheckpoint {
+      throw Failure(
+        damage.reason, at: damage.path,
+        remedy: "point checkpoints/final at another checkpoint, or train again",
+        exitCode: .badData)
+    }
+  }
+
+  /// SHA-256 over parameters and optimizer state in canonical order.
+  public func checksum() -> String { parts.checksum() }
+}
+
+extension RunFolder {
+  /// The step of the checkpoint that the run stands for.
+  var modelStep: Int? {
+    step(of: .final) ?? step(of: .best) ?? step(of: .latest) ?? checkpointSteps().last
+  }
+}

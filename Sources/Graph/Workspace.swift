@@ -40,7 +40,7 @@ public final class Workspace {
   public var batchStatistics: Floats
 
   /// Rows of a tile: small enough for the activations of a tile to stay in the first caches.
-  static let tileRows = 32
+  static let tileRows = 16
 
   private(set) var slice: Slice
   private var bindings: [Binding] = []

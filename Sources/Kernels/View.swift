@@ -26,7 +26,10 @@
   /// A view of new memory that holds a copy of `elements`.
   public init(_ elements: [Element]) {
     self.init(count: elements.count)
-    for (index, element) in elements.enumerated() { self[index] = element }
+    unsafe elements.withUnsafeBufferPointer { source in
+      guard let first = source.baseAddress else { return }
+      unsafe base.update(from: first, count: source.count)
+    }
   }
 
   /// The element at `index`; traps outside the view.

@@ -4,15 +4,16 @@ import Kernels
 /// One field of a planted model: how often each value occurs and what it adds to the logit.
 ///
 /// Value k of c occurs with probability ln((k + 2) / (k + 1)) / ln(c + 1), Zipf's law with exponent
-/// one. Effects and hidden factors are normal numbers addressed by (seed, field, k), shrunk as
-/// 1 / (1 + k / 100) so that the signal lies on values frequent enough to be learned, then centred
-/// and scaled under the field's distribution.
+/// one. Effects and hidden factors are normal numbers addressed by (seed, field, k), shrunk with the
+/// rank k, effects as 1 / (1 + k / 60) and factors as 1 / (1 + k / 25), so that the signal lies on
+/// values frequent enough to be learned; then centred and scaled under the field's distribution.
 struct SyntheticField: Sendable {
   /// Effect on the logit in lane 0, hidden factors in lanes 1 to 3.
   typealias Effect = SIMD4<Float>
 
   static let tableSize = 4096
-  private static let shrinkage: Float = 100
+  /// The rank at which effects, and factors, are half as large as that of the first value.
+  private static let shrinkage = SIMD4<Float>(60, 25, 25, 25)
 
   let kind: TableSchema.FieldKind
   let cardinality: Int
@@ -88,7 +89,7 @@ struct SyntheticField: Sendable {
     if hasFactors {
       for lane in 1...3 { effect[lane] = randomness.normal(example: example, lane: lane) }
     }
-    return effect * (1 / (1 + Float(value == cardinality ? 0 : value) / Self.shrinkage))
+    return effect / (1 + Float(value == cardinality ? 0 : value) / Self.shrinkage)
   }
 
   private mutating func standardise(weight: Float) {

@@ -6,7 +6,8 @@ import Kernels
 ///
 ///     z* = bias + Σ_f w_f(x_f) + scale · Σ_{i<j} ⟨v_i(x_i), v_j(x_j)⟩     (pairs of eight fields)
 ///
-/// A factorisation machine with three factors can express it; the best possible AUC is about 0.80
+/// Knowing only the thousand most frequent values of each field costs 0.001 of AUC, knowing no pair
+/// costs 0.03. A factorisation machine with three factors can express it; the best possible AUC is about 0.80
 /// at a quarter of positives. Row r is a pure function of (seed, r).
 struct SyntheticModel: Sendable {
   /// Field sizes of the real Criteo set at minimum count 10: what the cardinalities follow.
@@ -22,8 +23,8 @@ struct SyntheticModel: Sendable {
   ]
   private static let pairFields = [4, 9, 14, 19, 21, 24, 27, 31]
   /// Variances of the two parts of z*.
-  private static let linearVariance = 1.45
-  private static let pairVariance = 0.5
+  private static let linearVariance = 1.6
+  private static let pairVariance = 0.3
   private static let positiveRate = 0.256
 
   let fields: [SyntheticField]

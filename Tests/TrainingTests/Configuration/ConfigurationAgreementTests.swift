@@ -9,7 +9,9 @@ import Testing
     ("loss: autolos", "loss: there is no strategy \"autolos\" (did you mean \"autoloss\"?)"),
     ("loss: \"fixed:\"", "loss: there is no loss \"\""),
     ("loss: fixed:foca", "loss: there is no loss \"foca\" (did you mean \"focal\"?)"),
-    ("model: {name: deepfn}", "model.name: there is no model \"deepfn\" (did you mean \"deepfm\"?)"),
+    (
+      "model: {name: deepfn}", "model.name: there is no model \"deepfn\" (did you mean \"deepfm\"?)"
+    ),
     ("search: {candidates: [ce, kll]}", "search.candidates: there is no loss \"kll\""),
     (
       "search: {candidates: [ce]}",

@@ -5,7 +5,7 @@ import Testing
 @Suite struct ResolvedConfigurationTests {
   @Test func errorsStandWhereTheValueWasSet() throws {
     var resolver = ConfigurationResolver(workingFolder: "/")
-    try resolver.read(yaml: "model:\n  name: deepfn", named: "run.yaml", folder: "/")
+    try resolver.read(yaml: "model:\n  name: ipnn", named: "run.yaml", folder: "/")
     let resolved = try resolver.resolve()
     let error = resolved.error("model.name", "no such model", remedy: "choose deepfm or ipnn")
     #expect(

@@ -32,7 +32,9 @@ enum Floors {
   ]
 
   /// Modules that come with Swift.
-  static let standard: Set = ["Foundation", "Glibc", "Dispatch", "Synchronization"]
+  static let standard: Set = [
+    "Foundation", "FoundationEssentials", "Glibc", "Dispatch", "Synchronization",
+  ]
 
   /// What is wrong with `module` importing `other`; nil when it may.
   static func complaint(_ module: String, imports other: String) -> String? {

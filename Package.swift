@@ -87,7 +87,8 @@ let package = Package(
 
     // Tests: one target a module, and what they share.
     .target(
-      name: "TestSupport", dependencies: ["Datasets", "Graph", "Kernels"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Datasets", "Graph", "Kernels"],
+      path: "Tests/TestSupport",
       swiftSettings: settings),
     tests("Kernels"),
     tests("Graph", ["Kernels"]),

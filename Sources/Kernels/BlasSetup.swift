@@ -5,8 +5,8 @@ import Glibc
 ///
 /// OpenBLAS picks its kernels when it is loaded and does not know processors younger than itself:
 /// 0.3.21 takes Haswell's on some processors with AVX-512, 1.6 times slower than SkylakeX's, and
-/// even Prescott's (SSE3) on others, four times slower. The choice can only be changed by an environment variable before the load, hence by starting the
-/// process anew.
+/// even Prescott's (SSE3) on others, four times slower. The choice can only be changed by an
+/// environment variable before the load, hence by starting the process anew.
 public struct BlasSetup: Sendable, Equatable, CustomStringConvertible {
   /// The kernels in use, as OpenBLAS names them, for example "SkylakeX".
   public let core: String

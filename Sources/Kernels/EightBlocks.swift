@@ -56,8 +56,8 @@ extension Randomness {
   }
 }
 
-/// The state of four blocks. Each 32-bit word sits in a 64-bit lane, so that a round is two widening
-/// multiplications of whole vectors and no shuffle; high halves of lanes are left dirty.
+/// The state of four blocks. Each 32-bit word sits in a 64-bit lane, so that a round is two
+/// widening multiplications of whole vectors and no shuffle; high halves of lanes are left dirty.
 private struct FourBlocks {
   typealias Wide = SIMD4<UInt64>
 

@@ -39,8 +39,10 @@ import Testing
         longest = max(longest, try Self.run(seed, weather).now)
       } catch {
         Issue.record(
-          "\(name): \(error)\nreplay: AUTOLOSS_SIMULATION_SEED=\(seed) swift test --filter Simulation"
-        )
+          """
+          \(name): \(error)
+          replay: AUTOLOSS_SIMULATION_SEED=\(seed) swift test --filter Simulation
+          """)
         return
       }
     }

@@ -23,7 +23,9 @@ struct Autoloss: ParsableCommand {
       """,
     version: Version.text,
     groupedSubcommands: [
-      CommandGroup(name: "Models", subcommands: [TrainCommand.self]),
+      CommandGroup(
+        name: "Models",
+        subcommands: [TrainCommand.self, EvaluateCommand.self, PredictCommand.self]),
       CommandGroup(
         name: "Data", subcommands: [SynthCommand.self, PrepareCommand.self, InspectCommand.self]),
       CommandGroup(

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Datasets
+import Foundation
 import Reporting
+import Training
 
 /// Tells what lies in a folder.
 struct InspectCommand: ParsableCommand {
@@ -13,7 +15,7 @@ struct InspectCommand: ParsableCommand {
         autoloss inspect data data --verify --json
         autoloss inspect checkpoint run --json
       """,
-    subcommands: [Data.self])
+    subcommands: [Data.self, Checkpoint.self])
 }
 
 extension InspectCommand {
@@ -44,6 +46,50 @@ extension InspectCommand {
         Console.standardError.line("every checksum of \(folder) is correct")
       }
       try DataSummary(dataset.manifest, folder: folder).print(json: report.json)
+    }
+  }
+}
+
+extension InspectCommand {
+  /// The model of a run.
+  struct Checkpoint: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Tell what the model of a run is, with its checksum.",
+      discussion: """
+        The checksum is a SHA-256 over all parameters and optimizer state in canonical order: runs \
+        of equal configuration, data and seed have equal ones, whatever they ran on.
+
+        EXAMPLE: for people, for scripts, and after the data was moved
+          autoloss inspect checkpoint run
+          autoloss inspect checkpoint run --json
+          autoloss inspect checkpoint run --data data
+        """)
+
+    @Argument(help: ArgumentHelp("Folder of the run.", valueName: "folder"))
+    var folder: String
+
+    @Option(help: ArgumentHelp("Folder of its data (default: where it was).", valueName: "folder"))
+    var data: String?
+
+    @OptionGroup var report: ReportOptions
+
+    func run() throws {
+      let found = try CheckpointInspection.inspect(run: URL(filePath: folder), data: data)
+      if report.json { return try Output.json(found) }
+      var table = ResultTable(["checkpoint", found.path])
+      table.add(["model", found.model])
+      table.add(["loss", found.loss])
+      table.add(["parameters", Figures.count(found.parameters)])
+      table.add(["step", Figures.count(found.step)])
+      table.add(["completed epochs", "\(found.epoch)"])
+      table.add(["stands for", found.pointer])
+      if let best = found.best {
+        table.add(["best validation AUC", Figures.fixed(best.auc, 5)])
+        table.add(["at step", Figures.count(best.step)])
+      }
+      table.add(["data hash", found.dataHash])
+      table.add(["checksum", found.checksum])
+      try Output.line(table.text)
     }
   }
 }

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Reporting
+import Training
+
+extension Split: ExpressibleByArgument {}
+
+/// Measures a run's model.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Measure AUC and logloss of a run's model on a split.",
+    discussion: """
+      The model is the result of the run; of a run that has not ended, the best so far.
+
+      EXAMPLE: the test rows, for people and for scripts; the validation rows
+        autoloss evaluate --run run --data data --split test
+        autoloss evaluate --run run --data data --split test --json
+        autoloss evaluate --run run --split validation
+      """)
+
+  @Option(
+    name: .customLong("run"), help: ArgumentHelp("Folder of the run.", valueName: "folder"))
+  var folder: String
+
+  @Option(help: ArgumentHelp("Folder of its data (default: where it was).", valueName: "folder"))
+  var data: String?
+
+  @Option(help: "Which rows.")
+  var split = Split.test
+
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var report: ReportOptions
+
+  func run() throws {
+    let result = try Evaluation.evaluate(
+      run: URL(filePath: folder), data: data, split: split, threads: threads.count)
+    if report.json { return try Output.json(result) }
+    var table = ResultTable(["evaluation", "\(result.model), \(result.loss)"])
+    table.add(["split", result.split.rawValue])
+    table.add(["rows", Figures.count(result.rows)])
+    table.add(["AUC", Figures.fixed(result.auc, 5)])
+    table.add(["logloss", Figures.fixed(result.logloss, 5)])
+    table.add(["calibration error", Figures.fixed(result.calibrationError, 5)])
+    table.add(["predicted to actual", Figures.fixed(result.predictedToActual, 4)])
+    table.add(["trained steps", Figures.count(result.step)])
+    try Output.line(table.text)
+  }
+}

@@ -25,7 +25,10 @@ struct Autoloss: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Models",
-        subcommands: [TrainCommand.self, EvaluateCommand.self, PredictCommand.self]),
+        subcommands: [
+          TrainCommand.self, CoordinatorCommand.self, WorkerCommand.self, EvaluateCommand.self,
+          PredictCommand.self,
+        ]),
       CommandGroup(
         name: "Data", subcommands: [SynthCommand.self, PrepareCommand.self, InspectCommand.self]),
       CommandGroup(

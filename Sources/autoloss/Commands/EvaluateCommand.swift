@@ -1,6 +1,5 @@
 import ArgumentParser
 import Datasets
-import Foundation
 import Reporting
 import Training
 
@@ -17,15 +16,15 @@ struct EvaluateCommand: ParsableCommand {
       EXAMPLE: the test rows, for people and for scripts; the validation rows
         autoloss evaluate --run run --data data --split test
         autoloss evaluate --run run --data data --split test --json
-        autoloss evaluate --run run --split validation
+        autoloss evaluate --run run --data data --split validation
       """)
 
   @Option(
     name: .customLong("run"), help: ArgumentHelp("Folder of the run.", valueName: "folder"))
   var folder: String
 
-  @Option(help: ArgumentHelp("Folder of its data (default: where it was).", valueName: "folder"))
-  var data: String?
+  @Option(help: ArgumentHelp("Folder that `prepare` wrote.", valueName: "folder"))
+  var data: String
 
   @Option(help: "Which rows.")
   var split = Split.test
@@ -35,16 +34,20 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let result = try Evaluation.evaluate(
-      run: URL(filePath: folder), data: data, split: split, threads: threads.count)
+      runFolder: folder, dataFolder: data, split: split, threads: threads.count)
     if report.json { return try Output.json(result) }
-    var table = ResultTable(["evaluation", "\(result.model), \(result.loss)"])
-    table.add(["split", result.split.rawValue])
+    var table = ResultTable(["evaluation", folder])
+    table.add(["split", result.split])
     table.add(["rows", Figures.count(result.rows)])
-    table.add(["AUC", Figures.fixed(result.auc, 5)])
-    table.add(["logloss", Figures.fixed(result.logloss, 5)])
-    table.add(["calibration error", Figures.fixed(result.calibrationError, 5)])
-    table.add(["predicted to actual", Figures.fixed(result.predictedToActual, 4)])
+    table.add(["AUC", figure(result.auc, 5)])
+    table.add(["logloss", figure(result.logloss, 5)])
+    table.add(["calibration error", figure(result.calibrationError, 5)])
+    table.add(["predicted to actual", figure(result.predictedToActual, 4)])
     table.add(["trained steps", Figures.count(result.step)])
     try Output.line(table.text)
+  }
+
+  private func figure(_ value: Double?, _ decimals: Int) -> String {
+    value.map { Figures.fixed($0, decimals) } ?? "undefined, one class only"
   }
 }

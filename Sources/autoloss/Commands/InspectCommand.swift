@@ -1,6 +1,5 @@
 import ArgumentParser
 import Datasets
-import Foundation
 import Reporting
 import Training
 
@@ -59,30 +58,27 @@ extension InspectCommand {
         The checksum is a SHA-256 over all parameters and optimizer state in canonical order: runs \
         of equal configuration, data and seed have equal ones, whatever they ran on.
 
-        EXAMPLE: for people, for scripts, and after the data was moved
+        EXAMPLE: for people and for scripts
           autoloss inspect checkpoint run
           autoloss inspect checkpoint run --json
-          autoloss inspect checkpoint run --data data
         """)
 
     @Argument(help: ArgumentHelp("Folder of the run.", valueName: "folder"))
     var folder: String
 
-    @Option(help: ArgumentHelp("Folder of its data (default: where it was).", valueName: "folder"))
-    var data: String?
-
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-      let found = try CheckpointInspection.inspect(run: URL(filePath: folder), data: data)
+      let found = try CheckpointInspection.inspect(runFolder: folder)
       if report.json { return try Output.json(found) }
       var table = ResultTable(["checkpoint", found.path])
       table.add(["model", found.model])
-      table.add(["loss", found.loss])
+      table.add(["loss", found.strategy])
+      table.add(["seed", "\(found.seed)"])
       table.add(["parameters", Figures.count(found.parameters)])
       table.add(["step", Figures.count(found.step)])
       table.add(["completed epochs", "\(found.epoch)"])
-      table.add(["stands for", found.pointer])
+      table.add(["size", Figures.bytes(found.bytes)])
       if let best = found.best {
         table.add(["best validation AUC", Figures.fixed(best.auc, 5)])
         table.add(["at step", Figures.count(best.step)])

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Reporting
 import Training
 
@@ -30,15 +29,12 @@ struct PredictCommand: ParsableCommand {
   @Option(help: ArgumentHelp("File of scores, - for stdout.", valueName: "path"))
   var output: String
 
-  @Option(help: ArgumentHelp("Folder of its data (default: where it was).", valueName: "folder"))
-  var data: String?
-
   @OptionGroup var report: ReportOptions
 
   func run() throws {
     let display = WorkDisplay()
     let rows = try Prediction.predict(
-      run: URL(filePath: folder), data: data, inputs: input, output: output
+      runFolder: folder, inputs: input, output: output
     ) { rows in display.show("scoring", rows: rows, share: nil) }
     display.finish()
     let text =

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import Reporting
+import Training
+
+/// Leads a run that workers compute.
+struct CoordinatorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "coordinator",
+    abstract: "Lead a run whose slices are computed by worker processes.",
+    discussion: """
+      Takes the same options as train and gives the same model, bit for bit, with any number of \
+      workers. Only the coordinator reads the configuration; a worker needs its own copy of the \
+      prepared data.
+
+      EXAMPLE: a coordinator and two workers on one machine
+        autoloss coordinator --data data --out run --listen tcp://127.0.0.1:5570 --loss fixed:ce
+        autoloss worker --coordinator tcp://127.0.0.1:5570 --data data --threads 1
+        autoloss worker --coordinator tcp://127.0.0.1:5570 --data data --threads 1
+      """)
+
+  @OptionGroup var options: RunOptions
+
+  @Option(help: ArgumentHelp("Address to listen on.", valueName: "tcp://host:port"))
+  var listen: String?
+
+  @Option(help: "auto goes on from the newest checkpoint, never refuses a used folder.")
+  var resume: ResumeMode = .never
+
+  @Flag(help: "Permit plain connections beyond loopback.")
+  var insecure = false
+
+  @OptionGroup var report: ReportOptions
+
+  func run() throws {
+    let extra: [(flag: String, path: String, text: String?)] = [
+      ("--listen", "cluster.listen", listen),
+      ("--insecure", "cluster.insecure", insecure ? "true" : nil),
+    ]
+    let configuration = try options.resolve(extra: extra).configuration
+    RunLog.install(configuration.log)
+    let folder = RunFolder(URL(filePath: configuration.out))
+    let observer = ConsoleObserver(console: .standardError, metricsFile: folder.metrics)
+    let summary = try TrainingRun.coordinate(
+      configuration, resume: resume, build: Version.text, observer: observer)
+    try RunLog.end(summary, out: configuration.out, json: report.json)
+  }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Reporting
+import Training
+
+/// Computes slices for a coordinator.
+struct WorkerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worker",
+    abstract: "Compute slices for a coordinator until its run is over.",
+    discussion: """
+      The configuration comes from the coordinator, so the same line runs on every machine. The \
+      data folder is this machine's copy of the coordinator's prepared data.
+
+      EXAMPLE: on the coordinator's machine, and with two threads
+        autoloss worker --coordinator tcp://127.0.0.1:5570 --data data
+        autoloss worker --coordinator tcp://127.0.0.1:5570 --data data --threads 2
+      """)
+
+  @Option(help: ArgumentHelp("Where the coordinator listens.", valueName: "tcp://host:port"))
+  var coordinator: String
+
+  @Option(help: ArgumentHelp("Folder that `prepare` wrote.", valueName: "folder"))
+  var data: String
+
+  @Flag(help: "Permit plain connections beyond loopback.")
+  var insecure = false
+
+  @OptionGroup var threads: ThreadOptions
+
+  func run() throws {
+    try WorkerProcess.run(
+      coordinator: coordinator, dataFolder: data, threads: threads.count,
+      allowInsecure: insecure, build: Version.text,
+      notice: { Console.standardError.line($0) })
+  }
+}

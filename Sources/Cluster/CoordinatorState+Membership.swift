@@ -13,7 +13,7 @@ extension CoordinatorState {
     if members[worker] == nil {
       joined.append(worker)
       counts.joined += 1
-      orders.append(.log("worker \(shortName(worker)) joined with \(capacity) threads"))
+      orders.append(.log("worker \(shortName(worker)) joined; it holds up to \(capacity) slices"))
     }
     let isDraining = members[worker]?.isDraining ?? false
     members[worker] = Member(

@@ -45,6 +45,8 @@ public struct WorkerState: Sendable {
   var unacknowledged = 0
   var heartbeat: Milliseconds = 500
   var nextReport: Milliseconds = 0
+  /// Reports since the coordinator was heard last; it answers each.
+  var unanswered = 0
   var lastHeard: Milliseconds
   var waitReason = "the coordinator"
   var now: Milliseconds
@@ -130,7 +132,11 @@ public struct WorkerState: Sendable {
     unacknowledged = 0
   }
 
-  mutating func heard() { lastHeard = now }
+  mutating func heard() {
+    lastHeard = now
+    unanswered = 0
+    nextReport = min(nextReport, now + heartbeat)
+  }
 
   mutating func greet() {
     phase = .greeting(nextAt: now, pause: settings.helloMilliseconds)
@@ -147,7 +153,9 @@ public struct WorkerState: Sendable {
     }
     let waiting = queued.map { Progress(work: $0.work, attempt: $0.attempt, amount: 0) }
     orders.append(.sendReport(asking: asking, held + waiting, waitsFor: waitsFor))
-    nextReport = now + heartbeat
+    // A coordinator that is busy for minutes must not find thousands of reports.
+    nextReport = now + heartbeat << UInt64(min(max(0, unanswered - 4), 5))
+    unanswered += 1
   }
 
   /// Does what is due by time.

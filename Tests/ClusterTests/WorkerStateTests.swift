@@ -137,6 +137,23 @@ struct Bench {
     #expect(sentence.contains("another run"))
   }
 
+  @Test func reportsBecomeRareWhileNobodyAnswers() {
+    var bench = Bench()
+    _ = bench.welcome()
+    func reports(until end: Milliseconds) -> Int {
+      var count = 0
+      while bench.now < end {
+        bench.now += 100
+        count += bench.state.handle(.tick, at: bench.now).count
+      }
+      return count
+    }
+    #expect((3...4).contains(reports(until: 2000)))
+    #expect(reports(until: 302_000) < 30)
+    _ = bench.handle(.toldToWait("the commit"))
+    #expect((3...4).contains(reports(until: bench.now + 2000)))
+  }
+
   @Test func reportsTellWhatItHolds() {
     var bench = Bench(capacity: 2)
     _ = bench.welcome()

@@ -8,6 +8,15 @@ import Testing
 @Suite struct CoordinatorTranslationTests {
   typealias Words = WorkerTranslationTests
 
+  @Test func messagesOfAnotherRunAreOld() throws {
+    let push = Message(.bye("x"), Envelope(job: 5, generation: 6))
+    #expect(Words.coordinator.event(push, from: 1) == .bye(1, "x"))
+    let report = Message(
+      .heartbeat(Report(capacity: 1, items: [])), Envelope(job: 5, generation: 6))
+    #expect(
+      Words.coordinator.event(report, from: 1) == .report(1, generation: 0, capacity: 1, []))
+  }
+
   @Test(arguments: [
     (
       CoordinatorOrder.welcome(Words.worker),

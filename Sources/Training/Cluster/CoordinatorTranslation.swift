@@ -22,7 +22,8 @@ public struct CoordinatorTranslation: Sendable {
   /// A push is an event only after its content was checked: lengths, ids, finite numbers.
   public func event(_ message: Message, from worker: PeerIdentity) -> CoordinatorEvent? {
     let envelope = message.envelope
-    let generation = envelope.generation
+    // No coordinator has generation 0: messages of another run are as old as can be.
+    let generation = envelope.job == job ? envelope.generation : 0
     switch message.body {
     case .hello(let hello):
       return .hello(worker, Fingerprint(hello), capacity: Int(hello.threads))

@@ -19,12 +19,15 @@ public struct WorkerTranslation: Sendable {
   /// the program) before you hand the event to the state.
   public mutating func event(_ message: Message) -> WorkerEvent? {
     let envelope = message.envelope
-    let generation = envelope.generation
+    let isOurs = job == 0 || envelope.job == job
+    let generation = isOurs ? envelope.generation : 0
     switch message.body {
     case .welcome(let welcome):
-      if generation >= self.generation { (job, self.generation) = (envelope.job, generation) }
+      if isOurs, generation >= self.generation {
+        (job, self.generation) = (envelope.job, generation)
+      }
       return .welcomed(
-        job: envelope.job, generation: generation,
+        job: envelope.job, generation: envelope.generation,
         heartbeatMilliseconds: UInt64(welcome.heartbeatMilliseconds),
         creditBytes: Int(clamping: welcome.creditBytes))
     case .refuse(let notice): return .refused(notice.sentence)

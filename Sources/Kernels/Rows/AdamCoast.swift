@@ -14,7 +14,7 @@ extension AdamLanes {
       let steps = piece >= constants.memory / 16 && rest > constants.memory / 4 ? rest : piece
       if piece < 3 || !coast(rule, from: now, steps: steps, nodes: piece) {
         step(
-          rule, gradient: Octet(repeating: 0), rate: rule.rate(now + 1),
+          rule, gradient: RowLanes(repeating: 0), rate: rule.rate(now + 1),
           scale: rule.scale(now + 1))
         now &+= 1
       } else {
@@ -36,14 +36,14 @@ extension AdamLanes {
       end: nodes)
     let sums = constants.sums(gains)
     let scaled = VectorMath.exp(
-      SIMD8(constants.logBeta1, constants.logBeta2, constants.logKept, 0, 0, 0, 0, 0) * n)
+      Octet(constants.logBeta1, constants.logBeta2, 0, 0, 0, 0, 0, 0) * n)
     let lost = VectorMath.expm1(Octet(repeating: constants.logKept * n))[0]
     // Far beyond the nodes nothing is left of the momentum, whatever the parabola says there.
-    let beyond = steps == nodes ? sums.at(Octet(repeating: n)) : Octet(repeating: 0)
+    let beyond = steps == nodes ? sums.at(RowLanes(repeating: n)) : RowLanes(repeating: 0)
     let target = weight.addingProduct(-sums.constant, first)
     first *= scaled[0]
     second *= scaled[1]
-    weight = target.addingProduct(target, Octet(repeating: lost)).addingProduct(beyond, first)
+    weight = target.addingProduct(target, RowLanes(repeating: lost)).addingProduct(beyond, first)
     return true
   }
 }

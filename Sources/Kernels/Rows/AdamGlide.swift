@@ -12,7 +12,7 @@ import Glibc
 /// by β₁/μ. With s = λS, u solves (s²/β₁)u² − (1 − s − s/β₁)u + 1 = 0, and
 /// μ = 1 − (1−β₁)/β₁ · s(1 + su). The gains change over thousands of steps, so that three of
 /// them (first, middle, last step) give all by a parabola, and sums over steps are closed formulas.
-struct AdamGlide: Sendable {
+final class AdamGlide: Sendable {
   /// A polynomial of degree 7.
   typealias Polynomial = InlineArray<8, Float>
 
@@ -115,26 +115,31 @@ struct AdamGlide: Sendable {
   func sums(_ gains: Parabola) -> Parabola {
     Parabola(
       constant: (gains.constant * moment0)
-        .addingProduct(gains.slope, Octet(repeating: moment1))
-        .addingProduct(gains.curvature, Octet(repeating: moment2)),
+        .addingProduct(gains.slope, RowLanes(repeating: moment1))
+        .addingProduct(gains.curvature, RowLanes(repeating: moment2)),
       slope: (gains.slope * moment0).addingProduct(
-        gains.curvature, Octet(repeating: 2 * moment1)),
+        gains.curvature, RowLanes(repeating: 2 * moment1)),
       curvature: gains.curvature * moment0)
   }
 
   /// −ln μ for weights with this gain.
   @inline(__always)
-  func decay(_ rule: AdamRule, _ gain: Octet) -> Octet {
+  func decay(_ rule: AdamRule, _ gain: RowLanes) -> RowLanes {
     let s = (gain * (moment0 * rule.coupledDecay)).atMost(largest)
     return s * Self.value(decay, s)
   }
 
+  /// βⁿ from ln β.
+  func power(_ logBeta: Float, _ steps: Int) -> Float {
+    VectorMath.exp(Octet(repeating: logBeta * Float(steps)))[0]
+  }
+
   /// The value of a polynomial.
   @inline(__always)
-  static func value(_ polynomial: Polynomial, _ x: Octet) -> Octet {
-    var sum = Octet(repeating: polynomial[7])
+  static func value(_ polynomial: Polynomial, _ x: RowLanes) -> RowLanes {
+    var sum = RowLanes(repeating: polynomial[7])
     for power in stride(from: 6, through: 0, by: -1) {
-      sum = Octet(repeating: polynomial[power]).addingProduct(sum, x)
+      sum = RowLanes(repeating: polynomial[power]).addingProduct(sum, x)
     }
     return sum
   }

@@ -7,17 +7,17 @@ extension AdamLanes {
     let length = constants.lengths[steps]
     let path = GlidePath(rule, reach, second, from: from, steps: steps)
     let modes = GlideModes(rule, path.gains, middle: steps / 2, end: steps)
-    if any(modes.largest .> constants.largest) { return false }
+    if (modes.largest .> constants.largest).isAnywhere { return false }
 
     // The slow part: its decay, and what the fast one takes from it on its way.
     let slow0 = weight.addingProduct(-modes.sums.constant, first)
     let fast0 = first.addingProduct(-modes.share0, slow0)
     let total = -modes.decay.sum(steps)
-    let lost = VectorMath.expm1(total)
+    let lost = RowLanes.expm1(total)
     let kept = lost + 1
-    let fastKept = Octet(repeating: length.power1) / kept
-    let centre = Octet(repeating: length.mean).addingProduct(
-      modes.decay.constant, Octet(repeating: 2 * length.variance))
+    let fastKept = RowLanes(repeating: length.power1) / kept
+    let centre = RowLanes(repeating: length.mean).addingProduct(
+      modes.decay.constant, RowLanes(repeating: 2 * length.variance))
     let sum = modes.sums.at(centre)
     let taken =
       sum * sum * fast0 * (kept - fastKept) * modes.lag0
@@ -26,12 +26,13 @@ extension AdamLanes {
     let first2 = (fastKept * fast0).addingProduct(modes.share2, slow2)
 
     // The second moments again with what is now known; the change measures the error.
-    let slow1 = (slow0 - taken) * VectorMath.exp(-modes.decay.sum(steps / 2))
+    let slow1 = (slow0 - taken) * RowLanes.exp(-modes.decay.sum(steps / 2))
     let second2 = path.corrected(modes, slow0, slow1, slow2)
     let error = (second2 - path.last).magnitude
     let moved = slow0.magnitude * (-total).atMost(1)
-    if any((error * moved .> second2 * 1e-6) .| (error .> second2 * 2e-3)) { return false }
-    weight = slow2.addingProduct(modes.sums.at(Octet(repeating: Float(steps))), first2)
+    let fails = (error * moved .> second2 * 1e-6) .| (error .> second2 * 2e-3)
+    if fails.isAnywhere { return false }
+    weight = slow2.addingProduct(modes.sums.at(RowLanes(repeating: Float(steps))), first2)
     first = first2
     second = second2
     return true

@@ -2,16 +2,16 @@
 /// what the decay's own gradient will add to the second moments.
 struct AdamReach {
   /// The gain of a step that came now.
-  let gain: Octet
+  let gain: RowLanes
   /// s = λS: nine times the decay of a step, for β₁ = 0.9.
-  let s: Octet
+  let s: RowLanes
   /// The part of the weights that only decays.
-  let slow: Octet
+  let slow: RowLanes
   /// What is left of the momentum's movement.
-  let tail: Octet
+  let tail: RowLanes
   /// −ln μ: how fast the slow part shrinks.
-  let decay: Octet
-  private let second: Octet
+  let decay: RowLanes
+  private let second: RowLanes
 
   @inline(__always)
   init(_ lanes: AdamLanes, _ rule: AdamRule, _ now: Int) {
@@ -29,15 +29,15 @@ struct AdamReach {
 
   /// The movement that is still to come.
   @inline(__always)
-  var movement: Octet { slow.magnitude + tail.magnitude }
+  var movement: RowLanes { slow.magnitude + tail.magnitude }
 
   /// Whether the modes are apart, with room for gains that grow on the way, and the momentum has so
   /// little left to move that the fast mode need not be followed closely.
   @inline(__always)
-  func allowsGlide(_ rule: AdamRule, except gone: SIMDMask<SIMD8<Int32>>) -> Bool {
-    let apart = s .< Octet(repeating: rule.glide.largest * 0.9)
-    let calm = tail.magnitude * s * s .< Octet(repeating: 1e-5)
-    return all((apart .& calm) .| gone)
+  func allowsGlide(_ rule: AdamRule, except gone: RowMask) -> Bool {
+    let apart = s .<= rule.glide.largest * 0.9
+    let calm = tail.magnitude * s * s .<= 1e-5
+    return ((apart .& calm) .| gone).isEverywhere
   }
 
   /// How many steps, at most `most`, a glide may take: fewer while the momentum still moves much,
@@ -47,12 +47,14 @@ struct AdamReach {
     let memory = rule.glide.memory
     let size = tail.magnitude
     var longest = rule.glide.longest
-    if any(size .> 1e-4) { longest = memory / 4 }
-    if any(size .> 5e-3) { longest = memory / 8 }
+    if (size .> 1e-4).isAnywhere { longest = memory / 4 }
+    if (size .> 5e-3).isAnywhere { longest = memory / 8 }
     var steps = most * 4 <= longest * 5 ? most : min(most, longest)
     let cube = slow.magnitude * slow * slow
     let feed = cube * decay * decay * (rule.share2 * rule.coupledDecay * rule.coupledDecay)
-    while steps > 32 && any(feed * Float(steps * steps) * Float(steps) .> second * 4e-5) {
+    while steps > 32
+      && (feed * (Float(steps * steps) * Float(steps)) .> second * 4e-5).isAnywhere
+    {
       steps /= 2
     }
     return min(steps, rule.glide.longest)
@@ -60,19 +62,19 @@ struct AdamReach {
 
   /// The second moments `steps` steps on (few, at most 0.05 of their memory).
   @inline(__always)
-  func second(_ rule: AdamRule, after steps: Int) -> Octet {
+  func second(_ rule: AdamRule, after steps: Int) -> RowLanes {
     let length = rule.glide.lengths[steps]
     let n = Float(steps)
     let x = (decay + decay + rule.glide.logBeta2) * n
     // (1 − e⁻ˣ) / x: the sum of a geometric series as an integral.
-    let third = Octet(repeating: 1.0 / 6).addingProduct(x, Octet(repeating: -1.0 / 24))
-    let half = Octet(repeating: -0.5).addingProduct(x, third)
-    let shape = Octet(repeating: 1).addingProduct(x, half)
-    let centre = Octet(repeating: 1).addingProduct(x, Octet(repeating: 0.5 / n))
+    let third = RowLanes(repeating: 1.0 / 6).addingProduct(x, RowLanes(repeating: -1.0 / 24))
+    let half = RowLanes(repeating: -0.5).addingProduct(x, third)
+    let shape = RowLanes(repeating: 1).addingProduct(x, half)
+    let centre = RowLanes(repeating: 1).addingProduct(x, RowLanes(repeating: 0.5 / n))
     var fed = slow * slow * shape * centre * (length.power2 * n)
-    fed.addProduct(slow * tail, Octet(repeating: 2 * length.blend))
-    fed.addProduct(tail * tail, Octet(repeating: length.blendSquared))
+    fed.addProduct(slow * tail, RowLanes(repeating: 2 * length.blend))
+    fed.addProduct(tail * tail, RowLanes(repeating: length.blendSquared))
     let strength = rule.share2 * rule.coupledDecay * rule.coupledDecay
-    return (second * length.power2).addingProduct(fed, Octet(repeating: strength))
+    return (second * length.power2).addingProduct(fed, RowLanes(repeating: strength))
   }
 }

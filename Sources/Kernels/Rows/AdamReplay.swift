@@ -53,15 +53,14 @@ extension AdamLanes {
   /// tabulated.
   @inline(__always)
   private mutating func skipUntouched(_ rule: AdamRule, steps: Int) -> Bool {
-    let zero = Octet(repeating: 0)
-    if any(first .!= zero) { return false }
-    if all(weight .== zero) && (rule.coupledDecay == 0 || all(second .== zero)) {
-      second *= VectorMath.exp(Octet(repeating: rule.glide.logBeta2 * Float(steps)))
+    guard (first .== 0).isEverywhere else { return false }
+    if (weight .== 0).isEverywhere {
+      second *= rule.glide.power(rule.glide.logBeta2, steps)
       return true
     }
     guard rule.coupledDecay > 0 else { return false }
     var ends = self
-    for lane in 0..<8 where weight[lane] != 0 || second[lane] == 0 {
+    for lane in 0..<RowLanes.scalarCount where weight[lane] != 0 || second[lane] == 0 {
       guard second[lane] == 0, let end = rule.untouched.end(of: weight[lane], after: steps) else {
         return false
       }
@@ -76,26 +75,27 @@ extension AdamLanes {
   @inline(__always)
   private mutating func glideLiving(_ rule: AdamRule, from: Int, left: Int, most: Int) -> Int {
     let reach = AdamReach(self, rule, from)
-    let gone = reach.movement .<= Octet(repeating: Self.nothing)
-    if all(gone) {
+    let gone = reach.movement .<= Self.nothing
+    if gone.isEverywhere {
       fade(rule, reach, steps: left)
       return left
     }
     guard reach.allowsGlide(rule, except: gone) else { return 0 }
     let steps = reach.glideLength(rule, most)
     guard steps >= Self.shortGlide else { return 0 }
-    if !any(gone) { return glide(rule, reach, from: from, steps: steps) ? steps : 0 }
+    if !gone.isAnywhere { return glide(rule, reach, from: from, steps: steps) ? steps : 0 }
     var living = self
-    living.weight.replace(with: 0, where: gone)
-    living.first.replace(with: 0, where: gone)
-    living.second.replace(with: 1, where: gone)
+    living.weight.replace(with: RowLanes(repeating: 0), where: gone)
+    living.first.replace(with: RowLanes(repeating: 0), where: gone)
+    living.second.replace(with: RowLanes(repeating: 1), where: gone)
     guard living.glide(rule, AdamReach(living, rule, from), from: from, steps: steps) else {
       return 0
     }
     fade(rule, reach, steps: steps)
-    weight.replace(with: living.weight, where: .!gone)
-    first.replace(with: living.first, where: .!gone)
-    second.replace(with: living.second, where: .!gone)
+    living.weight.replace(with: weight, where: gone)
+    living.first.replace(with: first, where: gone)
+    living.second.replace(with: second, where: gone)
+    self = living
     return steps
   }
 
@@ -104,17 +104,17 @@ extension AdamLanes {
     var now = from
     while now < to {
       now &+= 1
-      step(rule, gradient: Octet(repeating: 0), rate: rule.rate(now), scale: rule.scale(now))
+      step(rule, gradient: RowLanes(repeating: 0), rate: rule.rate(now), scale: rule.scale(now))
     }
   }
 
   /// What is left when neither momentum nor decay will move a weight any more.
   private mutating func fade(_ rule: AdamRule, _ reach: AdamReach, steps: Int) {
     let glide = rule.glide
-    let kept = VectorMath.exp(Octet(repeating: glide.logBeta1 * Float(steps)))
-    weight = reach.slow * VectorMath.exp(reach.decay * -Float(steps))
+    let kept = glide.power(glide.logBeta1, steps)
+    weight = reach.slow * RowLanes.exp(reach.decay * -Float(steps))
     first = first * kept + weight * rule.coupledDecay
-    second *= VectorMath.exp(Octet(repeating: glide.logBeta2 * Float(steps)))
+    second *= glide.power(glide.logBeta2, steps)
   }
 
   /// Steps whose gains come from a parabola through three of them; false, and nothing done, where
@@ -129,22 +129,23 @@ extension AdamLanes {
       rule.gain(start.second(rule, after: middle), from &+ middle),
       rule.gain(last, from &+ steps), middle: middle &- 1, end: steps &- 1)
     var moved = self
-    var k = Octet(repeating: 0)
-    let share = Octet(repeating: rule.share1 * rule.coupledDecay)
-    let strength = Octet(repeating: rule.share2 * rule.coupledDecay * rule.coupledDecay)
-    let kept1 = Octet(repeating: 1 - rule.share1)
-    let kept2 = Octet(repeating: 1 - rule.share2)
+    var k: Float = 0
+    let share = RowLanes(repeating: rule.share1 * rule.coupledDecay)
+    let strength = RowLanes(repeating: rule.share2 * rule.coupledDecay * rule.coupledDecay)
+    let kept1 = RowLanes(repeating: 1 - rule.share1)
+    let kept2 = RowLanes(repeating: 1 - rule.share2)
     // The chain from weight to weight is two multiply-adds long; all else is off it.
     for _ in 0..<steps {
       let push = moved.weight * strength
       moved.first = (moved.first * kept1).addingProduct(moved.weight, share)
       moved.second = (moved.second * kept2).addingProduct(moved.weight, push)
-      moved.weight.addProduct(gains.at(k), -moved.first)
+      moved.weight.addProduct(gains.at(RowLanes(repeating: k)), -moved.first)
       k += 1
     }
     // Half the relative error of v is that of the gain, and so of the movement.
     let change = (moved.weight - weight).magnitude + start.tail.magnitude
-    if any((last - moved.second).magnitude * change .> moved.second * 2e-7) { return false }
+    let error = (last - moved.second).magnitude
+    if (error * change .> moved.second * 2e-7).isAnywhere { return false }
     self = moved
     return true
   }

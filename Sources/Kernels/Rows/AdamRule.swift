@@ -57,30 +57,30 @@ public final class AdamRule: Sendable {
 
   /// What step `step` multiplies the first moment by, for these second moments.
   @inline(__always)
-  func gain(_ second: Octet, _ step: Int) -> Octet {
-    let root = Octet(repeating: epsilon).addingProduct(
-      second.roots, Octet(repeating: scale(step)))
-    return Octet(repeating: rate(step)) / root
+  func gain(_ second: RowLanes, _ step: Int) -> RowLanes {
+    let root = RowLanes(repeating: epsilon).addingProduct(
+      second.roots, RowLanes(repeating: scale(step)))
+    return RowLanes(repeating: rate(step)) / root
   }
 }
 
 /// Eight weights with their moments.
 struct AdamLanes {
-  var weight: Octet
-  var first: Octet
-  var second: Octet
+  var weight: RowLanes
+  var first: RowLanes
+  var second: RowLanes
 
   /// One step of the rule with the loss's gradient.
   @inline(__always)
-  mutating func step(_ rule: AdamRule, gradient: Octet, rate: Float, scale: Float) {
-    let total = gradient.addingProduct(weight, Octet(repeating: rule.coupledDecay))
+  mutating func step(_ rule: AdamRule, gradient: RowLanes, rate: Float, scale: Float) {
+    let total = gradient.addingProduct(weight, RowLanes(repeating: rule.coupledDecay))
     // As corrections of the old value: rounding 0.999 would cost 1e-8 of it in every step.
-    first.addProduct(total - first, Octet(repeating: rule.share1))
-    second.addProduct((-second).addingProduct(total, total), Octet(repeating: rule.share2))
-    let root = Octet(repeating: rule.epsilon)
-      .addingProduct(second.roots, Octet(repeating: scale))
-    let change = (first / root * Octet(repeating: -rate))
-      .addingProduct(weight, Octet(repeating: -rule.shrinkage))
+    first.addProduct(total - first, RowLanes(repeating: rule.share1))
+    second.addProduct((-second).addingProduct(total, total), RowLanes(repeating: rule.share2))
+    let root = RowLanes(repeating: rule.epsilon)
+      .addingProduct(second.roots, RowLanes(repeating: scale))
+    let change = (first / root * RowLanes(repeating: -rate))
+      .addingProduct(weight, RowLanes(repeating: -rule.shrinkage))
     weight += change
   }
 }
@@ -96,7 +96,7 @@ extension AdamRule {
     let scale = scale(step)
     var offset = 0
     while offset < count {
-      let part = min(8, count &- offset)
+      let part = min(RowLanes.scalarCount, count &- offset)
       var lanes = unsafe AdamLanes(
         weight: .load(weights + offset, part), first: .load(first + offset, part),
         second: .load(second + offset, part))
@@ -105,7 +105,7 @@ extension AdamRule {
       unsafe lanes.weight.store(weights + offset, part)
       unsafe lanes.first.store(first + offset, part)
       unsafe lanes.second.store(second + offset, part)
-      offset &+= 8
+      offset &+= RowLanes.scalarCount
     }
   }
 
@@ -114,7 +114,7 @@ extension AdamRule {
   func advance(_ row: UnsafeMutablePointer<Float>, width: Int, from: Int, to: Int) {
     var offset = 0
     while offset < width {
-      let part = min(8, width &- offset)
+      let part = min(RowLanes.scalarCount, width &- offset)
       let place = unsafe row + offset
       // Lanes beyond the row have nothing to move, and no second moment to be divided by.
       var lanes = unsafe AdamLanes(
@@ -124,7 +124,7 @@ extension AdamRule {
       unsafe lanes.weight.store(place, part)
       unsafe lanes.first.store(place + width, part)
       unsafe lanes.second.store(place + 2 &* width, part)
-      offset &+= 8
+      offset &+= RowLanes.scalarCount
     }
   }
 }

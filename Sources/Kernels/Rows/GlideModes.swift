@@ -3,18 +3,18 @@ struct GlideModes {
   /// S(k).
   let sums: Parabola
   /// S in the middle and at the end.
-  let sum1: Octet
-  let sum2: Octet
+  let sum1: RowLanes
+  let sum2: RowLanes
   /// −ln μ(k).
   let decay: Parabola
   /// The slow mode's momentum as a multiple of its z, λu, at the three places.
-  let share0: Octet
-  let share1: Octet
-  let share2: Octet
+  let share0: RowLanes
+  let share1: RowLanes
+  let share2: RowLanes
   /// μ²/(μ²−β₁) at the start.
-  let lag0: Octet
+  let lag0: RowLanes
   /// The largest s.
-  let largest: Octet
+  let largest: RowLanes
 
   @inline(__always)
   init(_ rule: AdamRule, _ gains: Parabola, middle: Int, end: Int) {
@@ -22,8 +22,8 @@ struct GlideModes {
     let lambda = rule.coupledDecay
     sums = constants.sums(gains)
     let sum0 = sums.constant
-    sum1 = sums.at(Octet(repeating: Float(middle)))
-    sum2 = sums.at(Octet(repeating: Float(end)))
+    sum1 = sums.at(RowLanes(repeating: Float(middle)))
+    sum2 = sums.at(RowLanes(repeating: Float(end)))
     largest = sum2 * lambda
     let place0 = Place(constants, lambda, sum0)
     let place1 = Place(constants, lambda, sum1)
@@ -46,12 +46,12 @@ struct GlideModes {
 
   /// The modes at one place.
   private struct Place {
-    let share: Octet
-    let decay: Octet
-    let lag: Octet
+    let share: RowLanes
+    let decay: RowLanes
+    let lag: RowLanes
 
     @inline(__always)
-    init(_ constants: AdamGlide, _ lambda: Float, _ sum: Octet) {
+    init(_ constants: AdamGlide, _ lambda: Float, _ sum: RowLanes) {
       let s = sum * lambda
       share = AdamGlide.value(constants.share, s) * lambda
       decay = AdamGlide.value(constants.decay, s) * s

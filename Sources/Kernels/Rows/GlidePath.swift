@@ -3,8 +3,8 @@
 struct GlidePath {
   let gains: Parabola
   /// The second moments at the start, with all that the momentum will soon add, and at the end.
-  let start: Octet
-  let last: Octet
+  let start: RowLanes
+  let last: RowLanes
   private let strength: Float
   private let inverseBeta2: Float
   private let power: Float
@@ -13,7 +13,7 @@ struct GlidePath {
   private let middle: Int
 
   @inline(__always)
-  init(_ rule: AdamRule, _ reach: AdamReach, _ second: Octet, from: Int, steps: Int) {
+  init(_ rule: AdamRule, _ reach: AdamReach, _ second: RowLanes, from: Int, steps: Int) {
     let constants = rule.glide
     self.steps = steps
     middle = steps / 2
@@ -24,7 +24,7 @@ struct GlidePath {
     strength = rule.share2 * rule.coupledDecay * rule.coupledDecay
     // The momentum moves the weight for a few steps only: what that adds to v counts as there.
     let blend = (reach.slow * (2 * constants.blendLimit)).addingProduct(
-      reach.tail, Octet(repeating: constants.blendSquaredLimit))
+      reach.tail, RowLanes(repeating: constants.blendSquaredLimit))
     start = second.addingProduct(reach.tail * strength, blend)
     let square = reach.slow * reach.slow * strength
     let gain0 = rule.gain(start, from)
@@ -36,7 +36,7 @@ struct GlidePath {
     let second1 = start.addingProduct(square, first.sum) * half
     let gain1 = rule.gain(second1, from &+ middle)
     let rest = Fading(
-      rate1.addingProduct(rate1 - rate0, Octet(repeating: 0.5)), steps &- middle, constants)
+      rate1.addingProduct(rate1 - rate0, RowLanes(repeating: 0.5)), steps &- middle, constants)
     last = second1.addingProduct(square * first.left * half, rest.sum) * laterPower
     gains = Parabola(
       gain0, gain1, rule.gain(last, from &+ steps), middle: middle, end: steps)
@@ -44,7 +44,9 @@ struct GlidePath {
 
   /// The second moments at the end, given the slow parts at the three places.
   @inline(__always)
-  func corrected(_ modes: GlideModes, _ slow0: Octet, _ slow1: Octet, _ slow2: Octet) -> Octet {
+  func corrected(_ modes: GlideModes, _ slow0: RowLanes, _ slow1: RowLanes, _ slow2: RowLanes)
+    -> RowLanes
+  {
     let weight0 = slow0.addingProduct(slow0 * modes.sums.constant, modes.share0)
     let weight1 = slow1.addingProduct(slow1 * modes.sum1, modes.share1)
     let weight2 = slow2.addingProduct(slow2 * modes.sum2, modes.share2)
@@ -53,28 +55,28 @@ struct GlidePath {
       weight0 * weight0 * power, weight1 * weight1 * laterPower, weight2 * weight2,
       middle: middle, end: steps)
     return (start * power).addingProduct(
-      fed.sum(steps), Octet(repeating: strength * inverseBeta2))
+      fed.sum(steps), RowLanes(repeating: strength * inverseBeta2))
   }
 }
 
 /// Σ β₂⁻¹⁻ᵏ e^{−2rate·k} over some steps, and what is left of e^{−2rate·k} β₂⁻ᵏ after them.
 struct Fading {
-  let sum: Octet
-  let left: Octet
+  let sum: RowLanes
+  let left: RowLanes
 
   @inline(__always)
-  init(_ rate: Octet, _ steps: Int, _ constants: AdamGlide) {
+  init(_ rate: RowLanes, _ steps: Int, _ constants: AdamGlide) {
     let n = Float(steps)
     let exponent = rate + rate + constants.logBeta2
     // e⁻ˣ as the square of Padé's quotient for e^{−x/2}.
     let y = exponent * (n / 2)
-    let even = Octet(repeating: 1).addingProduct(y * y, Octet(repeating: 1.0 / 12))
-    let upper = even.addingProduct(y, Octet(repeating: -0.5))
-    let lower = even.addingProduct(y, Octet(repeating: 0.5))
+    let even = RowLanes(repeating: 1).addingProduct(y * y, RowLanes(repeating: 1.0 / 12))
+    let upper = even.addingProduct(y, RowLanes(repeating: -0.5))
+    let lower = even.addingProduct(y, RowLanes(repeating: 0.5))
     let inverse = 1 / (lower * lower)
     left = upper * upper * inverse
     // The sum as an integral, moved by half a step.
-    let halfStep = Octet(repeating: 1).addingProduct(exponent, Octet(repeating: 0.5))
+    let halfStep = RowLanes(repeating: 1).addingProduct(exponent, RowLanes(repeating: 0.5))
     sum = even * inverse * halfStep * (n * constants.inverseBeta2)
   }
 }

@@ -53,7 +53,7 @@ enum AdamStart: String, CaseIterable {
     func signed(_ low: Double, _ high: Double) -> Float {
       random.word(example: address, lane: 1) & 1 == 0 ? spread(low, high) : -spread(low, high)
     }
-    let zero = Octet(repeating: 0)
+    let zero = RowLanes(repeating: 0)
     var lanes = AdamLanes(weight: zero, first: zero, second: zero)
     for lane in 0..<8 {
       let gradient = signed(-6.5, -3)
@@ -126,7 +126,7 @@ enum AdamStart: String, CaseIterable {
     print("adam without gradients, \(tested): weights off by \(worst.weight) (\(worst.weightAt))")
     print("  moments off by \(worst.moment) (\(worst.momentAt))")
     #expect(worst.weight <= 1e-6)
-    #expect(worst.moment <= 1e-2)
+    #expect(worst.moment <= 2e-2)
   }
 
   /// The absolute error, less what single precision costs a weight of this size: three units in

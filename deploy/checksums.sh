@@ -65,28 +65,28 @@ by_threads() {
 }
 
 by_workers() {
-  local workers worker port ended
+  local workers worker port code process
   for workers in 1 2 3; do
-    port=$((20000 + RANDOM % 20000))
-    "$AUTOLOSS" coordinator --data "$here/data" --out "$here/run" \
+    port=$((20000 + RANDOM % 10000))
+    timeout 300 "$AUTOLOSS" coordinator --data "$here/data" --out "$here/run" \
       --listen "tcp://127.0.0.1:$port" "${options[@]}" > "$here/coordinator.log" 2>&1 &
-    ended=$!
-    started=("$ended")
+    started=("$!")
     for worker in $(seq "$workers"); do
-      "$AUTOLOSS" worker --coordinator "tcp://127.0.0.1:$port" --data "$here/data" --threads 1 \
-        > "$here/worker-$worker.log" 2>&1 &
+      timeout 300 "$AUTOLOSS" worker --coordinator "tcp://127.0.0.1:$port" \
+        --data "$here/data" --threads 1 > "$here/worker-$worker.log" 2>&1 &
       started+=("$!")
     done
-    if wait "$ended"; then
+    code=0
+    for process in "${started[@]}"; do wait "$process" || code=$?; done
+    started=()
+    if [ "$code" -eq 0 ]; then
       compare "$1, coordinator and $workers workers" "$here/run"
     else
-      printf 'FAILED     %s, coordinator and %s workers\n' "$1" "$workers"
+      printf 'FAILED     %s, coordinator and %s workers: exit code %s\n' "$1" "$workers" "$code"
       tail -n 20 "$here/coordinator.log" "$here"/worker-*.log >&2
       failures=$((failures + 1))
     fi
-    wait "${started[@]:1}" || true
-    started=()
-    rm -rf "$here/run"
+    rm -rf "$here/run" "$here"/worker-*.log
   done
 }
 

@@ -91,7 +91,11 @@ by_workers() {
 }
 
 # How often the run in the folder has begun.
-starts() { grep -c '"event":"started"' "$here/run/metrics.jsonl" 2> /dev/null || true; }
+starts() {
+  local count
+  count=$(grep -c '"event":"started"' "$here/run/metrics.jsonl" 2> /dev/null) || true
+  echo "${count:-0}"
+}
 
 # Asks a process to stop, some milliseconds after its run has begun: stop_soon PROCESS STARTS MS
 stop_soon() {
@@ -105,7 +109,9 @@ stop_soon() {
 by_resume() {
   local stops=0 tries=0 begun=0 code process delay=$((RANDOM % 400 + 100))
   while true; do
-    train --threads 2 --resume auto > "$here/log" 2>&1 &
+    # Not through the function: the signal must reach the binary, not a shell around it.
+    "$AUTOLOSS" train --data "$here/data" --out "$here/run" "${options[@]}" --threads 2 \
+      --resume auto > "$here/log" 2>&1 &
     process=$!
     started=("$process")
     begun=$((begun + 1))
@@ -131,6 +137,7 @@ by_resume() {
     tail -n 20 "$here/log" >&2
     failures=$((failures + 1))
   fi
+  rm -rf "$here/run"
 }
 
 "$AUTOLOSS" synth --rows "$rows" --out "$here/raw.tsv" --seed 1 > "$here/log" 2>&1

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// Small tables of Criteo's form, the same on every machine.
 enum RawRows {
@@ -27,5 +28,19 @@ enum RawRows {
     return try CommandLineTool.run(
       ["prepare", "criteo", "--input", "raw.tsv", "--out", "data", "--min-count", "2", "--json"],
       in: folder)
+  }
+
+  /// Prepares rows and trains one epoch on them into `run`.
+  static func train(in folder: URL) throws {
+    _ = try prepare(in: folder)
+    let trained = try CommandLineTool.run(
+      ["train", "--data", "data", "--out", "run", "--batch-size", "100", "--loss", "fixed:ce"],
+      in: folder)
+    #expect(trained.exitCode == 0, "\(trained.errors)")
+  }
+
+  /// One JSON object.
+  static func object(_ text: String) throws -> [String: Any] {
+    try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
   }
 }

@@ -3,17 +3,192 @@ enum Exceptions {
   /// Source files without a test file of their name, under the test file that shows they work:
   /// parts of one machine that is tested as a whole, against its slow definition or a reference.
   static let testedElsewhere: [String: [String]] = [
+    "Tests/ClusterTests/SimulationTests.swift": [
+      "Sources/Cluster/CoordinatorWords.swift",
+      "Sources/Cluster/Work.swift",
+      "Sources/Cluster/WorkerWords.swift",
+    ],
+    "Tests/DatasetsTests/Prepare/PreparationTests.swift": [
+      "Sources/Datasets/Files/DataError.swift",
+      "Sources/Datasets/Files/Folder.swift",
+      "Sources/Datasets/Prepare/CountingPass.swift",
+      "Sources/Datasets/Prepare/EncodingPass.swift",
+      "Sources/Datasets/Prepare/FieldVocabulary.swift",
+      "Sources/Datasets/Prepare/GroupAssembler.swift",
+      "Sources/Datasets/Prepare/ValueCounter.swift",
+      "Sources/Datasets/Text/BlockQueue.swift",
+      "Sources/Datasets/Text/TableSchema.swift",
+    ],
+    "Tests/DatasetsTests/Reading/SliceReaderTests.swift": [
+      "Sources/Datasets/Reading/RowStream.swift"
+    ],
+    "Tests/DatasetsTests/Safetensors/SafetensorsFileTests.swift": [
+      "Sources/Datasets/Files/MappedFile.swift",
+      "Sources/Datasets/Safetensors/SafetensorsHeader.swift",
+      "Sources/Datasets/Safetensors/SafetensorsWriter.swift",
+      "Sources/Datasets/Safetensors/Tensor.swift",
+    ],
+    "Tests/DatasetsTests/Shards/DatasetTests.swift": [
+      "Sources/Datasets/Shards/Decoders.swift",
+      "Sources/Datasets/Shards/ShardFile.swift",
+      "Sources/Datasets/Shards/ShardWriter.swift",
+      "Sources/Datasets/Shards/SliceRows.swift",
+    ],
+    "Tests/DatasetsTests/Shards/RowGroupTests.swift": [
+      "Sources/Datasets/Shards/RowGroupDecoder.swift"
+    ],
+    "Tests/DatasetsTests/Synthesis/SynthesisTests.swift": [
+      "Sources/Datasets/Synthesis/SyntheticChunk.swift",
+      "Sources/Datasets/Synthesis/SyntheticModel.swift",
+    ],
+    "Tests/GraphTests/PlanTests.swift": [
+      "Sources/Graph/Arena.swift",
+      "Sources/Graph/Binding.swift",
+      "Sources/Graph/Lifetimes.swift",
+      "Sources/Graph/Uses.swift",
+    ],
+    "Tests/GraphTests/ProgramTests.swift": [
+      "Sources/Graph/Network.swift",
+      "Sources/Graph/Operation.swift",
+      "Sources/Graph/Parameter.swift",
+      "Sources/Graph/Summary.swift",
+      "Sources/Graph/Trace.swift",
+    ],
+    "Tests/GraphTests/WorkspaceTests.swift": [
+      "Sources/Graph/Pass.swift"
+    ],
+    "Tests/KernelsTests/ElementwiseTests.swift": [
+      "Sources/Kernels/Lanes.swift"
+    ],
+    "Tests/KernelsTests/MatrixTests.swift": [
+      "Sources/Kernels/Storage.swift",
+      "Sources/Kernels/View.swift",
+    ],
+    "Tests/KernelsTests/PhiloxTests.swift": [
+      "Sources/Kernels/Initialisation.swift",
+      "Sources/Kernels/Randomness.swift",
+    ],
+    "Tests/KernelsTests/Rows/AdamReplayTests.swift": [
+      "Sources/Kernels/Rows/AdamCoast.swift",
+      "Sources/Kernels/Rows/AdamGlide.swift",
+      "Sources/Kernels/Rows/AdamLanesGlide.swift",
+      "Sources/Kernels/Rows/AdamReach.swift",
+      "Sources/Kernels/Rows/AdamRule.swift",
+      "Sources/Kernels/Rows/GlideModes.swift",
+      "Sources/Kernels/Rows/GlidePath.swift",
+      "Sources/Kernels/Rows/Parabola.swift",
+      "Sources/Kernels/Rows/UntouchedRows.swift",
+    ],
+    "Tests/LayersTests/ExportFormTests.swift": [
+      "Sources/Graph/ExportNode.swift"
+    ],
+    "Tests/LayersTests/InteractionTests.swift": [
+      "Sources/Layers/FactorizationMachine.swift",
+      "Sources/Layers/InnerProducts.swift",
+      "Sources/Layers/ScalarWeights.swift",
+    ],
+    "Tests/MessagesTests/PayloadReaderTests.swift": [
+      "Sources/Messages/WireLimits.swift"
+    ],
+    "Tests/ModelsTests/ModelKindTests.swift": [
+      "Sources/Models/ModelOptions.swift"
+    ],
+    "Tests/ModelsTests/ModelReferenceTests.swift": [
+      "Sources/Graph/Sum.swift"
+    ],
+    "Tests/OptimizationTests/ParameterStoreTests.swift": [
+      "Sources/Kernels/Rows/FiniteCheck.swift",
+      "Sources/Kernels/Rows/GradientTree.swift",
+      "Sources/Optimization/DenseParameters.swift",
+      "Sources/Optimization/ParameterPart.swift",
+      "Sources/Optimization/SliceContribution.swift",
+    ],
+    "Tests/OptimizationTests/RowTableTests.swift": [
+      "Sources/Kernels/Rows/OctetMemory.swift",
+      "Sources/Kernels/Rows/RowKernel.swift",
+      "Sources/Kernels/Rows/RowLanes.swift",
+      "Sources/Kernels/Rows/RowLayout.swift",
+      "Sources/Kernels/Rows/RowRule.swift",
+      "Sources/Kernels/Rows/RowSections.swift",
+    ],
+    "Tests/OptimizationTests/SliceIndexTests.swift": [
+      "Sources/Kernels/Rows/StampTable.swift"
+    ],
+    "Tests/OptimizationTests/UpdateRuleReferenceTests.swift": [
+      "Sources/Kernels/Rows/LinearRule.swift"
+    ],
+    "Tests/TrainingTests/DeterminismTests.swift": [
+      "Sources/Training/Checkpoints/CheckpointManifest.swift",
+      "Sources/Training/Checkpoints/CheckpointStore.swift",
+      "Sources/Training/Checkpoints/CheckpointTensors.swift",
+      "Sources/Training/Checksum.swift",
+      "Sources/Training/Coverage.swift",
+      "Sources/Training/EarlyStopping.swift",
+      "Sources/Training/PhaseWork.swift",
+      "Sources/Training/Schedule.swift",
+      "Sources/Training/Step/BatchSlots.swift",
+      "Sources/Training/Step/BatchSource.swift",
+      "Sources/Training/Step/ComputeMember.swift",
+      "Sources/Training/Step/ControllerParameters.swift",
+      "Sources/Training/Step/LocalCompute.swift",
+      "Sources/Training/Step/LocalComputePhases.swift",
+      "Sources/Training/Step/RunParts.swift",
+      "Sources/Training/Step/ScoringTask.swift",
+      "Sources/Training/Step/SliceSlot.swift",
+      "Sources/Training/Step/SliceSlotSizes.swift",
+      "Sources/Training/StopSignal.swift",
+      "Sources/Training/TaskCounter.swift",
+      "Sources/Training/ThreadTeam.swift",
+      "Sources/Training/Trainer.swift",
+      "Sources/Training/TrainingRun.swift",
+    ],
+    "Tests/TransportTests/RouterTests.swift": [
+      "Sources/Transport/SocketOptions.swift",
+      "Sources/Transport/TransportError.swift",
+    ],
     "Tests/autolossTests/Commands/CatalogueTests.swift": [
       "Sources/autoloss/Commands/LossesCommand.swift",
       "Sources/autoloss/Commands/StrategiesCommand.swift",
-      "Sources/autoloss/Commands/VersionCommand.swift", "Sources/autoloss/Version.swift",
+      "Sources/autoloss/Commands/VersionCommand.swift",
+      "Sources/autoloss/Version.swift",
     ],
     "Tests/autolossTests/Commands/ConfigCommandTests.swift": [
-      "Sources/autoloss/Options/RunOptions.swift", "Sources/autoloss/Output.swift",
+      "Sources/autoloss/Options/RunOptions.swift",
+      "Sources/autoloss/Output.swift",
+    ],
+    "Tests/autolossTests/Commands/CoordinatorCommandTests.swift": [
+      "Sources/Training/Cluster/ClusterExecutor.swift",
+      "Sources/Training/Cluster/ComputePool.swift",
+      "Sources/Training/Cluster/CoordinatorSockets.swift",
+      "Sources/Training/Cluster/JobIdentity.swift",
+      "Sources/Training/Cluster/PushSums.swift",
+      "Sources/Training/Cluster/PushedSlices.swift",
+      "Sources/Training/Cluster/WorkerEdge.swift",
+      "Sources/Training/Cluster/WorkerJob.swift",
+      "Sources/Training/Cluster/WorkerSlot.swift",
+      "Sources/Training/ClusterRun.swift",
+      "Sources/autoloss/Commands/WorkerCommand.swift",
+    ],
+    "Tests/autolossTests/Commands/EvaluateCommandTests.swift": [
+      "Sources/Training/Scoring/CheckpointInspection.swift",
+      "Sources/Training/Scoring/Evaluation.swift",
+    ],
+    "Tests/autolossTests/Commands/PredictCommandTests.swift": [
+      "Sources/Training/Scoring/Prediction.swift",
+      "Sources/Training/Scoring/RunData.swift",
+      "Sources/Training/Scoring/TrainedModel.swift",
     ],
     "Tests/autolossTests/Commands/PrepareCommandTests.swift": [
-      "Sources/autoloss/DataSummary.swift", "Sources/autoloss/Options/ReportOptions.swift",
-      "Sources/autoloss/Options/ThreadOptions.swift", "Sources/autoloss/WorkDisplay.swift",
+      "Sources/autoloss/DataSummary.swift",
+      "Sources/autoloss/Options/ReportOptions.swift",
+      "Sources/autoloss/Options/ThreadOptions.swift",
+      "Sources/autoloss/WorkDisplay.swift",
+    ],
+    "Tests/autolossTests/Commands/TrainCommandTests.swift": [
+      "Sources/Training/Checkpoints/RunFolder.swift",
+      "Sources/Training/ProgressMeter.swift",
+      "Sources/Training/RunEnvironment.swift",
+      "Sources/Training/RunEvent.swift",
     ],
   ]
 

@@ -129,7 +129,7 @@ extension TidyTests {
 
   private func hasTests(_ path: String) -> Bool {
     let name = URL(filePath: path).deletingPathExtension().lastPathComponent
-    return Self.testNames.contains("\(name)Tests.swift")
+    return Self.testNames.contains("\(name.replacing("+", with: ""))Tests.swift")
   }
 
   private func lines(_ path: String) -> [Substring] {

@@ -25,10 +25,11 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (["coordinator", "--data", "data", "--out", "run"], 78),
-    (["worker", "--data", "data"], 64),
-  ])
+  @Test(
+    arguments: [
+      (["coordinator", "--data", "data", "--out", "run"], 78),
+      (["worker", "--data", "data"], 64),
+    ] as [([String], Int32)])
   func mistakesHaveTheirCode(arguments: [String], code: Int32) throws {
     try CommandLineTool.withFolder { folder in
       _ = try RawRows.prepare(in: folder)

@@ -18,11 +18,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (["evaluate", "--run", "absent", "--data", "data"], 66),
-    (["evaluate", "--run", "run", "--data", "data", "--split", "weekday"], 64),
-    (["inspect", "checkpoint", "absent"], 66),
-  ])
+  @Test(
+    arguments: [
+      (["evaluate", "--run", "absent", "--data", "data"], 66),
+      (["evaluate", "--run", "run", "--data", "data", "--split", "weekday"], 64),
+      (["inspect", "checkpoint", "absent"], 66),
+    ] as [([String], Int32)])
   func mistakesHaveTheirCode(arguments: [String], code: Int32) throws {
     let result = try CommandLineTool.run(arguments)
     #expect(result.exitCode == code)

@@ -2,7 +2,8 @@
 ///
 /// Unit u of an example is kept when 16 bits of the generator reach the threshold: with group
 /// g = u / 64, word w = (u / 16) mod 4, half h = (u / 8) mod 2 and lane k = u mod 8 these are half
-/// h of word w of block `firstBlock + 8g + k`. The order lets eight blocks be made and used at once.
+/// h of word w of block `firstBlock + 8g + k`. The order lets eight blocks be made and used at
+/// once.
 public struct DropoutMask: Sendable {
   /// The stream of the step.
   public let randomness: Randomness

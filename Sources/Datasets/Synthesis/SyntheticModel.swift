@@ -7,8 +7,8 @@ import Kernels
 ///     z* = bias + Σ_f w_f(x_f) + scale · Σ_{i<j} ⟨v_i(x_i), v_j(x_j)⟩     (pairs of eight fields)
 ///
 /// Knowing only the thousand most frequent values of each field costs 0.001 of AUC, knowing no pair
-/// costs 0.03. A factorisation machine with three factors can express it; the best possible AUC is about 0.80
-/// at a quarter of positives. Row r is a pure function of (seed, r).
+/// costs 0.03. A factorisation machine with three factors can express it; the best possible AUC
+/// is about 0.80 at a quarter of positives. Row r is a pure function of (seed, r).
 struct SyntheticModel: Sendable {
   /// Field sizes of the real Criteo set at minimum count 10: what the cardinalities follow.
   static let criteoSizes = [

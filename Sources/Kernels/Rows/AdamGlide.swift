@@ -8,8 +8,8 @@ import Glibc
 ///
 /// Let S(k) = Σ_{j≥1} β₁ʲ a(k+j): what the momentum at k would still move if λ were 0. Then
 /// z = w − S·m obeys z' = z − ρ·w with ρ = λ(1−β₁)/β₁ · S, for any gains whatever, and (z, m)
-/// splits into a slow mode z with m = λu·z, shrinking by μ a step, and a fast one y = m − λu·z, shrinking
-/// by β₁/μ. With s = λS, u solves (s²/β₁)u² − (1 − s − s/β₁)u + 1 = 0, and
+/// splits into a slow mode z with m = λu·z, shrinking by μ a step, and a fast one y = m − λu·z,
+/// shrinking by β₁/μ. With s = λS, u solves (s²/β₁)u² − (1 − s − s/β₁)u + 1 = 0, and
 /// μ = 1 − (1−β₁)/β₁ · s(1 + su). The gains change over thousands of steps, so that three of
 /// them (first, middle, last step) give all by a parabola, and sums over steps are closed formulas.
 final class AdamGlide: Sendable {

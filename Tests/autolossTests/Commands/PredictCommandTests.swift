@@ -17,7 +17,9 @@ import Testing
       let first = try CommandLineTool.run(
         ["predict", "--run", "run", "--input", "first.tsv", "--output", "-"], in: folder)
       let again = first.output.split(separator: "\n").compactMap { Double($0) }
-      #expect(again == Array(scores.prefix(3)))
+      #expect(again.count == 3)
+      // Products over other numbers of rows round otherwise in their last bits.
+      for (score, known) in zip(again, scores) { #expect(abs(score - known) < 1e-6) }
     }
   }
 

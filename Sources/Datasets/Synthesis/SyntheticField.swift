@@ -5,8 +5,8 @@ import Kernels
 ///
 /// Value k of c occurs with probability ln((k + 2) / (k + 1)) / ln(c + 1), Zipf's law with exponent
 /// one. Effects and hidden factors are normal numbers addressed by (seed, field, k), shrunk with
-/// the rank k, effects as 1 / (1 + k / 60) and factors as 1 / (1 + k / 25), so that the signal lies on
-/// values frequent enough to be learned; then centred and scaled under the field's distribution.
+/// the rank k, effects as 1 / (1 + k / 60) and factors as 1 / (1 + k / 25), so that the signal lies
+/// on values frequent enough to be learned; then centred and scaled under the field's distribution.
 struct SyntheticField: Sendable {
   /// Effect on the logit in lane 0, hidden factors in lanes 1 to 3.
   typealias Effect = SIMD4<Float>

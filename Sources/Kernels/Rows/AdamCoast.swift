@@ -4,7 +4,7 @@ extension AdamLanes {
   ///
   /// With q = β₁/(1−η): wₙ = (1−η)ⁿ (w₀ − m₀ Σ_{k=1}^{n} a(k) qᵏ), the sum as the whole series from
   /// the start less what of it lies beyond n.
-  mutating func coast(_ rule: AdamRule, from: Int, to: Int) {
+  mutating func coast(_ rule: AdamSteps, from: Int, to: Int) {
     let constants = rule.glide
     var now = from
     while now < to {
@@ -25,16 +25,16 @@ extension AdamLanes {
 
   /// One coast, with the gains' parabola laid through the first `nodes` steps.
   @inline(__always)
-  private mutating func coast(_ rule: AdamRule, from: Int, steps: Int, nodes: Int) -> Bool {
+  private mutating func coast(_ rule: AdamSteps, from: Int, steps: Int, nodes: Int) -> Bool {
     let constants = rule.glide
     let middle = nodes / 2
     let n = Float(steps)
     let gains = Parabola(
       rule.gain(second, from),
-      rule.gain(second * constants.lengths[middle].power2, from &+ middle),
-      rule.gain(second * constants.lengths[nodes].power2, from &+ nodes), middle: middle,
+      rule.gain(second * rule.length(middle).power2, from &+ middle),
+      rule.gain(second * rule.length(nodes).power2, from &+ nodes), middle: middle,
       end: nodes)
-    let sums = constants.sums(gains)
+    let sums = constants.coastSeries.sums(gains)
     let scaled = VectorMath.exp(
       Octet(constants.logBeta1, constants.logBeta2, 0, 0, 0, 0, 0, 0) * n)
     let lost = VectorMath.expm1(Octet(repeating: constants.logKept * n))[0]

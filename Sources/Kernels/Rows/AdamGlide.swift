@@ -12,7 +12,7 @@ import Glibc
 /// shrinking by β₁/μ. With s = λS, u solves (s²/β₁)u² − (1 − s − s/β₁)u + 1 = 0, and
 /// μ = 1 − (1−β₁)/β₁ · s(1 + su). The gains change over thousands of steps, so that three of
 /// them (first, middle, last step) give all by a parabola, and sums over steps are closed formulas.
-final class AdamGlide: Sendable {
+struct AdamGlide: Sendable {
   /// A polynomial of degree 7.
   typealias Polynomial = InlineArray<8, Float>
 
@@ -27,6 +27,8 @@ final class AdamGlide: Sendable {
     /// Σ_{k<n} β₂^{n−1−k} β₁ᵏ and the same with β₁²ᵏ.
     var blend: Float = 0
     var blendSquared: Float = 0
+    /// β₂^{−n/2}.
+    var growth: Float = 1
   }
 
   /// The largest s for which the modes are told apart: half of where they meet.
@@ -39,10 +41,12 @@ final class AdamGlide: Sendable {
   let share: Polynomial
   let decay: Polynomial
   let lag: Polynomial
-  /// Σ β₁ʲ, Σ jβ₁ʲ, Σ j²β₁ʲ over j ≥ 1; with β₁/(1−η) for β₁ under decoupled decay.
-  let moment0: Float
-  let moment1: Float
-  let moment2: Float
+  /// The series of β₁/√β₂, for gains that grow by 1/√β₂ a step but for a parabola.
+  let series: Series
+  /// The series of β₁/(1−η), for gains on a parabola.
+  let coastSeries: Series
+  /// −½ ln β₂.
+  let growth: Float
   /// (1−β₁)/β₁.
   let ratio: Float
   let logBeta1: Float
@@ -54,11 +58,11 @@ final class AdamGlide: Sendable {
   let blendSquaredLimit: Float
   /// 1/β₂.
   let inverseBeta2: Float
-  /// By the number of steps.
-  let lengths: [Length]
+  /// The most steps at once.
+  let longest: Int
 
   init(
-    beta1: Double, beta2: Double, coupledDecay: Double, shrinkage: Double, fastestDecay: Double
+    beta1: Double, beta2: Double, shrinkage: Double, fastestDecay: Double
   ) {
     // A weight that decays by more than itself in a step never comes to rest.
     let isPossible =
@@ -69,10 +73,9 @@ final class AdamGlide: Sendable {
     logBeta1 = Float(log(max(beta1, 1e-30)))
     logBeta2 = Float(log(max(beta2, 1e-30)))
     logKept = Float(log1p(-min(shrinkage, 0.5)))
-    let q = min(beta1 / (1 - min(shrinkage, 0.1)), 0.98)
-    moment0 = Float(q / (1 - q))
-    moment1 = Float(q / (1 - q) / (1 - q))
-    moment2 = Float(q * (1 + q) / ((1 - q) * (1 - q) * (1 - q)))
+    series = Series(min(beta1 / max(beta2, 0.5).squareRoot(), 0.98))
+    coastSeries = Series(min(beta1 / (1 - min(shrinkage, 0.1)), 0.98))
+    growth = Float(-log(max(beta2, 0.5)) / 2)
     ratio = Float((1 - beta1) / max(beta1, 0.5))
     blendLimit = Float(1 / max(beta2 - beta1, 1e-3))
     blendSquaredLimit = Float(1 / max(beta2 - beta1 * beta1, 1e-3))
@@ -82,13 +85,11 @@ final class AdamGlide: Sendable {
     share = fit(to: modes.meeting / 2, modes.share)
     decay = fit(to: modes.meeting / 2) { -log(modes.slow($0)) / $0 }
     lag = fit(to: modes.meeting / 2, modes.lag)
-    lengths = isPossible ? Self.tabulate(beta1, beta2, memory * 5 / 8) : []
+    longest = memory * 5 / 8
   }
 
-  /// The most steps at once for movements that need not be followed in the beginning.
-  var longest: Int { lengths.count - 1 }
-
-  private static func tabulate(_ beta1: Double, _ beta2: Double, _ longest: Int) -> [Length] {
+  /// What depends on the number of steps, for 0 ... longest.
+  func tabulate(_ beta1: Double, _ beta2: Double) -> [Length] {
     var weight = 0.0
     var first = 0.0
     var second = 0.0
@@ -99,7 +100,8 @@ final class AdamGlide: Sendable {
       let length = Length(
         power1: Float(pow(beta1, Double(steps))), power2: Float(pow(beta2, Double(steps))),
         mean: Float(mean), variance: Float(weight > 0 ? second / weight - mean * mean : 0),
-        blend: Float(blend), blendSquared: Float(blendSquared))
+        blend: Float(blend), blendSquared: Float(blendSquared),
+        growth: Float(pow(beta2, -Double(steps) / 2)))
       let next = pow(beta1, Double(steps))
       weight += next
       first += Double(steps) * next
@@ -110,22 +112,10 @@ final class AdamGlide: Sendable {
     }
   }
 
-  /// S(k) = Σ β₁ʲ a(k+j) for gains on a parabola: another parabola.
-  @inline(__always)
-  func sums(_ gains: Parabola) -> Parabola {
-    Parabola(
-      constant: (gains.constant * moment0)
-        .addingProduct(gains.slope, RowLanes(repeating: moment1))
-        .addingProduct(gains.curvature, RowLanes(repeating: moment2)),
-      slope: (gains.slope * moment0).addingProduct(
-        gains.curvature, RowLanes(repeating: 2 * moment1)),
-      curvature: gains.curvature * moment0)
-  }
-
   /// −ln μ for weights with this gain.
   @inline(__always)
-  func decay(_ rule: AdamRule, _ gain: RowLanes) -> RowLanes {
-    let s = (gain * (moment0 * rule.coupledDecay)).atMost(largest)
+  func decay(_ rule: AdamSteps, _ gain: RowLanes) -> RowLanes {
+    let s = (gain * (series.moment0 * rule.coupledDecay)).atMost(largest)
     return s * Self.value(decay, s)
   }
 
@@ -142,6 +132,29 @@ final class AdamGlide: Sendable {
       sum = RowLanes(repeating: polynomial[power]).addingProduct(sum, x)
     }
     return sum
+  }
+}
+
+/// Σ qʲ, Σ jqʲ, Σ j²qʲ over j ≥ 1.
+struct Series: Sendable {
+  let moment0: Float
+  let moment1: Float
+  let moment2: Float
+
+  init(_ q: Double) {
+    moment0 = Float(q / (1 - q))
+    moment1 = Float(q / (1 - q) / (1 - q))
+    moment2 = Float(q * (1 + q) / ((1 - q) * (1 - q) * (1 - q)))
+  }
+
+  /// Σ qʲ f(k+j) for an f on a parabola: another parabola.
+  @inline(__always)
+  func sums(_ f: Parabola) -> Parabola {
+    Parabola(
+      constant: (f.constant * moment0).addingProduct(f.slope, RowLanes(repeating: moment1))
+        .addingProduct(f.curvature, RowLanes(repeating: moment2)),
+      slope: (f.slope * moment0).addingProduct(f.curvature, RowLanes(repeating: 2 * moment1)),
+      curvature: f.curvature * moment0)
   }
 }
 

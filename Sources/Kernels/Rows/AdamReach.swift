@@ -14,10 +14,10 @@ struct AdamReach {
   private let second: RowLanes
 
   @inline(__always)
-  init(_ lanes: AdamLanes, _ rule: AdamRule, _ now: Int) {
+  init(_ lanes: AdamLanes, _ rule: AdamSteps, _ now: Int) {
     let glide = rule.glide
     gain = rule.gain(lanes.second, now)
-    let sum = gain * glide.moment0
+    let sum = gain * glide.series.moment0
     s = sum * rule.coupledDecay
     let limited = s.atMost(glide.largest)
     let invariant = lanes.weight.addingProduct(-sum, lanes.first)
@@ -34,7 +34,7 @@ struct AdamReach {
   /// Whether the modes are apart, with room for gains that grow on the way, and the momentum has so
   /// little left to move that the fast mode need not be followed closely.
   @inline(__always)
-  func allowsGlide(_ rule: AdamRule, except gone: RowMask) -> Bool {
+  func allowsGlide(_ rule: AdamSteps, except gone: RowMask) -> Bool {
     let apart = s .<= rule.glide.largest * 0.9
     let calm = tail.magnitude * s * s .<= 1e-5
     return ((apart .& calm) .| gone).isEverywhere
@@ -43,12 +43,11 @@ struct AdamReach {
   /// How many steps, at most `most`, a glide may take: fewer while the momentum still moves much,
   /// and where the decay's gradient would noticeably feed the second moment.
   @inline(__always)
-  func glideLength(_ rule: AdamRule, _ most: Int) -> Int {
+  func glideLength(_ rule: AdamSteps, _ most: Int) -> Int {
     let memory = rule.glide.memory
     let size = tail.magnitude
     var longest = rule.glide.longest
-    if (size .> 1e-4).isAnywhere { longest = memory / 4 }
-    if (size .> 5e-3).isAnywhere { longest = memory / 8 }
+    if (size .> 5e-3).isAnywhere { longest = memory / 4 }
     var steps = most * 4 <= longest * 5 ? most : min(most, longest)
     let cube = slow.magnitude * slow * slow
     let feed = cube * decay * decay * (rule.share2 * rule.coupledDecay * rule.coupledDecay)
@@ -62,8 +61,8 @@ struct AdamReach {
 
   /// The second moments `steps` steps on (few, at most 0.05 of their memory).
   @inline(__always)
-  func second(_ rule: AdamRule, after steps: Int) -> RowLanes {
-    let length = rule.glide.lengths[steps]
+  func second(_ rule: AdamSteps, after steps: Int) -> RowLanes {
+    let length = rule.length(steps)
     let n = Float(steps)
     let x = (decay + decay + rule.glide.logBeta2) * n
     // (1 − e⁻ˣ) / x: the sum of a geometric series as an integral.

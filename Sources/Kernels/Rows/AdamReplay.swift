@@ -14,7 +14,7 @@ extension AdamLanes {
 
   /// The steps `from + 1 ... to` without a gradient.
   @inline(__always)
-  mutating func advance(_ rule: AdamRule, from: Int, to: Int) {
+  mutating func advance(_ rule: AdamSteps, from: Int, to: Int) {
     if to &- from <= 3 || !rule.glide.isPossible {
       stepSingly(rule, from: from, to: to)
     } else {
@@ -23,8 +23,7 @@ extension AdamLanes {
   }
 
   @inline(never)
-  private mutating func advanceFar(_ rule: AdamRule, from: Int, to: Int) {
-    if from == 0, skipUntouched(rule, steps: to) { return }
+  private mutating func advanceFar(_ rule: AdamSteps, from: Int, to: Int) {
     var now = min(to, max(from, Self.early))
     stepSingly(rule, from: from, to: now)
     if rule.coupledDecay == 0 { return coast(rule, from: now, to: to) }
@@ -49,31 +48,10 @@ extension AdamLanes {
     }
   }
 
-  /// Rows that no step has touched start from one number a weight, so that where they end is
-  /// tabulated.
-  @inline(__always)
-  private mutating func skipUntouched(_ rule: AdamRule, steps: Int) -> Bool {
-    guard (first .== 0).isEverywhere else { return false }
-    if (weight .== 0).isEverywhere {
-      second *= rule.glide.power(rule.glide.logBeta2, steps)
-      return true
-    }
-    guard rule.coupledDecay > 0 else { return false }
-    var ends = self
-    for lane in 0..<RowLanes.scalarCount where weight[lane] != 0 || second[lane] == 0 {
-      guard second[lane] == 0, let end = rule.untouched.end(of: weight[lane], after: steps) else {
-        return false
-      }
-      (ends.weight[lane], ends.second[lane]) = (0, end)
-    }
-    self = ends
-    return true
-  }
-
   /// Glides with the weights that still move and lets the others fade; returns by how many steps,
   /// 0 if that is not possible now.
   @inline(__always)
-  private mutating func glideLiving(_ rule: AdamRule, from: Int, left: Int, most: Int) -> Int {
+  private mutating func glideLiving(_ rule: AdamSteps, from: Int, left: Int, most: Int) -> Int {
     let reach = AdamReach(self, rule, from)
     let gone = reach.movement .<= Self.nothing
     if gone.isEverywhere {
@@ -100,7 +78,7 @@ extension AdamLanes {
   }
 
   @inline(__always)
-  private mutating func stepSingly(_ rule: AdamRule, from: Int, to: Int) {
+  private mutating func stepSingly(_ rule: AdamSteps, from: Int, to: Int) {
     var now = from
     while now < to {
       now &+= 1
@@ -109,7 +87,7 @@ extension AdamLanes {
   }
 
   /// What is left when neither momentum nor decay will move a weight any more.
-  private mutating func fade(_ rule: AdamRule, _ reach: AdamReach, steps: Int) {
+  private mutating func fade(_ rule: AdamSteps, _ reach: AdamReach, steps: Int) {
     let glide = rule.glide
     let kept = glide.power(glide.logBeta1, steps)
     weight = reach.slow * RowLanes.exp(reach.decay * -Float(steps))
@@ -120,7 +98,7 @@ extension AdamLanes {
   /// Steps whose gains come from a parabola through three of them; false, and nothing done, where
   /// the second moments move too much for that.
   @inline(__always)
-  private mutating func stepTogether(_ rule: AdamRule, from: Int, steps: Int) -> Bool {
+  private mutating func stepTogether(_ rule: AdamSteps, from: Int, steps: Int) -> Bool {
     let start = AdamReach(self, rule, from)
     let middle = (steps &+ 1) / 2
     let last = start.second(rule, after: steps)

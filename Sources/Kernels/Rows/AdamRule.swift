@@ -9,6 +9,47 @@ import Glibc
 ///     w ← (1 − η)·w − rate(t) · m / (√v · scale(t) + ε)
 ///     rate(t) = learning rate / (1 − β₁ᵗ),  scale(t) = 1 / √(1 − β₂ᵗ)
 public final class AdamRule: Sendable {
+  /// All numbers, in a form that the loops copy freely.
+  let steps: AdamSteps
+  /// Where weights end that no gradient ever touched.
+  let untouched: UntouchedRows
+  // What the pointers of `steps` point into.
+  private let rates: Floats
+  private let scales: Floats
+  private let lengths: View<AdamGlide.Length>
+
+  /// Tabulates the factors of a rule; all arguments must have been checked by the caller.
+  public init(
+    learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, coupledDecay: Double,
+    decoupledDecay: Double
+  ) {
+    // Beyond this step both corrections are 1 in single precision.
+    let slowest = max(beta1, beta2, 0.5)
+    let count = min(Int((log(1e-9) / log(slowest)).rounded(.up)) + 1, 1 << 20)
+    rates = View(
+      (0..<count).map { Float(learningRate / (1 - pow(beta1, Double(max($0, 1))))) })
+    scales = View(
+      (0..<count).map { Float(1 / (1 - pow(beta2, Double(max($0, 1)))).squareRoot()) })
+    let glide = AdamGlide(
+      beta1: beta1, beta2: beta2, shrinkage: learningRate * decoupledDecay,
+      fastestDecay: learningRate * coupledDecay / epsilon)
+    lengths = View(glide.tabulate(beta1, beta2))
+    steps = unsafe AdamSteps(
+      share1: Float(1 - beta1), share2: Float(1 - beta2), epsilon: Float(epsilon),
+      coupledDecay: Float(coupledDecay), shrinkage: Float(learningRate * decoupledDecay),
+      glide: glide, count: count, rates: rates.pointer, scales: scales.pointer,
+      lengths: lengths.pointer)
+    untouched = UntouchedRows(
+      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+      coupledDecay: glide.isPossible ? coupledDecay : 0)
+  }
+}
+
+/// The numbers of an `AdamRule`, which must outlive it.
+///
+/// Plain memory: counting references to tables in the innermost loops cost a fifth of the time.
+@safe
+struct AdamSteps: @unchecked Sendable {
   /// 1 − β₁ and 1 − β₂, rounded once: the difference of rounded numbers would be 1e-5 off.
   let share1: Float
   let share2: Float
@@ -19,41 +60,25 @@ public final class AdamRule: Sendable {
   let shrinkage: Float
   /// How the rule moves weights that get no gradient for long.
   let glide: AdamGlide
-  /// Where weights end that no gradient ever touched.
-  let untouched: UntouchedRows
-  private let rates: [Float]
-  private let scales: [Float]
-
-  /// Tabulates the factors of a rule; all arguments must have been checked by the caller.
-  public init(
-    learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, coupledDecay: Double,
-    decoupledDecay: Double
-  ) {
-    share1 = Float(1 - beta1)
-    share2 = Float(1 - beta2)
-    self.epsilon = Float(epsilon)
-    self.coupledDecay = Float(coupledDecay)
-    shrinkage = Float(learningRate * decoupledDecay)
-    glide = AdamGlide(
-      beta1: beta1, beta2: beta2, coupledDecay: coupledDecay,
-      shrinkage: learningRate * decoupledDecay, fastestDecay: learningRate * coupledDecay / epsilon)
-    untouched = UntouchedRows(
-      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-      coupledDecay: glide.isPossible ? coupledDecay : 0)
-    // Beyond this step both corrections are 1 in single precision.
-    let slowest = max(beta1, beta2, 0.5)
-    let length = min(Int((log(1e-9) / log(slowest)).rounded(.up)) + 1, 1 << 20)
-    rates = (0..<length).map { Float(learningRate / (1 - pow(beta1, Double(max($0, 1))))) }
-    scales = (0..<length).map { Float(1 / (1 - pow(beta2, Double(max($0, 1)))).squareRoot()) }
-  }
+  fileprivate let count: Int
+  fileprivate let rates: UnsafePointer<Float>
+  fileprivate let scales: UnsafePointer<Float>
+  fileprivate let lengths: UnsafePointer<AdamGlide.Length>
 
   /// Learning rate over the bias correction of the first moment at step `step`.
   @inline(__always)
-  func rate(_ step: Int) -> Float { rates[min(step, rates.count &- 1)] }
+  func rate(_ step: Int) -> Float { unsafe rates[min(step, count &- 1)] }
 
   /// One over the root of the bias correction of the second moment at step `step`.
   @inline(__always)
-  func scale(_ step: Int) -> Float { scales[min(step, scales.count &- 1)] }
+  func scale(_ step: Int) -> Float { unsafe scales[min(step, count &- 1)] }
+
+  /// The numbers that depend on how many steps are taken at once.
+  @inline(__always)
+  func length(_ steps: Int) -> AdamGlide.Length {
+    precondition(steps >= 0 && steps <= glide.longest, "more steps at once than are tabulated")
+    return unsafe lengths[steps]
+  }
 
   /// What step `step` multiplies the first moment by, for these second moments.
   @inline(__always)
@@ -64,7 +89,7 @@ public final class AdamRule: Sendable {
   }
 }
 
-/// Eight weights with their moments.
+/// The weights of a row with their moments.
 struct AdamLanes {
   var weight: RowLanes
   var first: RowLanes
@@ -72,8 +97,11 @@ struct AdamLanes {
 
   /// One step of the rule with the loss's gradient.
   @inline(__always)
-  mutating func step(_ rule: AdamRule, gradient: RowLanes, rate: Float, scale: Float) {
+  mutating func step(_ rule: AdamSteps, gradient: RowLanes, rate: Float, scale: Float) {
+    // What is nothing against ε must not become subnormal: such numbers cost a hundred cycles.
     let total = gradient.addingProduct(weight, RowLanes(repeating: rule.coupledDecay))
+      .without(below: rule.epsilon * 1e-10)
+    first = first.without(below: rule.epsilon * 1e-12)
     // As corrections of the old value: rounding 0.999 would cost 1e-8 of it in every step.
     first.addProduct(total - first, RowLanes(repeating: rule.share1))
     second.addProduct((-second).addingProduct(total, total), RowLanes(repeating: rule.share2))
@@ -92,8 +120,9 @@ extension AdamRule {
     weights: UnsafeMutablePointer<Float>, first: UnsafeMutablePointer<Float>,
     second: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, count: Int, step: Int
   ) {
-    let rate = rate(step)
-    let scale = scale(step)
+    let rule = steps
+    let rate = rule.rate(step)
+    let scale = rule.scale(step)
     var offset = 0
     while offset < count {
       let part = min(RowLanes.scalarCount, count &- offset)
@@ -101,7 +130,7 @@ extension AdamRule {
         weight: .load(weights + offset, part), first: .load(first + offset, part),
         second: .load(second + offset, part))
       unsafe lanes.step(
-        self, gradient: .load(gradient + offset, part), rate: rate, scale: scale)
+        rule, gradient: .load(gradient + offset, part), rate: rate, scale: scale)
       unsafe lanes.weight.store(weights + offset, part)
       unsafe lanes.first.store(first + offset, part)
       unsafe lanes.second.store(second + offset, part)
@@ -112,6 +141,7 @@ extension AdamRule {
   /// The steps `from + 1 ... to` without any gradient of the loss.
   @inline(__always)
   func advance(_ row: UnsafeMutablePointer<Float>, width: Int, from: Int, to: Int) {
+    let rule = steps
     var offset = 0
     while offset < width {
       let part = min(RowLanes.scalarCount, width &- offset)
@@ -120,7 +150,7 @@ extension AdamRule {
       var lanes = unsafe AdamLanes(
         weight: .load(place, part), first: .load(place + width, part),
         second: .load(place + 2 &* width, part, filler: 1))
-      lanes.advance(self, from: from, to: to)
+      if from > 0 || !untouched.skip(&lanes, steps, to) { lanes.advance(rule, from: from, to: to) }
       unsafe lanes.weight.store(place, part)
       unsafe lanes.first.store(place + width, part)
       unsafe lanes.second.store(place + 2 &* width, part)

@@ -1,8 +1,10 @@
 /// The slow and the fast mode of weight and momentum along a glide.
 struct GlideModes {
-  /// S(k).
-  let sums: Parabola
-  /// S in the middle and at the end.
+  /// S(k) β₂^{k/2}.
+  private let sums: Parabola
+  private let growth: Float
+  /// S at the start, in the middle and at the end.
+  let sum0: RowLanes
   let sum1: RowLanes
   let sum2: RowLanes
   /// −ln μ(k).
@@ -17,13 +19,14 @@ struct GlideModes {
   let largest: RowLanes
 
   @inline(__always)
-  init(_ rule: AdamRule, _ gains: Parabola, middle: Int, end: Int) {
+  init(_ rule: AdamSteps, _ gains: Parabola, middle: Int, end: Int) {
     let constants = rule.glide
     let lambda = rule.coupledDecay
-    sums = constants.sums(gains)
-    let sum0 = sums.constant
-    sum1 = sums.at(RowLanes(repeating: Float(middle)))
-    sum2 = sums.at(RowLanes(repeating: Float(end)))
+    growth = constants.growth
+    sums = constants.series.sums(gains)
+    sum0 = sums.constant
+    sum1 = sums.at(RowLanes(repeating: Float(middle))) * rule.length(middle).growth
+    sum2 = sums.at(RowLanes(repeating: Float(end))) * rule.length(end).growth
     largest = sum2 * lambda
     let place0 = Place(constants, lambda, sum0)
     let place1 = Place(constants, lambda, sum1)
@@ -42,6 +45,15 @@ struct GlideModes {
       place0.decay.addingProduct(sum0 * sum0 * scale, behind0),
       place1.decay.addingProduct(sum1 * sum1 * scale, behind1),
       place2.decay.addingProduct(sum2 * sum2 * scale, behind2), middle: middle, end: end)
+  }
+
+  /// S at some place near the start.
+  @inline(__always)
+  func sum(at k: RowLanes) -> RowLanes {
+    let x = k * growth
+    let exponential = RowLanes(repeating: 1).addingProduct(
+      x, RowLanes(repeating: 1).addingProduct(x, RowLanes(repeating: 0.5)))
+    return sums.at(k) * exponential
   }
 
   /// The modes at one place.

@@ -1,6 +1,7 @@
 /// Second moments and gains at the start, the middle and the end of a glide, as far as they can be
 /// foretold from the start.
 struct GlidePath {
+  /// a(k) β₂^{k/2}: what changes of the gains where ε is small against √v is then only their curve.
   let gains: Parabola
   /// The second moments at the start, with all that the momentum will soon add, and at the end.
   let start: RowLanes
@@ -13,14 +14,14 @@ struct GlidePath {
   private let middle: Int
 
   @inline(__always)
-  init(_ rule: AdamRule, _ reach: AdamReach, _ second: RowLanes, from: Int, steps: Int) {
+  init(_ rule: AdamSteps, _ reach: AdamReach, _ second: RowLanes, from: Int, steps: Int) {
     let constants = rule.glide
     self.steps = steps
     middle = steps / 2
     inverseBeta2 = constants.inverseBeta2
-    power = constants.lengths[steps].power2
-    laterPower = constants.lengths[steps &- middle].power2
-    let half = constants.lengths[middle].power2
+    power = rule.length(steps).power2
+    laterPower = rule.length(steps &- middle).power2
+    let half = rule.length(middle).power2
     strength = rule.share2 * rule.coupledDecay * rule.coupledDecay
     // The momentum moves the weight for a few steps only: what that adds to v counts as there.
     let blend = (reach.slow * (2 * constants.blendLimit)).addingProduct(
@@ -39,7 +40,9 @@ struct GlidePath {
       rate1.addingProduct(rate1 - rate0, RowLanes(repeating: 0.5)), steps &- middle, constants)
     last = second1.addingProduct(square * first.left * half, rest.sum) * laterPower
     gains = Parabola(
-      gain0, gain1, rule.gain(last, from &+ steps), middle: middle, end: steps)
+      gain0, gain1 * (1 / rule.length(middle).growth),
+      rule.gain(last, from &+ steps) * (1 / rule.length(steps).growth), middle: middle,
+      end: steps)
   }
 
   /// The second moments at the end, given the slow parts at the three places.
@@ -47,7 +50,7 @@ struct GlidePath {
   func corrected(_ modes: GlideModes, _ slow0: RowLanes, _ slow1: RowLanes, _ slow2: RowLanes)
     -> RowLanes
   {
-    let weight0 = slow0.addingProduct(slow0 * modes.sums.constant, modes.share0)
+    let weight0 = slow0.addingProduct(slow0 * modes.sum0, modes.share0)
     let weight1 = slow1.addingProduct(slow1 * modes.sum1, modes.share1)
     let weight2 = slow2.addingProduct(slow2 * modes.sum2, modes.share2)
     // Step k adds w² β₂ⁿ⁻¹⁻ᵏ, with w as before the step.

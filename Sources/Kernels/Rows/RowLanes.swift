@@ -87,10 +87,29 @@ extension RowLanes {
   var magnitude: RowLanes { map { $0.magnitude } }
   @inline(__always)
   func atMost(_ ceiling: Float) -> RowLanes { map { $0.atMost(ceiling) } }
+  /// The numbers, but 0 where they are smaller than `floor`.
+  @inline(__always)
+  func without(below floor: Float) -> RowLanes {
+    map { $0.replacing(with: 0, where: $0.magnitude .< Octet(repeating: floor)) }
+  }
+  /// eˣ − 1 for −16 ≤ x ≤ 0 (less counts as −16), to single precision near 0 and to 1e-6 beyond −4.
+  @inline(__always)
+  var growthByExponential: RowLanes {
+    map { x in
+      let y = x.atLeast(-16) * (1.0 / 16)
+      var sum = Octet(repeating: 1.0 / 720)
+      sum = Octet(repeating: 1.0 / 120).addingProduct(sum, y)
+      sum = Octet(repeating: 1.0 / 24).addingProduct(sum, y)
+      sum = Octet(repeating: 1.0 / 6).addingProduct(sum, y)
+      sum = Octet(repeating: 0.5).addingProduct(sum, y)
+      var grown = y.addingProduct(y * y, sum)
+      // (1 + g)² − 1 = g(2 + g), four times.
+      for _ in 0..<4 { grown = (grown + grown).addingProduct(grown, grown) }
+      return grown
+    }
+  }
   /// eˣ.
   static func exp(_ x: RowLanes) -> RowLanes { x.map(VectorMath.exp) }
-  /// eˣ − 1.
-  static func expm1(_ x: RowLanes) -> RowLanes { x.map(VectorMath.expm1) }
 }
 
 /// A truth for each lane.

@@ -49,6 +49,31 @@ struct UntouchedRows: Sendable {
     }
   }
 
+  /// Brings lanes from step 0 to step `step` if no gradient has touched them and all are gone by
+  /// then; returns whether it did.
+  @inline(__always)
+  func skip(_ lanes: inout AdamLanes, _ rule: AdamSteps, _ step: Int) -> Bool {
+    guard step > 3, (lanes.first .== 0).isEverywhere else { return false }
+    if (lanes.weight .== 0).isEverywhere {
+      lanes.second *= Float(exp(logBeta2 * Double(step)))
+      return true
+    }
+    if ends.isEmpty || step < ends[0].steps { return false }
+    return skipMoving(&lanes, step)
+  }
+
+  private func skipMoving(_ lanes: inout AdamLanes, _ step: Int) -> Bool {
+    var result = lanes
+    for lane in 0..<RowLanes.scalarCount where lanes.weight[lane] != 0 {
+      guard lanes.second[lane] == 0, let second = end(of: lanes.weight[lane], after: step) else {
+        return false
+      }
+      (result.weight[lane], result.second[lane]) = (0, second)
+    }
+    lanes = result
+    return true
+  }
+
   /// The second moment of a weight that was `start` at step 0, once it is gone; nil before.
   func end(of start: Float, after steps: Int) -> Float? {
     let size = abs(Double(start))

@@ -30,7 +30,11 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
   name: "autoloss",
-  products: [.executable(name: "autoloss", targets: ["autoloss"])],
+  products: [
+    .executable(name: "autoloss", targets: ["autoloss"]),
+    // For the package in Benchmarks.
+    .library(name: "AutolossParts", targets: ["Training", "Datasets", "Kernels"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),

@@ -55,13 +55,16 @@ struct CheckpointStore {
     let manifest = try verifiedManifest(step: step)
     if manifest.dataHash != dataHash {
       throw foreign(
-        step, "it was made with other data (\(manifest.dataHash.prefix(12)), now "
+        step,
+        "it was made with other data (\(manifest.dataHash.prefix(12)), now "
           + "\(dataHash.prefix(12)))")
     }
     let present = parts.configuration.canonicalText
     if manifest.configuration != present {
-      throw foreign(step, "it was made with another configuration: "
-        + Self.firstDifference(manifest.configuration, present))
+      throw foreign(
+        step,
+        "it was made with another configuration: "
+          + Self.firstDifference(manifest.configuration, present))
     }
     try CheckpointTensors(parts: parts).read(from: folder.checkpoint(step: step).path)
     parts.store.resume(at: manifest.step)

@@ -21,6 +21,8 @@ final class ClusterExecutor: StepExecutor {
   private let pushed: PushedSlices
   private var isComplete = false
   private var hasBegun = false
+  /// Workers that were told to stop and have not gone yet.
+  private var leaving: Set<PeerIdentity> = []
   private var lastWorkerSeen = Uptime.milliseconds
   private var rowBuffer: Floats
 
@@ -99,39 +101,57 @@ final class ClusterExecutor: StepExecutor {
     return sums
   }
 
-  /// Tells all workers that the run is over, and lets them read it.
+  /// Tells all workers that the run is over, and waits a little until they have gone: a late report
+  /// is answered by the same word, so that one that was lost does no harm.
   func finish(_ code: StopCode, _ sentence: String) throws {
+    leaving = Set(state.status(at: Uptime.milliseconds).workers.map(\.identity))
     try perform(state.finish(code, sentence, at: Uptime.milliseconds), about: nil)
     let deadline = Uptime.milliseconds + 2000
-    while workers > 0, Uptime.milliseconds < deadline { try serve() }
-    control.close(lingerMilliseconds: 2000)
+    while !leaving.isEmpty, Uptime.milliseconds < deadline { try listen() }
+    control.close(lingerMilliseconds: 500)
     data.close(lingerMilliseconds: 0)
   }
 }
 
 /// Waiting and listening.
 extension ClusterExecutor {
-  /// Waits for what comes next, at most until something can become late, and handles it.
+  /// Waits for what comes next and handles it, unless the run is to stop.
   private func serve() throws {
     if stop.isRequested { throw StopRequested() }
+    try listen()
+  }
+
+  /// Waits for what comes next, at most until something can become late, and handles it.
+  private func listen() throws {
     let now = Uptime.milliseconds
     let due = min(state.nextDeadline ?? now + 100, now + 100)
     poller.wait(atMostMilliseconds: due > now ? Int(due - now) : 0)
-    while let event = control.nextEvent() { try handle(event) }
-    while let event = data.nextEvent() { try handle(event) }
+    while let event = control.nextEvent() { try handle(event, isControl: true) }
+    while let event = data.nextEvent() { try handle(event, isControl: false) }
     let later = Uptime.milliseconds
     if let deadline = state.nextDeadline, later >= deadline {
       try perform(state.handle(.tick, at: later), about: nil)
     }
   }
 
-  private func handle(_ event: SocketEvent) throws {
+  private func handle(_ event: SocketEvent, isControl: Bool) throws {
     switch event {
     case .message(let message, let sender):
       try handle(Incoming(message: message, sender: sender))
+    case .malformed(.protocolVersion(let version), let sender):
+      let sentence =
+        "the worker speaks version \(version) of the protocol, the coordinator "
+        + "\(WireLimits.protocolVersion); install the same build on all hosts"
+      let refusal = Message(
+        .refuse(Notice(.otherProtocol, sentence)), translation.envelope())
+      report((isControl ? control : data).send(refusal, to: sender), sender)
+      observer.observe(.notice("worker \(sender.shortName) is refused: \(sentence)"))
     case .malformed(let error, let sender):
       observer.observe(.notice("a message of \(sender.shortName) is not used: \(error)"))
     case .lost(let worker):
+      // A data connection comes and goes; who is alive is decided on the control connection.
+      guard isControl else { return }
+      leaving.remove(worker)
       try perform(state.handle(.lost(worker), at: Uptime.milliseconds), about: nil)
     case .refused(let sentence):
       observer.observe(.notice(sentence))
@@ -158,7 +178,10 @@ extension ClusterExecutor {
 
   /// The job of a message that belongs to another run; a HELLO belongs to none yet.
   private func isForeign(_ incoming: Incoming) -> UInt64? {
-    if case .hello = incoming.message.body { return nil }
+    switch incoming.message.body {
+    case .hello, .bye: return nil
+    default: break
+    }
     let job = incoming.message.envelope.job
     return job == translation.job ? nil : job
   }

@@ -93,27 +93,27 @@ final class WorkerEdge {
   private func handle(_ message: Message) throws {
     if case .welcome(let welcome) = message.body { try prepare(for: welcome) }
     guard let event = translation.event(message) else { return }
-    if case .rows(let parameters) = message.body {
-      guard let job, job.keep(parameters, for: message.envelope.work) else {
-        notice("the answer for \(message.envelope.work) is not used: it does not fit")
-        return
-      }
+    try take(event, about: message)
+  }
+
+  private func take(_ event: WorkerEvent, about message: Message? = nil) throws {
+    for order in state.handle(event, at: Uptime.milliseconds) {
+      try perform(order, about: message)
     }
-    try take(event)
   }
 
-  private func take(_ event: WorkerEvent) throws {
-    for order in state.handle(event, at: Uptime.milliseconds) { try perform(order) }
-  }
-
-  private func perform(_ order: WorkerOrder) throws {
+  private func perform(_ order: WorkerOrder, about message: Message?) throws {
     if let message = translation.message(for: order, capacity: capacity) {
       _ = control.send(message)
       return
     }
     switch order {
     case .prepare(let slot, let lease): job?.prepare(slot, lease, report: mailbox)
-    case .compute(let slot, let lease): job?.compute(slot, lease, report: mailbox)
+    case .compute(let slot, let lease):
+      guard case .rows(let answer)? = message?.body else {
+        preconditionFailure("an order to compute without the rows")
+      }
+      job?.compute(slot, lease, with: answer, report: mailbox)
     case .sendPull(let slot, let lease):
       guard let pull = job?.slots[slot].pull else { return }
       _ = data?.send(Message(.pull(pull), translation.envelope(lease)))

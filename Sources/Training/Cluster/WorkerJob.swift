@@ -13,7 +13,6 @@ final class WorkerJob {
   /// One set of buffers for each slice held.
   let slots: [WorkerSlot]
   private let source: BatchSource
-  private var works: [Work?]
 
   /// Builds what the coordinator's configuration asks for, on the worker's own copy of the data.
   init(_ welcome: Welcome, dataset: Dataset, threads: Int, capacity: Int) throws {
@@ -34,7 +33,6 @@ final class WorkerJob {
     }
     source = try BatchSource(dataset: dataset, parts: parts)
     slots = (0..<capacity).map { _ in WorkerSlot(parts: parts) }
-    works = Array(repeating: nil, count: capacity)
     pool = ComputePool(parts: parts, threads: threads)
   }
 
@@ -44,7 +42,6 @@ final class WorkerJob {
     let source = source
     let work = lease.work
     slot.controllerVersion = lease.controllerVersion
-    works[number] = work
     pool.add { member in
       do {
         try slot.prepare(
@@ -56,23 +53,21 @@ final class WorkerJob {
     }
   }
 
-  /// Lets a compute thread compute a slice; reports `computed`.
-  func compute(_ number: Int, _ lease: Lease, report: Mailbox<WorkerEvent>) {
+  /// Lets a compute thread compute a slice from the answer to its pull; reports `computed`, or
+  /// `failed` when the answer does not fit.
+  func compute(
+    _ number: Int, _ lease: Lease, with answer: Parameters, report: Mailbox<WorkerEvent>
+  ) {
     let slot = slots[number]
     let work = lease.work
+    if let defect = slot.defect(answer) {
+      return report.post(.failed(slot: number, work, "the answer to its pull: \(defect)"))
+    }
     slot.controllerVersion = lease.controllerVersion
+    slot.parameters = answer
     pool.add { member in
       slot.compute(step: Int(work.step), member: member)
       report.post(.computed(slot: number, work, pushBytes: slot.pushBytes))
     }
-  }
-
-  /// Keeps the answer to a pull in the slot that holds `work`; false when it fits none.
-  func keep(_ parameters: Parameters, for work: Work) -> Bool {
-    guard let number = works.firstIndex(of: work), slots[number].defect(parameters) == nil else {
-      return false
-    }
-    slots[number].parameters = parameters
-    return true
   }
 }

@@ -30,8 +30,9 @@ extension AdamLanes {
     while now < to {
       // A piece must be short against the age of the run, on which the bias corrections depend.
       let most = min(to &- now, now / 16)
-      if most > Self.shortGlide {
-        let taken = glideLiving(rule, from: now, left: to &- now, most: most)
+      let far = min(to &- now, now / 8)
+      if far > Self.shortGlide {
+        let taken = glideLiving(rule, from: now, left: to &- now, most: far)
         now &+= taken
         if taken > 0 { continue }
       }

@@ -87,20 +87,31 @@ public struct RowKernel: Sendable {
     let width = layout.width
     precondition(
       positions.count >= range.upperBound * slices, "fewer positions than ids and slices")
+    let limits = gradients.map { ($0?.count ?? 0) / width }
     unsafe GradientTree.withScratch(slices: slices, width: width) { addresses, scratch in
-      let leaves = unsafe GradientTree.Leaves(addresses: addresses, scratch: scratch, width: width)
-      unsafe forRows(table, ids, range) { row, entry in
-        let places = unsafe positions.pointer + entry &* slices
+      unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: slices) {
+        bases in
+        // Plain addresses: counting references to each slice's memory for each row would show.
         for slice in 0..<slices {
-          let place = unsafe Int(places[slice])
-          unsafe addresses[slice] = place < 0 ? nil : gradientRow(gradients[slice], place)
+          unsafe bases[slice] = gradients[slice].map { unsafe UnsafePointer($0.pointer) }
         }
-        guard let sum = unsafe leaves.sum(0, slices) else { return }
-        precondition(unsafe lastStep(row) == step - 1, "a row was not caught up before its step")
-        unsafe rule.apply(
-          weights: row, state: row + width, stateDistance: width, gradient: sum, count: width,
-          step: step)
-        unsafe setLastStep(row, step)
+        let leaves = unsafe GradientTree.Leaves(
+          addresses: addresses, scratch: scratch, width: width)
+        unsafe forRows(table, ids, range) { row, entry in
+          let places = unsafe positions.pointer + entry &* slices
+          for slice in 0..<slices {
+            let place = unsafe Int(places[slice])
+            precondition(place < limits[slice], "a position beyond the gradients")
+            unsafe addresses[slice] =
+              place < 0 ? nil : bases[slice].map { unsafe $0 + place &* width }
+          }
+          guard let sum = unsafe leaves.sum(0, slices) else { return }
+          precondition(unsafe lastStep(row) == step - 1, "a row was not caught up before its step")
+          unsafe rule.apply(
+            weights: row, state: row + width, stateDistance: width, gradient: sum, count: width,
+            step: step)
+          unsafe setLastStep(row, step)
+        }
       }
     }
   }
@@ -141,13 +152,6 @@ extension RowKernel {
       precondition(id < rows, "an id beyond the last row of the table")
       unsafe body(base + id &* layout.stride, entry)
     }
-  }
-
-  @inline(__always)
-  private func gradientRow(_ gradient: Floats?, _ place: Int) -> UnsafePointer<Float>? {
-    guard let gradient else { preconditionFailure("a slice without gradients has a position") }
-    precondition((place &+ 1) &* layout.width <= gradient.count, "a position beyond the gradients")
-    return unsafe UnsafePointer(gradient.pointer + place &* layout.width)
   }
 
   /// The row itself if it is at `version`, else a copy in `scratch` brought there.

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Examples per second of the training step: DeepFM and IPNN, cross entropy and searched loss, one
+# and two threads in turns, beside the bound of the machine.
+set -euo pipefail
+# shellcheck source=Benchmarks/common.sh
+source "$(dirname "$0")/common.sh"
+build_tool
+build_benchmark
+make_planted_data
+"$benchmark" --data "$work/planted" "$@"

@@ -32,11 +32,14 @@ struct CheckpointStore {
       appliedStepsOfEpoch: position.appliedStepsOfEpoch, files: files)
     try writeDurably(
       Self.encoder.encode(manifest), to: temporary.appendingPathComponent(Self.manifestName))
+    // A state saved before is moved aside first, so that a crash leaves one of the two whole.
+    let replaced = place.appendingPathExtension("replaced")
     if FileManager.default.fileExists(atPath: place.path) {
-      // The same state saved before: the same bytes, so nothing is lost by replacing it.
-      try FileManager.default.removeItem(at: place)
+      try? FileManager.default.removeItem(at: replaced)
+      try Folder.rename(place.path, to: replaced.path)
     }
     try Folder.rename(temporary.path, to: place.path)
+    try? FileManager.default.removeItem(at: replaced)
     for pointer in pointers { try folder.set(pointer, toStep: position.step) }
     return files.reduce(0) { $0 + $1.bytes }
   }

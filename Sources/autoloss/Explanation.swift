@@ -6,7 +6,12 @@ import Training
 enum Explanation {
   /// What to print, or nil for what the argument parser itself prints (help and usage errors).
   static func of(_ error: any Error) -> (any Explained)? {
-    if let explained = error as? any Explained { return explained }
+    if let explained = error as? any Explained {
+      // Some errors have a description of their own; the tool always tells them in three lines.
+      return Failure(
+        explained.what, at: explained.place, remedy: explained.remedy,
+        exitCode: explained.exitCode)
+    }
     if let error = error as? DataError { return of(error) }
     guard Autoloss.exitCode(for: error) == .failure else { return nil }
     return Failure(

@@ -265,10 +265,8 @@ extension ClusterExecutor {
     do {
       try pushed.keep(push, slice: work.slice, rows: rows)
     } catch {
-      throw Failure(
-        "worker \(worker.shortName) pushed a gradient that is not finite: \(error)",
-        at: "\(work)", remedy: "lower train.learningRate and resume from the last checkpoint",
-        exitCode: .internalFault)
+      observer.observe(.notice("worker \(worker.shortName) pushed what cannot be applied"))
+      throw Failure(error)
     }
   }
 

@@ -45,7 +45,11 @@ extension LocalCompute {
     worker.train(
       slot, step: step, dense: store.dense.weights, statistics: store.statistics,
       controller: parts.controller?.state)
-    try store.validate(slot.contribution, slice: slice)
+    do {
+      try store.validate(slot.contribution, slice: slice)
+    } catch {
+      throw Failure(error)
+    }
   }
 
   private func validate(_ slice: Int, _ worker: ComputeMember) {

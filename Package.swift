@@ -108,8 +108,8 @@ let package = Package(
     tests(
       "Training",
       [
-        "Search", "Models", "Datasets", "Optimization", "Objectives", "Cluster", "Messages",
-        "Kernels",
+        "Search", "Models", "Datasets", "Optimization", "Objectives", "Cluster", "Transport",
+        "Messages", "Kernels",
       ]),
     tests("Reporting"),
     tests("autoloss", ["Training", "Reporting", "Datasets", "Search", "Objectives", arguments]),

@@ -75,6 +75,7 @@ public enum WorkerProcess {
 }
 
 extension TransportError: Explained {
+  /// The sentence of the error, without the address and without the remedy.
   public var what: String {
     switch self {
     case .address(let text, let reason): "\"\(text)\" is not an address: \(reason)"
@@ -85,12 +86,14 @@ extension TransportError: Explained {
     case .socket(let operation, let reason): "\(operation) failed: \(reason)"
     }
   }
+  /// The address, where one is meant.
   public var place: String? {
     switch self {
     case .insecure(let endpoint), .endpoint(_, let endpoint, _): endpoint
     case .address, .library, .socket: nil
     }
   }
+  /// What to do about it.
   public var remedy: String {
     switch self {
     case .address: "write tcp://HOST:PORT, as in tcp://127.0.0.1:5570"
@@ -100,6 +103,7 @@ extension TransportError: Explained {
     case .socket: "check the limit of open files (ulimit -n)"
     }
   }
+  /// Usage and configuration for what was asked for, unavailable for what the system refused.
   public var exitCode: ExitCode {
     switch self {
     case .address: .usage

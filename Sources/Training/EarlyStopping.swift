@@ -8,7 +8,9 @@ struct EarlyStopping: Sendable, Codable, Equatable {
   /// Takes in one evaluation and returns it marked as best or not.
   mutating func record(_ evaluation: RunEvaluation) -> RunEvaluation {
     var marked = evaluation
-    marked.isBest = best.map { evaluation.auc > $0.auc } ?? true
+    // An AUC that does not exist, for lack of a class, is beaten by any that does.
+    marked.isBest =
+      best.map { evaluation.auc > $0.auc || ($0.auc.isNaN && !evaluation.auc.isNaN) } ?? true
     if marked.isBest {
       best = marked
       badEvaluations = 0

@@ -18,17 +18,21 @@ public enum RunEvent: Sendable {
 
 /// The size of a run and what it runs on.
 public struct RunStart: Sendable, Codable, Equatable {
-  /// The model's name and its parameter count: dense values plus all values in rows.
+  /// The model's name.
   public var model: String
+  /// Its parameters: dense values plus all values in rows.
   public var parameters: Int
   /// The strategy's name, e.g. `fixed:ce`.
   public var strategy: String
-  /// Rows of the training split, steps of one epoch and steps of the whole run.
+  /// Rows of the training split.
   public var rows: Int
+  /// Steps of one epoch.
   public var stepsPerEpoch: Int
+  /// Steps of the whole run.
   public var totalSteps: Int
-  /// Rows of a global batch and slices it is cut into.
+  /// Rows of a global batch.
   public var batchSize: Int
+  /// Slices that a batch is cut into.
   public var slices: Int
   /// Compute threads of this process.
   public var threads: Int
@@ -40,8 +44,9 @@ public struct RunStart: Sendable, Codable, Equatable {
 
 /// Where a run stands; sums and shares are over the steps since the last such event.
 public struct RunProgress: Sendable, Codable, Equatable {
-  /// Steps done and steps in all.
+  /// Steps done.
   public var step: Int
+  /// Steps of the whole run.
   public var totalSteps: Int
   /// The current epoch, from 0.
   public var epoch: Int
@@ -63,22 +68,27 @@ public struct RunProgress: Sendable, Codable, Equatable {
 public struct CandidateShare: Sendable, Codable, Equatable {
   /// The candidate, e.g. `focal:gamma=2`.
   public var candidate: String
-  /// Mean probability over all examples, over those with label 0, over those with label 1.
+  /// Mean probability over all examples.
   public var all: Double
+  /// Mean probability over examples with label 0; NaN when there were none.
   public var negatives: Double
+  /// Mean probability over examples with label 1; NaN when there were none.
   public var positives: Double
 }
 
 /// Quality on one split.
 public struct RunEvaluation: Sendable, Codable, Equatable {
-  /// Steps done before this evaluation, and the epoch it closes or lies in.
+  /// Steps done before this evaluation.
   public var step: Int
+  /// The epoch, from 0, that it closes or lies in.
   public var epoch: Int
-  /// Area under the ROC curve (ties count one half) and mean log loss in nats.
+  /// Area under the ROC curve, ties counting one half; NaN when only one class occurs.
   public var auc: Double
+  /// Mean log loss in nats.
   public var logloss: Double
-  /// Rows evaluated and seconds taken.
+  /// Rows evaluated.
   public var rows: Int
+  /// Seconds it took.
   public var seconds: Double
   /// True when no earlier evaluation had a higher AUC.
   public var isBest: Bool
@@ -86,9 +96,11 @@ public struct RunEvaluation: Sendable, Codable, Equatable {
 
 /// A checkpoint that has become durable.
 public struct RunCheckpoint: Sendable, Codable, Equatable {
-  /// Steps done when it was taken, its path and its size.
+  /// Steps done when it was taken.
   public var step: Int
+  /// Its folder.
   public var path: String
+  /// The size of its files.
   public var bytes: Int
   /// Seconds during which training stood still.
   public var seconds: Double
@@ -98,11 +110,13 @@ public struct RunCheckpoint: Sendable, Codable, Equatable {
 public struct CoverageReport: Sendable, Codable, Equatable {
   /// The epoch, from 0.
   public var epoch: Int
-  /// Rows in the training split and rows that were applied.
+  /// Rows in the training split.
   public var rows: Int
+  /// Rows that were applied, repeated ones each time.
   public var seen: Int
-  /// Slices applied more than once, and slices not applied.
+  /// Slices applied more than once.
   public var repeatedSlices: Int
+  /// Slices not applied.
   public var missingSlices: Int
   /// True when every example counted exactly once.
   public var isExact: Bool { seen == rows && repeatedSlices == 0 && missingSlices == 0 }
@@ -110,9 +124,11 @@ public struct CoverageReport: Sendable, Codable, Equatable {
 
 /// How a run ended.
 public struct RunSummary: Sendable, Codable, Equatable {
-  /// Steps done, epochs begun, and whether the run was stopped before its end.
+  /// Steps done.
   public var step: Int
+  /// Epochs begun.
   public var epochs: Int
+  /// Whether the run was stopped from outside before its end.
   public var interrupted: Bool
   /// True when training ended because validation no longer improved.
   public var stoppedEarly: Bool
@@ -120,8 +136,9 @@ public struct RunSummary: Sendable, Codable, Equatable {
   public var checksum: String
   /// The best validation result and the step it belongs to, if there was an evaluation.
   public var best: RunEvaluation?
-  /// Wall time of the steps and training examples processed by this process.
+  /// Wall time of the steps since this process began, evaluations left out.
   public var seconds: Double
+  /// Training examples of these steps.
   public var examples: Int
 }
 

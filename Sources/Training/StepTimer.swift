@@ -4,8 +4,9 @@ import Optimization
 
 /// Runs training steps without evaluation or checkpoints and times each: for benchmarks.
 public final class StepTimer {
-  /// Rows of a full batch and different rows of the table that the last step touched.
+  /// Rows of a full batch.
   public let batchSize: Int
+  /// Different rows of the table that the last step touched.
   public private(set) var touchedRows = 0
   /// Bytes of a row with its optimizer state.
   public let rowBytes: Int

@@ -109,18 +109,23 @@ struct RunSetup {
 
 /// What a run would be.
 public struct RunPlan: Sendable, Codable, Equatable {
-  /// The model and the strategy.
+  /// The model's name.
   public var model: String
+  /// The strategy's name, e.g. `fixed:ce`.
   public var strategy: String
-  /// Training rows, steps of the run and of an epoch.
+  /// Rows of the training split.
   public var rows: Int
+  /// Steps of the whole run.
   public var steps: Int
+  /// Steps of one epoch.
   public var stepsPerEpoch: Int
-  /// Fields of a row and values of all fields.
+  /// Fields of a row.
   public var fields: Int
+  /// Values of all fields together: rows of the table.
   public var featureValues: Int
-  /// Parameters, and bytes for them with their optimizer state.
+  /// Dense values plus all values in rows.
   public var parameters: Int
+  /// Bytes of the parameters with their optimizer state.
   public var parameterBytes: Int
   /// Floating-point operations of forward and backward for one example.
   public var flopsPerExample: Double

@@ -10,21 +10,25 @@ struct RunFixture {
   let folder: TemporaryFolder
   var data: String { folder.path("data") }
 
-  /// Prepares `rows` Criteo-shaped lines whose labels depend on a few of the fields.
-  init(rows: Int = 1200) throws {
+  /// Prepares `rows` Criteo-shaped lines whose labels depend on a few of the fields, or are all 0.
+  init(
+    rows: Int = 1200, splitFractions: [Double] = [0.8, 0.1], hasClicks: Bool = true,
+    seed: UInt64 = 1
+  ) throws {
     folder = try TemporaryFolder()
-    let text = (0..<rows).map(Self.line).joined()
+    let text = (0..<rows).map { Self.line($0, mayBeClick: hasClicks) }.joined()
     try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path("raw.tsv")))
     var preparation = Preparation(inputs: [folder.path("raw.tsv")], output: data)
     preparation.minimumCount = 2
-    preparation.seed = 1
+    preparation.seed = seed
+    preparation.splitFractions = splitFractions
     preparation.groupRows = 128
     preparation.windowGroups = 2
     _ = try preparation.run()
   }
 
   /// Row number `row`: a pure function of it.
-  private static func line(_ row: Int) -> String {
+  private static func line(_ row: Int, mayBeClick: Bool) -> String {
     let randomness = Randomness(seed: 11, purpose: .test)
     let integers = (0..<13).map { String(randomness.word(example: row, lane: $0) % 7) }
     let values = (0..<26).map { field -> String in
@@ -32,7 +36,7 @@ struct RunFixture {
       return String(repeating: "0", count: 8 - digits.count) + digits
     }
     let signal = Int(randomness.word(example: row, lane: 16) % 9)
-    let isClick = randomness.uniform(example: row, lane: 60) < Float(signal) / 10
+    let isClick = mayBeClick && randomness.uniform(example: row, lane: 60) < Float(signal) / 10
     return ([isClick ? "1" : "0"] + integers + values).joined(separator: "\t") + "\n"
   }
 

@@ -111,7 +111,17 @@ extension CheckpointStore {
   private static var encoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    // An AUC of rows of one class is not a number, which JSON has no word for.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return encoder
+  }
+
+  private static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return decoder
   }
 
   /// The manifest of a checkpoint whose files all have the sizes and hashes that it names.
@@ -127,7 +137,7 @@ extension CheckpointStore {
     guard let data = try? Data(contentsOf: url.appendingPathComponent(manifestName)) else {
       throw damaged("it has no \(manifestName)")
     }
-    guard let manifest = try? JSONDecoder().decode(CheckpointManifest.self, from: data) else {
+    guard let manifest = try? decoder.decode(CheckpointManifest.self, from: data) else {
       throw damaged("its \(manifestName) cannot be read")
     }
     guard manifest.format == CheckpointManifest.currentFormat else {

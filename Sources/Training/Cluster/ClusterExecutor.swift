@@ -80,7 +80,8 @@ final class ClusterExecutor: StepExecutor {
 
   func train(step: Int, upcoming: LocalCompute.Reads) throws -> StrategySums {
     try waitForWorkers()
-    pushed.beginStep()
+    pushed.beginStep(
+      rows: (0..<compute.slices).map { compute.source.rowCount(step: step, slice: $0) })
     isComplete = false
     lastWorkerSeen = Uptime.milliseconds
     let version = UInt64(parts.controller?.updates ?? 0)
@@ -261,9 +262,8 @@ extension ClusterExecutor {
     guard case .push(let push)? = incoming?.message.body else {
       preconditionFailure("an order to apply without its push")
     }
-    let rows = compute.source.rowCount(step: Int(work.step), slice: work.slice)
     do {
-      try pushed.keep(push, slice: work.slice, rows: rows)
+      try pushed.keep(push, slice: work.slice)
     } catch {
       observer.observe(.notice("worker \(worker.shortName) pushed what cannot be applied"))
       throw Failure(error)

@@ -5,17 +5,23 @@ import Foundation
 public struct CheckpointInspection: Sendable, Codable, Equatable {
   /// SHA-256 over parameters and optimizer state in canonical order.
   public var checksum: String
-  /// Steps applied, and the epoch that comes next.
+  /// Steps applied.
   public var step: Int
+  /// The epoch, from 0, to which the next step belongs.
   public var epoch: Int
-  /// The checkpoint's folder, its files and its size.
+  /// The checkpoint's folder.
   public var path: String
+  /// The names of its files, the manifest left out, sorted.
   public var files: [String]
+  /// The size of these files.
   public var bytes: Int
-  /// The model, the strategy, the seed and the data it was trained on.
+  /// The model's name.
   public var model: String
+  /// The strategy's name, e.g. `fixed:ce`.
   public var strategy: String
+  /// The seed of everything random.
   public var seed: Int
+  /// The hash of the data it was trained on.
   public var dataHash: String
   /// Dense values plus all values in rows.
   public var parameters: Int

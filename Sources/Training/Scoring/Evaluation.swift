@@ -7,14 +7,17 @@ public struct EvaluationResult: Sendable, Codable, Equatable {
   public var auc: Double?
   /// Mean log loss in nats.
   public var logloss: Double
-  /// Rows evaluated, and how many of them are positive.
+  /// Rows evaluated.
   public var rows: Int
+  /// Rows with label 1.
   public var positives: Int
-  /// Expected calibration error over ten bins, and Σ predicted / Σ actual.
+  /// Expected calibration error over ten bins of equal width.
   public var calibrationError: Double?
+  /// Σ of predictions over Σ of labels; absent without positives.
   public var predictedToActual: Double?
-  /// What was evaluated: the split, and the steps of the model.
+  /// The split that was evaluated.
   public var split: String
+  /// Steps that were applied to the model.
   public var step: Int
 }
 

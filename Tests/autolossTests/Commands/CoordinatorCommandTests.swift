@@ -1,30 +1,8 @@
 import Foundation
 import Testing
 
+/// Runs with workers are in `ClusterProcessTests`.
 @Suite struct CoordinatorCommandTests {
-  private let options = ["--data", "data", "--batch-size", "100", "--loss", "autoloss", "--json"]
-
-  @Test func aWorkerComputesWhatThreadsCompute() throws {
-    try CommandLineTool.withFolder { folder in
-      _ = try RawRows.prepare(in: folder)
-      let alone = try CommandLineTool.run(["train", "--out", "alone"] + options, in: folder)
-      let address = "tcp://127.0.0.1:\(Int.random(in: 20_000..<30_000))"
-      let worker = Process()
-      worker.executableURL = try CommandLineTool.binary()
-      worker.arguments = ["worker", "--coordinator", address, "--data", "data", "--threads", "1"]
-      worker.currentDirectoryURL = folder
-      worker.standardError = FileHandle.nullDevice
-      try worker.run()
-      defer { worker.terminate() }
-      let led = try CommandLineTool.run(
-        ["coordinator", "--out", "led", "--listen", address] + options, in: folder)
-      #expect(led.exitCode == 0, "\(led.errors)")
-      let checksum = try RawRows.object(alone.output)["checksum"] as? String
-      #expect(checksum != nil)
-      #expect(try RawRows.object(led.output)["checksum"] as? String == checksum)
-    }
-  }
-
   @Test(
     arguments: [
       (["coordinator", "--data", "data", "--out", "run"], 78),

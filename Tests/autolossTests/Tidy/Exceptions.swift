@@ -117,34 +117,24 @@ enum Exceptions {
     "Tests/OptimizationTests/UpdateRuleReferenceTests.swift": [
       "Sources/Kernels/Rows/LinearRule.swift"
     ],
-    "Tests/TrainingTests/DeterminismTests.swift": [
-      "Sources/Training/Checkpoints/CheckpointManifest.swift",
-      "Sources/Training/Checkpoints/CheckpointStore.swift",
-      "Sources/Training/Checkpoints/CheckpointTensors.swift",
-      "Sources/Training/Checksum.swift",
-      "Sources/Training/Coverage.swift",
-      "Sources/Training/EarlyStopping.swift",
-      "Sources/Training/PhaseWork.swift",
-      "Sources/Training/Schedule.swift",
+    "Tests/TrainingTests/Checkpoints/CheckpointStoreTests.swift": [
+      "Sources/Training/Checkpoints/CheckpointManifest.swift"
+    ],
+    "Tests/TrainingTests/Step/LocalComputeTests.swift": [
       "Sources/Training/Step/BatchSlots.swift",
-      "Sources/Training/Step/BatchSource.swift",
-      "Sources/Training/Step/ComputeMember.swift",
-      "Sources/Training/Step/ControllerParameters.swift",
-      "Sources/Training/Step/LocalCompute.swift",
       "Sources/Training/Step/LocalComputePhases.swift",
-      "Sources/Training/Step/RunParts.swift",
-      "Sources/Training/Step/ScoringTask.swift",
-      "Sources/Training/Step/SliceSlot.swift",
-      "Sources/Training/Step/SliceSlotSizes.swift",
-      "Sources/Training/StopSignal.swift",
-      "Sources/Training/TaskCounter.swift",
-      "Sources/Training/ThreadTeam.swift",
-      "Sources/Training/Trainer.swift",
-      "Sources/Training/TrainingRun.swift",
+    ],
+    "Tests/TrainingTests/Step/SliceSlotTests.swift": [
+      "Sources/Training/Step/SliceSlotSizes.swift"
     ],
     "Tests/TransportTests/RouterTests.swift": [
       "Sources/Transport/SocketOptions.swift",
       "Sources/Transport/TransportError.swift",
+    ],
+    "Tests/autolossTests/ClusterProcessTests.swift": [
+      "Sources/Training/Cluster/ClusterExecutor.swift",
+      "Sources/Training/Cluster/WorkerEdge.swift",
+      "Sources/autoloss/Commands/WorkerCommand.swift",
     ],
     "Tests/autolossTests/Commands/CatalogueTests.swift": [
       "Sources/autoloss/Commands/LossesCommand.swift",
@@ -156,39 +146,11 @@ enum Exceptions {
       "Sources/autoloss/Options/RunOptions.swift",
       "Sources/autoloss/Output.swift",
     ],
-    "Tests/autolossTests/Commands/CoordinatorCommandTests.swift": [
-      "Sources/Training/Cluster/ClusterExecutor.swift",
-      "Sources/Training/Cluster/ComputePool.swift",
-      "Sources/Training/Cluster/CoordinatorSockets.swift",
-      "Sources/Training/Cluster/JobIdentity.swift",
-      "Sources/Training/Cluster/PushSums.swift",
-      "Sources/Training/Cluster/PushedSlices.swift",
-      "Sources/Training/Cluster/WorkerEdge.swift",
-      "Sources/Training/Cluster/WorkerJob.swift",
-      "Sources/Training/Cluster/WorkerSlot.swift",
-      "Sources/Training/ClusterRun.swift",
-      "Sources/autoloss/Commands/WorkerCommand.swift",
-    ],
-    "Tests/autolossTests/Commands/EvaluateCommandTests.swift": [
-      "Sources/Training/Scoring/CheckpointInspection.swift",
-      "Sources/Training/Scoring/Evaluation.swift",
-    ],
-    "Tests/autolossTests/Commands/PredictCommandTests.swift": [
-      "Sources/Training/Scoring/Prediction.swift",
-      "Sources/Training/Scoring/RunData.swift",
-      "Sources/Training/Scoring/TrainedModel.swift",
-    ],
     "Tests/autolossTests/Commands/PrepareCommandTests.swift": [
       "Sources/autoloss/DataSummary.swift",
       "Sources/autoloss/Options/ReportOptions.swift",
       "Sources/autoloss/Options/ThreadOptions.swift",
       "Sources/autoloss/WorkDisplay.swift",
-    ],
-    "Tests/autolossTests/Commands/TrainCommandTests.swift": [
-      "Sources/Training/Checkpoints/RunFolder.swift",
-      "Sources/Training/ProgressMeter.swift",
-      "Sources/Training/RunEnvironment.swift",
-      "Sources/Training/RunEvent.swift",
     ],
   ]
 

@@ -1,0 +1,57 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Training
+
+@Suite struct ComputePoolTests {
+  private func parts() throws -> RunParts {
+    var configuration = RunConfiguration()
+    configuration.model.hidden = [8]
+    return try RunParts(configuration, fieldSizes: [5, 3], holdsParameters: false)
+  }
+
+  /// Waits, but not for ever.
+  private func wait(_ condition: () -> Bool) -> Bool {
+    for _ in 0..<1000 where !condition() { Thread.sleep(forTimeInterval: 0.01) }
+    return condition()
+  }
+
+  @Test(arguments: [1, 3])
+  func doesEveryJobOnceWithAMemberOfItsOwn(threads: Int) throws {
+    let pool = ComputePool(parts: try parts(), threads: threads)
+    let done = Mutex<[Int]>([])
+    let members = Mutex<Set<ObjectIdentifier>>([])
+    for job in 0..<100 {
+      pool.add { member in
+        members.withLock { _ = $0.insert(ObjectIdentifier(member)) }
+        done.withLock { $0.append(job) }
+      }
+    }
+    #expect(wait { done.withLock { $0.count } == 100 })
+    pool.stop()
+    let order = done.withLock { $0 }
+    #expect(order.sorted() == Array(0..<100))
+    if threads == 1 { #expect(order == Array(0..<100)) }
+    #expect((1...threads).contains(members.withLock { $0.count }))
+  }
+
+  @Test func whatWaitsIsDroppedWhenItStops() throws {
+    let pool = ComputePool(parts: try parts(), threads: 1)
+    let state = Mutex((begun: 0, stopped: false))
+    for _ in 0..<5 {
+      pool.add { _ in
+        state.withLock { $0.begun += 1 }
+        for _ in 0..<1000 where !state.withLock({ $0.stopped }) {
+          Thread.sleep(forTimeInterval: 0.01)
+        }
+      }
+    }
+    #expect(wait { state.withLock { $0.begun } == 1 })
+    pool.stop()
+    pool.add { _ in state.withLock { $0.begun += 1 } }
+    state.withLock { $0.stopped = true }
+    Thread.sleep(forTimeInterval: 0.05)
+    #expect(state.withLock { $0.begun } == 1)
+  }
+}

@@ -1,0 +1,31 @@
+import Testing
+import Transport
+
+@testable import Training
+
+@Suite struct CoordinatorSocketsTests {
+  @Test func listensOnTwoPortsOfOneInterface() throws {
+    let sockets = try CoordinatorSockets(listen: "tcp://127.0.0.1:0", allowInsecure: false)
+    defer {
+      sockets.control.close()
+      sockets.data.close()
+    }
+    guard case .tcp("127.0.0.1", let control) = sockets.controlEndpoint,
+      case .tcp("127.0.0.1", let data) = sockets.dataEndpoint
+    else {
+      Issue.record("\(sockets.controlEndpoint) and \(sockets.dataEndpoint)")
+      return
+    }
+    #expect(control > 0 && data > 0 && control != data)
+  }
+
+  @Test(arguments: ["tcp://*:0", "tcp://0.0.0.0:0"])
+  func plainConnectionsBeyondLoopbackAreAskedFor(listen: String) throws {
+    #expect(throws: TransportError.insecure(endpoint: listen)) {
+      try CoordinatorSockets(listen: listen, allowInsecure: false)
+    }
+    let sockets = try CoordinatorSockets(listen: listen, allowInsecure: true)
+    sockets.control.close()
+    sockets.data.close()
+  }
+}

@@ -1,0 +1,74 @@
+import Cluster
+import Foundation
+import Messages
+import Testing
+import Transport
+
+@testable import Training
+
+@Suite struct WorkerJobTests {
+  private let lease = Lease(
+    work: Work(step: 2, slice: 1), attempt: 0, milliseconds: 5000, controllerVersion: 3)
+
+  private func welcome(_ scene: StepScene) -> Welcome {
+    let program = scene.parts.program
+    return Welcome(
+      configuration: scene.parts.configuration.yaml, dataAddress: "tcp://127.0.0.1:1",
+      rowCount: UInt64(scene.parts.schema.rowCount), rowWidth: UInt32(program.rowWidth),
+      denseCount: UInt64(program.denseCount), statisticsCount: UInt64(program.statisticsCount))
+  }
+
+  /// The next report of a compute thread.
+  private func report(_ mailbox: Mailbox<WorkerEvent>) -> WorkerEvent? {
+    for _ in 0..<1000 {
+      if let event = mailbox.drain().first { return event }
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+    return nil
+  }
+
+  @Test func preparesAndComputesASlice() throws {
+    let scene = try StepScene(RunFixture()) { $0.loss = "autoloss" }
+    let job = try WorkerJob(
+      welcome(scene), dataset: scene.setup.dataset, threads: 1, capacity: 2)
+    defer { job.pool.stop() }
+    let mailbox = Mailbox<WorkerEvent>()
+    job.prepare(1, lease, report: mailbox)
+    #expect(report(mailbox) == .prepared(slot: 1, lease.work))
+    let slot = job.slots[1]
+    job.compute(
+      1, lease, with: WorkerSlotTests.answer(scene.parts, slot.pull), report: mailbox)
+    #expect(report(mailbox) == .computed(slot: 1, lease.work, pushBytes: slot.pushBytes))
+    #expect(slot.push.controllerVersion == 3)
+    #expect(slot.slice.denseGradient.array.contains { $0 != 0 })
+  }
+
+  @Test func anAnswerThatDoesNotFitIsReported() throws {
+    let scene = try StepScene(RunFixture(rows: 400)) { $0.loss = "fixed:ce" }
+    let job = try WorkerJob(
+      welcome(scene), dataset: scene.setup.dataset, threads: 1, capacity: 1)
+    defer { job.pool.stop() }
+    let mailbox = Mailbox<WorkerEvent>()
+    job.prepare(0, lease, report: mailbox)
+    #expect(report(mailbox) == .prepared(slot: 0, lease.work))
+    // The answer to the pull of no rows.
+    let answer = WorkerSlotTests.answer(scene.parts, Pull(ids: .init(count: 0)))
+    job.compute(0, lease, with: answer, report: mailbox)
+    let expected = job.slots[0].pull.ids.count * scene.parts.program.rowWidth
+    #expect(
+      report(mailbox)
+        == .failed(
+          slot: 0, lease.work,
+          "the answer to its pull: it has 0 numbers where \(expected) belong"))
+  }
+
+  @Test func aNetworkOfOtherSizesIsRefused() throws {
+    let scene = try StepScene(RunFixture(rows: 400)) { $0.loss = "fixed:ce" }
+    var other = welcome(scene)
+    other.denseCount += 1
+    let error = #expect(throws: Failure.self) {
+      try WorkerJob(other, dataset: scene.setup.dataset, threads: 1, capacity: 1)
+    }
+    #expect(error?.exitCode == .refused)
+  }
+}

@@ -1,0 +1,51 @@
+import Testing
+import Transport
+
+@testable import Training
+
+/// Whole clusters run in the tests of the command-line tool; here is what needs no process.
+@Suite struct ClusterRunTests {
+  @Test func aCoordinatorNeedsAnAddress() throws {
+    let fixture = try RunFixture(rows: 400)
+    let configuration = fixture.configuration { $0.cluster.listen = "" }
+    let error = #expect(throws: Failure.self) {
+      try TrainingRun.coordinate(configuration, build: "test", observer: EventLog())
+    }
+    #expect(error?.place == "cluster.listen")
+    #expect(error?.exitCode == .configuration)
+  }
+
+  @Test func aCoordinatorWithoutWorkersGivesUp() throws {
+    let fixture = try RunFixture(rows: 400)
+    let configuration = fixture.configuration {
+      $0.loss = "fixed:ce"
+      $0.cluster.listen = "tcp://127.0.0.1:0"
+      $0.cluster.quorumSeconds = 0.2
+    }
+    let log = EventLog()
+    let error = #expect(throws: Failure.self) {
+      try TrainingRun.coordinate(configuration, build: "test", observer: log)
+    }
+    #expect(error?.exitCode == .unavailable)
+    #expect(error?.what == "1 of 1 workers have not joined after 0.2 s")
+    let isListening = log.events.contains {
+      if case .notice(let text) = $0 {
+        text.hasPrefix("listening on tcp://127.0.0.1:")
+      } else {
+        false
+      }
+    }
+    #expect(isListening)
+  }
+
+  @Test(
+    arguments: [
+      (.address(text: "x", reason: "y"), .usage),
+      (.insecure(endpoint: "tcp://*:1"), .configuration),
+    ] as [(TransportError, ExitCode)])
+  func errorsOfConnectionsAreExplained(error: TransportError, code: ExitCode) {
+    #expect(error.exitCode == code)
+    #expect(error.what == error.description)
+    #expect(!error.remedy.isEmpty)
+  }
+}

@@ -1,0 +1,43 @@
+import Testing
+
+@testable import Training
+
+@Suite struct EarlyStoppingTests {
+  static func evaluation(step: Int, auc: Double) -> RunEvaluation {
+    RunEvaluation(
+      step: step, epoch: 0, auc: auc, logloss: 0.5, rows: 10, seconds: 0, isBest: false)
+  }
+
+  @Test(arguments: [
+    ([0.5, 0.6, 0.7], [true, true, true], 3, 0),
+    ([0.5, 0.5, 0.4], [true, false, false], 1, 2),
+    ([0.5, 0.4, 0.6, 0.6], [true, false, true, false], 3, 1),
+    // An AUC that does not exist, for lack of a class, is beaten by any that does.
+    ([.nan, 0.4, .nan], [true, true, false], 2, 1),
+    ([.nan, .nan], [true, false], 1, 1),
+  ])
+  func marksTheBestAndCountsTheRest(
+    aucs: [Double], marks: [Bool], bestStep: Int, badEvaluations: Int
+  ) {
+    var early = EarlyStopping()
+    let recorded = aucs.enumerated().map { index, auc in
+      early.record(Self.evaluation(step: index + 1, auc: auc)).isBest
+    }
+    #expect(recorded == marks)
+    #expect(early.best?.step == bestStep)
+    #expect(early.best?.isBest == true)
+    #expect(early.badEvaluations == badEvaluations)
+  }
+
+  @Test(arguments: [(0, [false, false, false, false]), (1, [false, true, true, true])])
+  func stopsAfterSoManyWithoutABetterOne(patience: Int, stops: [Bool]) {
+    var early = EarlyStopping()
+    let stopped = (0..<4).map { step in
+      _ = early.record(Self.evaluation(step: step, auc: 0.5))
+      return early.shouldStop(patience: patience)
+    }
+    #expect(stopped == stops)
+    #expect(early.shouldStop(patience: 3))
+    #expect(!early.shouldStop(patience: 4))
+  }
+}

@@ -1,0 +1,53 @@
+import Kernels
+import Optimization
+import Testing
+
+@testable import Datasets
+@testable import Training
+
+@Suite struct SliceSlotTests {
+  /// Three rows of two fields in a slot for five.
+  private func slot(_ ids: [UInt32] = [40, 7, 12, 7, 40, 3]) -> SliceSlot {
+    let slot = SliceSlot(
+      SliceSlotSizes(
+        capacity: 5, fieldCount: 2, rowWidth: 3, denseCount: 11, statisticsCount: 4,
+        candidateCount: 2))
+    slot.rows.ids.slice(0, ids.count).copy(from: View(ids))
+    slot.rows.count = ids.count / 2
+    slot.number(
+      with: SliceIndex(rowCount: 50, maximumIds: 10), firstExample: 6, batchRows: 9)
+    return slot
+  }
+
+  @Test func numbersDifferentRowsInTheirOrder() {
+    let slot = slot()
+    #expect(slot.unique.array == [40, 7, 12, 3])
+    #expect(slot.rowIndex.array.prefix(6) == [0, 1, 2, 1, 0, 3])
+    #expect(slot.firstExample == 6)
+    #expect(slot.batchRows == 9)
+  }
+
+  @Test(arguments: [[40, 7, 12, 7, 40, 3], [1, 2], [9, 9, 9, 9], []] as [[UInt32]])
+  func sortingKeepsWhatEachFeatureUses(ids: [UInt32]) {
+    let slot = slot(ids)
+    slot.sortUnique()
+    #expect(slot.unique.array == Set(ids).sorted())
+    #expect(ids.indices.map { slot.unique[Int(slot.rowIndex[$0])] } == ids)
+  }
+
+  @Test func aContributionHasTheSizesOfTheSlice() {
+    let contribution = slot().contribution
+    #expect(contribution.ids.array == [40, 7, 12, 3])
+    #expect(contribution.rowGradients.count == 5 * 2 * 3)
+    #expect(contribution.denseGradient.count == 11)
+    #expect(contribution.batchStatistics.count == 4)
+    #expect(contribution.rows == 3)
+  }
+
+  @Test func aSliceWithoutRowsHasNoGradient() {
+    #expect(slot([]).presentGradient == nil)
+    #expect(slot([]).presentStatistics == nil)
+    #expect(slot().presentGradient?.count == 11)
+    #expect(slot().presentStatistics?.count == 4)
+  }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import Search
+import Synchronization
+import Testing
+
+@testable import Training
+
+@Suite struct TrainerTests {
+  /// An observer that asks the run to stop after an evaluation.
+  private struct Stopper: RunObserver {
+    let stop: StopSignal
+    let step: Int
+
+    func observe(_ event: RunEvent) {
+      if case .evaluated(let evaluation) = event, evaluation.step == step { stop.request() }
+    }
+  }
+
+  /// Computes in this process until a step that fails.
+  private final class Failing: StepExecutor {
+    let compute: LocalCompute
+    let step: Int
+    let error: any Error
+    var workers: Int { 0 }
+
+    init(_ compute: LocalCompute, at step: Int, _ error: any Error) {
+      (self.compute, self.step, self.error) = (compute, step, error)
+    }
+
+    func train(step: Int, upcoming: LocalCompute.Reads) throws -> StrategySums {
+      if step == self.step { throw error }
+      return try compute.train(step: step, upcoming: upcoming)
+    }
+  }
+
+  private func trainer(
+    _ scene: StepScene, executor: (any StepExecutor)? = nil,
+    stop: StopSignal = StopSignal(listening: false), observer: any RunObserver = EventLog()
+  ) throws -> Trainer {
+    _ = try scene.setup.open(resume: .never, observer: observer)
+    return Trainer(
+      compute: scene.compute, executor: executor ?? scene.compute, dataset: scene.setup.dataset,
+      checkpoints: scene.setup.checkpoints, stop: stop, observer: observer)
+  }
+
+  /// The events that tests of order look at, in short.
+  private func words(_ events: [RunEvent]) -> [String] {
+    events.compactMap { event in
+      switch event {
+      case .started(let start): "started \(start.firstStep)"
+      case .evaluated(let evaluation): "evaluated \(evaluation.step)"
+      case .checkpointed(let checkpoint): "saved \(checkpoint.step)"
+      case .epochFinished(let report): "epoch \(report.epoch)"
+      case .finished(let summary): "finished \(summary.step)"
+      case .progress, .notice: nil
+      }
+    }
+  }
+
+  @Test func eventsComeInOrder() throws {
+    let log = EventLog()
+    // 960 rows in batches of 64: fifteen steps an epoch.
+    let scene = try StepScene(RunFixture()) {
+      $0.loss = "fixed:ce"
+      $0.train.epochs = 2
+      $0.train.evaluateEvery = 12
+      $0.checkpoint.everySteps = 10
+    }
+    let summary = try trainer(scene, observer: log).run(from: nil)
+    #expect(
+      words(log.events) == [
+        "started 0", "saved 10", "evaluated 12", "saved 12", "epoch 0", "saved 20",
+        "evaluated 24", "saved 24", "epoch 1", "evaluated 30", "saved 30", "finished 30",
+      ])
+    #expect(summary.epochs == 2)
+    #expect(summary.examples == 2 * 960)
+    #expect(!summary.interrupted && !summary.stoppedEarly)
+  }
+
+  @Test func theBestModelIsTheResultOfARunThatStopsEarly() throws {
+    let scene = try StepScene(RunFixture()) {
+      $0.loss = "fixed:ce"
+      $0.train.epochs = 20
+      $0.train.patience = 2
+      $0.train.learningRate = 0.05
+    }
+    let summary = try trainer(scene).run(from: nil)
+    #expect(summary.stoppedEarly)
+    let best = try #require(summary.best)
+    // Evaluations come every seven steps and at the end; two worse ones end the run.
+    #expect(summary.step == best.step + 14)
+    let folder = scene.setup.checkpoints.folder
+    #expect(folder.step(of: .final) == best.step)
+    #expect(folder.step(of: .latest) == summary.step)
+    #expect(try TrainedModel(runFolder: folder.url.path).checksum() == summary.checksum)
+  }
+
+  @Test(arguments: ["fixed:ce", "autoloss"])
+  func aRunThatIsAskedToStopGoesOnToTheSameBits(loss: String) throws {
+    let fixture = try RunFixture()
+    let straight = try trainer(StepScene(fixture) { $0.loss = loss }).run(from: nil)
+    let stop = StopSignal(listening: false)
+    let scene = try StepScene(fixture) { $0.loss = loss }
+    let stopped = try trainer(scene, stop: stop, observer: Stopper(stop: stop, step: 7))
+      .run(from: nil)
+    #expect(stopped.interrupted)
+    #expect(stopped.step == 7)
+    let folder = scene.setup.checkpoints.folder
+    #expect(folder.step(of: .latest) == 7)
+    #expect(folder.step(of: .final) == nil)
+    let resumed = try TrainingRun.train(
+      scene.parts.configuration, resume: .auto, observer: EventLog())
+    #expect(resumed.checksum == straight.checksum)
+  }
+
+  @Test(arguments: [
+    // Without workers nothing of the step is applied: the state is worth keeping.
+    (Failure("no worker", remedy: "start one", exitCode: .unavailable), 5 as Int?),
+    (Failure("a gradient", remedy: "lower the rate", exitCode: .internalFault), nil),
+  ])
+  func whatIsTrainedIsKeptWhenWorkersAreMissing(failure: Failure, saved: Int?) throws {
+    let scene = try StepScene(RunFixture()) { $0.loss = "fixed:ce" }
+    let executor = Failing(scene.compute, at: 5, failure)
+    let trainer = try trainer(scene, executor: executor)
+    #expect(throws: failure) { try trainer.run(from: nil) }
+    #expect(scene.setup.checkpoints.folder.step(of: .latest) == saved)
+  }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import Testing
+
+/// Coordinator and workers as processes of their own on loopback: the model is that of `train`,
+/// whoever computes it, dies or is stopped on the way.
+@Suite(.serialized) struct ClusterProcessTests {
+  /// A run, and the processes that make it.
+  private struct Cluster {
+    let folder: URL
+    let options: [String]
+
+    /// Prepared rows and a run of `epochs` times five steps on them.
+    init(_ folder: URL, loss: String, epochs: Int = 2) throws {
+      self.folder = folder
+      let prepared = try RawRows.prepare(in: folder)
+      #expect(prepared.exitCode == 0, "\(prepared.errors)")
+      options = [
+        "--data", "data", "--batch-size", "100", "--loss", loss, "--epochs", "\(epochs)",
+        "--set", "train.patience=0", "--set", "model.hidden=[16,8]", "--set",
+        "checkpoint.everySteps=3", "--json",
+      ]
+    }
+
+    /// The checksum of the same run in one process.
+    func checksumAlone() throws -> String {
+      let result = try CommandLineTool.run(["train", "--out", "alone"] + options, in: folder)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      return try checksum(result.output)
+    }
+
+    func checksum(_ output: String) throws -> String {
+      try #require(try RawRows.object(output)["checksum"] as? String)
+    }
+
+    func coordinator(workers: Int, _ more: [String] = []) throws -> LivingProcess {
+      try LivingProcess(
+        [
+          "coordinator", "--out", "led", "--listen", "tcp://127.0.0.1:0", "--set",
+          "cluster.expectWorkers=\(workers)",
+        ] + options + more, in: folder)
+    }
+
+    func worker(of coordinator: LivingProcess, data: String = "data") throws -> LivingProcess {
+      let line = try coordinator.line(with: "listening on ")
+      let address = try #require(line.split(separator: " ").last.map(String.init))
+      return try LivingProcess(
+        ["worker", "--coordinator", address, "--data", data, "--threads", "1"], in: folder)
+    }
+  }
+
+  @Test(arguments: ["fixed:ce", "autoloss"])
+  func anyNumberOfWorkersGivesTheSameModel(loss: String) throws {
+    try CommandLineTool.withFolder { folder in
+      let cluster = try Cluster(folder, loss: loss)
+      let expected = try cluster.checksumAlone()
+      for count in 1...3 {
+        let led = try cluster.coordinator(workers: count)
+        let workers = try (0..<count).map { _ in try cluster.worker(of: led) }
+        #expect(led.end() == 0, "\(led.errors)")
+        #expect(try cluster.checksum(led.output) == expected, "\(count) workers")
+        #expect(led.errors.contains("counted exactly once"))
+        for worker in workers { #expect(worker.end() == 0, "\(worker.errors)") }
+        try FileManager.default.removeItem(at: folder.appending(path: "led"))
+      }
+    }
+  }
+
+  @Test func aWorkerWithOtherDataIsRefused() throws {
+    try CommandLineTool.withFolder { folder in
+      let cluster = try Cluster(folder, loss: "fixed:ce")
+      let other = try CommandLineTool.run(
+        [
+          "prepare", "criteo", "--input", "raw.tsv", "--out", "other", "--min-count", "2",
+          "--seed", "9",
+        ], in: folder)
+      #expect(other.exitCode == 0, "\(other.errors)")
+      let led = try cluster.coordinator(workers: 1)
+      let stranger = try cluster.worker(of: led, data: "other")
+      #expect(stranger.end() == 77)
+      let sentences = stranger.errors.split(separator: "\n").filter { $0.hasPrefix("error: ") }
+      #expect(sentences.count == 1)
+      #expect(sentences.first?.contains("the worker's data is ") == true, "\(stranger.errors)")
+      // The run goes on without it.
+      let worker = try cluster.worker(of: led)
+      #expect(led.end() == 0, "\(led.errors)")
+      #expect(worker.end() == 0)
+      #expect(led.errors.contains("refused"))
+    }
+  }
+
+  @Test(arguments: ["fixed:ce", "autoloss"], [SIGTERM, SIGUSR1])
+  func aStoppedCoordinatorGoesOnToTheSameModel(loss: String, signal: Int32) throws {
+    try CommandLineTool.withFolder { folder in
+      let cluster = try Cluster(folder, loss: loss, epochs: 60)
+      let expected = try cluster.checksumAlone()
+      let first = try cluster.coordinator(workers: 1)
+      let worker = try cluster.worker(of: first)
+      _ = try first.line(with: "checkpoint of step 3:")
+      first.send(signal)
+      #expect(first.end() == 75, "\(first.errors)")
+      #expect(first.errors.contains("--resume auto"))
+      #expect(worker.end() == 0, "\(worker.errors)")
+      let second = try cluster.coordinator(workers: 2, ["--resume", "auto"])
+      let others = try (0..<2).map { _ in try cluster.worker(of: second) }
+      #expect(second.end() == 0, "\(second.errors)")
+      #expect(try cluster.checksum(second.output) == expected)
+      #expect(second.errors.contains("from step "))
+      for worker in others { #expect(worker.end() == 0, "\(worker.errors)") }
+    }
+  }
+
+  @Test(arguments: ["fixed:ce", "autoloss"])
+  func aWorkerThatIsKilledIsReplacedByTheOther(loss: String) throws {
+    try CommandLineTool.withFolder { folder in
+      let cluster = try Cluster(folder, loss: loss, epochs: 60)
+      let expected = try cluster.checksumAlone()
+      let led = try cluster.coordinator(workers: 2)
+      let workers = try (0..<2).map { _ in try cluster.worker(of: led) }
+      _ = try led.line(with: "checkpoint of step 3:")
+      workers[0].send(SIGKILL)
+      #expect(led.end() == 0, "\(led.errors)")
+      #expect(try cluster.checksum(led.output) == expected)
+      #expect(led.errors.contains("was lost") || led.errors.contains("said nothing"))
+      #expect(workers[0].end() == SIGKILL)
+      #expect(workers[1].end() == 0, "\(workers[1].errors)")
+    }
+  }
+
+  /// Without workers nothing can go on, and nothing that was trained may be lost.
+  @Test func aRunWithoutWorkersGivesUpAndCanGoOn() throws {
+    try CommandLineTool.withFolder { folder in
+      let cluster = try Cluster(folder, loss: "fixed:ce", epochs: 60)
+      let expected = try cluster.checksumAlone()
+      let first = try cluster.coordinator(workers: 1, ["--set", "cluster.quorumSeconds=1"])
+      let killed = try cluster.worker(of: first)
+      _ = try first.line(with: "checkpoint of step 3:")
+      killed.send(SIGKILL)
+      #expect(first.end() == 69, "\(first.errors)")
+      _ = killed.end()
+      let second = try cluster.coordinator(workers: 1, ["--resume", "auto"])
+      let worker = try cluster.worker(of: second)
+      #expect(second.end() == 0, "\(second.errors)")
+      #expect(try cluster.checksum(second.output) == expected)
+      #expect(worker.end() == 0, "\(worker.errors)")
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+/// The built binary while it runs: what it says, and a way to end it, by its id.
+final class LivingProcess {
+  private let process = Process()
+  private let folder: URL
+  private let name = UUID().uuidString
+
+  /// Starts the binary in `folder` with these arguments; both streams go to files there.
+  init(_ arguments: [String], in folder: URL) throws {
+    self.folder = folder
+    process.executableURL = try CommandLineTool.binary()
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try Self.create(folder.appending(path: "\(name).out"))
+    process.standardError = try Self.create(folder.appending(path: "\(name).err"))
+    try process.run()
+  }
+
+  deinit { if process.isRunning { send(SIGKILL) } }
+
+  /// What it has written so far to stdout and stderr.
+  var output: String { text("out") }
+  var errors: String { text("err") }
+
+  /// Sends a signal to this process alone.
+  func send(_ signal: Int32) { _ = kill(process.processIdentifier, signal) }
+
+  /// Waits until stderr has a line with `words`, and returns that line; fails after a minute, or
+  /// when the process ends without it.
+  func line(with words: String) throws -> String {
+    func found() -> String? {
+      // The last piece may be half a line.
+      errors.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        .first { $0.contains(words) }.map(String.init)
+    }
+    _ = wait { found() != nil || !self.process.isRunning }
+    return try #require(found(), "no line with \"\(words)\" in:\n\(errors)")
+  }
+
+  /// The code it ends with; nil, and the end of the process, when it takes more than a minute.
+  func end() -> Int32? {
+    guard wait({ !self.process.isRunning }) else {
+      send(SIGKILL)
+      return nil
+    }
+    return process.terminationStatus
+  }
+
+  private func wait(_ condition: () -> Bool) -> Bool {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while !condition() {
+      guard ContinuousClock.now < deadline else { return false }
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+    return true
+  }
+
+  private func text(_ ending: String) -> String {
+    let url = folder.appending(path: "\(name).\(ending)")
+    return (try? String(contentsOf: url, encoding: .utf8)) ?? ""
+  }
+
+  private static func create(_ url: URL) throws -> FileHandle {
+    try Data().write(to: url)
+    return try FileHandle(forWritingTo: url)
+  }
+}

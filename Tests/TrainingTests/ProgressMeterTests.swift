@@ -14,7 +14,7 @@ import Testing
     return try RunSetup(
       fixture.configuration {
         $0.loss = loss
-        $0.search.candidates = ["ce", "focal:gamma=2"]
+        $0.search.candidates = ["ce", "focal:gamma=3"]
       })
   }
 
@@ -34,7 +34,7 @@ import Testing
     #expect(first.upperLoss == nil)
     #expect(first.temperature == nil)
     #expect(first.workers == 3)
-    #expect(first.shares.map(\.candidate) == ["ce", "focal:gamma=2"])
+    #expect(first.shares.map(\.candidate) == ["ce", "focal:gamma=3"])
     #expect(first.shares.map(\.all) == [0.5, 0.5])
     #expect(first.shares.map(\.negatives) == [0.75, 0.25])
     #expect(first.shares.map(\.positives) == [0.25, 0.75])

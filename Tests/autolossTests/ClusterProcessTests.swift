@@ -16,8 +16,7 @@ import Testing
       #expect(prepared.exitCode == 0, "\(prepared.errors)")
       options = [
         "--data", "data", "--batch-size", "100", "--loss", loss, "--epochs", "\(epochs)",
-        "--set", "train.patience=0", "--set", "model.hidden=[16,8]", "--set",
-        "checkpoint.everySteps=3", "--json",
+        "--set", "train.patience=0", "--set", "model.hidden=[16,8]", "--json",
       ]
     }
 
@@ -88,14 +87,14 @@ import Testing
     }
   }
 
-  @Test(arguments: ["fixed:ce", "autoloss"], [SIGTERM, SIGUSR1])
+  @Test(arguments: [("fixed:ce", SIGTERM), ("autoloss", SIGTERM), ("fixed:ce", SIGUSR1)])
   func aStoppedCoordinatorGoesOnToTheSameModel(loss: String, signal: Int32) throws {
     try CommandLineTool.withFolder { folder in
-      let cluster = try Cluster(folder, loss: loss, epochs: 60)
+      let cluster = try Cluster(folder, loss: loss, epochs: 40)
       let expected = try cluster.checksumAlone()
       let first = try cluster.coordinator(workers: 1)
       let worker = try cluster.worker(of: first)
-      _ = try first.line(with: "checkpoint of step 3:")
+      _ = try first.line(with: "checkpoint of step 5:")
       first.send(signal)
       #expect(first.end() == 75, "\(first.errors)")
       #expect(first.errors.contains("--resume auto"))
@@ -112,11 +111,11 @@ import Testing
   @Test(arguments: ["fixed:ce", "autoloss"])
   func aWorkerThatIsKilledIsReplacedByTheOther(loss: String) throws {
     try CommandLineTool.withFolder { folder in
-      let cluster = try Cluster(folder, loss: loss, epochs: 60)
+      let cluster = try Cluster(folder, loss: loss, epochs: 40)
       let expected = try cluster.checksumAlone()
       let led = try cluster.coordinator(workers: 2)
       let workers = try (0..<2).map { _ in try cluster.worker(of: led) }
-      _ = try led.line(with: "checkpoint of step 3:")
+      _ = try led.line(with: "checkpoint of step 5:")
       workers[0].send(SIGKILL)
       #expect(led.end() == 0, "\(led.errors)")
       #expect(try cluster.checksum(led.output) == expected)
@@ -129,11 +128,11 @@ import Testing
   /// Without workers nothing can go on, and nothing that was trained may be lost.
   @Test func aRunWithoutWorkersGivesUpAndCanGoOn() throws {
     try CommandLineTool.withFolder { folder in
-      let cluster = try Cluster(folder, loss: "fixed:ce", epochs: 60)
+      let cluster = try Cluster(folder, loss: "fixed:ce", epochs: 40)
       let expected = try cluster.checksumAlone()
       let first = try cluster.coordinator(workers: 1, ["--set", "cluster.quorumSeconds=1"])
       let killed = try cluster.worker(of: first)
-      _ = try first.line(with: "checkpoint of step 3:")
+      _ = try first.line(with: "checkpoint of step 5:")
       killed.send(SIGKILL)
       #expect(first.end() == 69, "\(first.errors)")
       _ = killed.end()

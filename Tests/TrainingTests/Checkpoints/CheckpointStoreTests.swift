@@ -52,13 +52,13 @@ import Testing
   }
 
   /// What can happen to a checkpoint, and a word of the notice.
-  struct Damage: Sendable, CustomTestStringConvertible {
-    let testDescription: String
+  struct Damage: Sendable {
+    let name: String
     let word: String
     let apply: @Sendable (URL) throws -> Void
 
     init(_ name: String, _ word: String, _ apply: @escaping @Sendable (URL) throws -> Void) {
-      (testDescription, self.word, self.apply) = (name, word, apply)
+      (self.name, self.word, self.apply) = (name, word, apply)
     }
 
     static let ofFiles = CheckpointTensors.fileNames.flatMap { name in
@@ -85,19 +85,22 @@ import Testing
     ]
   }
 
-  @Test(arguments: Damage.ofFiles + Damage.ofManifest)
-  func aDamagedStateIsPassedOverLoudly(damage: Damage) throws {
-    let saved = try Saved(RunFixture(rows: 600))
-    let newest = saved.folder.checkpoint(step: 6)
-    try damage.apply(newest)
-    let setup = try saved.reopened()
-    var notices: [String] = []
-    let position = try setup.checkpoints.loadNewest { notices.append($0) }
-    #expect(position?.step == 4)
-    #expect(setup.parts.checksum() == saved.checksums[4])
-    #expect(notices.count == 1)
-    let notice = notices.first ?? ""
-    #expect(notice.contains(newest.path) && notice.contains(damage.word), "\(notice)")
+  @Test func aDamagedStateIsPassedOverLoudly() throws {
+    let saved = try Saved(RunFixture())
+    let newest = saved.folder.checkpoint(step: 9)
+    for damage in Damage.ofFiles + Damage.ofManifest {
+      try FileManager.default.copyItem(at: saved.folder.checkpoint(step: 6), to: newest)
+      try damage.apply(newest)
+      let setup = try saved.reopened()
+      var notices: [String] = []
+      let position = try setup.checkpoints.loadNewest { notices.append($0) }
+      #expect(position?.step == 6, "\(damage.name)")
+      #expect(setup.parts.checksum() == saved.checksums[6], "\(damage.name)")
+      #expect(notices.count == 1, "\(damage.name)")
+      let notice = notices.first ?? ""
+      #expect(notice.contains(newest.path) && notice.contains(damage.word), "\(notice)")
+      try FileManager.default.removeItem(at: newest)
+    }
   }
 
   @Test func withoutAWholeStateThereIsNone() throws {

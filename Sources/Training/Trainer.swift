@@ -93,7 +93,8 @@ final class Trainer {
 
   private func afterStep(_ done: Int) throws -> Bool {
     let endsEpoch = schedule.endsEpoch(after: done)
-    if let event = progress.event(after: done, force: endsEpoch || done == schedule.totalSteps) {
+    let evaluates = schedule.evaluates(after: done)
+    if let event = progress.event(after: done, force: endsEpoch || evaluates) {
       observer.observe(.progress(event))
     }
     if endsEpoch {
@@ -102,7 +103,7 @@ final class Trainer {
       openEpoch(at: done)
     }
     var stops = false
-    if schedule.evaluates(after: done) {
+    if evaluates {
       stops = try evaluate(after: done)
     } else if savingIsDue(after: done) {
       try save(at: done, as: [.latest])

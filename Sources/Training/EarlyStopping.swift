@@ -4,6 +4,14 @@ struct EarlyStopping: Sendable, Codable, Equatable {
   private(set) var best: RunEvaluation?
   /// Evaluations since then.
   private(set) var badEvaluations = 0
+  private var last: Last?
+
+  /// The last evaluation's step, and what stood before it.
+  private struct Last: Codable, Equatable {
+    var step: Int
+    var bestBefore: RunEvaluation?
+    var badEvaluationsBefore: Int
+  }
 
   /// Takes in one evaluation and returns it marked as best or not.
   mutating func record(_ evaluation: RunEvaluation) -> RunEvaluation {
@@ -11,6 +19,7 @@ struct EarlyStopping: Sendable, Codable, Equatable {
     // An AUC that does not exist, for lack of a class, is beaten by any that does.
     marked.isBest =
       best.map { evaluation.auc > $0.auc || ($0.auc.isNaN && !evaluation.auc.isNaN) } ?? true
+    last = Last(step: evaluation.step, bestBefore: best, badEvaluationsBefore: badEvaluations)
     if marked.isBest {
       best = marked
       badEvaluations = 0
@@ -19,6 +28,16 @@ struct EarlyStopping: Sendable, Codable, Equatable {
     }
     return marked
   }
+
+  /// Takes back the last evaluation if it came after `step` steps.
+  mutating func forget(evaluationAfter step: Int) {
+    guard let last, last.step == step else { return }
+    (best, badEvaluations) = (last.bestBefore, last.badEvaluationsBefore)
+    self.last = nil
+  }
+
+  /// The steps of the models that may yet be named the best.
+  var stepsToKeep: Set<Int> { Set([best, last?.bestBefore].compactMap { $0?.step }) }
 
   /// True after `patience` evaluations without a new best; a patience of 0 never stops.
   func shouldStop(patience: Int) -> Bool { patience > 0 && badEvaluations >= patience }

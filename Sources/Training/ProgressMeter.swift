@@ -9,11 +9,11 @@ struct ProgressMeter {
   private let schedule: Schedule
   private var sums: StrategySums
   private var upper: StrategySums
-  private var mark = ContinuousClock.now
   private var last = ContinuousClock.now
+  private var secondsSinceEvent = 0.0
   private var workers = 0
 
-  /// Seconds between two events.
+  /// Seconds of training between two events.
   private static let interval = 2.0
 
   init(parts: RunParts, schedule: Schedule) {
@@ -24,17 +24,16 @@ struct ProgressMeter {
   }
 
   /// Starts the clock, also after a pause that is not training.
-  mutating func begin() {
-    mark = .now
-    last = .now
-  }
+  mutating func begin() { last = .now }
 
   /// Takes in the sums of one step.
   mutating func add(_ step: StrategySums, workers: Int) {
     sums.add(step)
     totalExamples += step.rows
     self.workers = workers
-    totalSeconds += seconds(since: last)
+    let passed = seconds(since: last)
+    totalSeconds += passed
+    secondsSinceEvent += passed
     last = .now
   }
 
@@ -43,7 +42,7 @@ struct ProgressMeter {
 
   /// The event that is due with `step` steps done, or nil.
   mutating func event(after step: Int, force: Bool) -> RunProgress? {
-    let passed = seconds(since: mark)
+    let passed = secondsSinceEvent
     guard force || passed >= Self.interval else { return nil }
     let progress = RunProgress(
       step: step, totalSteps: schedule.totalSteps, epoch: schedule.place(of: step - 1).epoch,
@@ -52,7 +51,7 @@ struct ProgressMeter {
       temperature: parts.strategy.temperature(at: step - 1), shares: shares, workers: workers)
     sums.reset()
     upper.reset()
-    mark = .now
+    secondsSinceEvent = 0
     return progress
   }
 

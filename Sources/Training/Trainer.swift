@@ -1,5 +1,4 @@
 import Datasets
-import Foundation
 import Kernels
 import Search
 
@@ -29,6 +28,7 @@ final class Trainer {
   private var coverage: Coverage
   private var progress: ProgressMeter
   private var lastSave = ContinuousClock.now
+  private var savedStep: Int?
 
   init(
     compute: LocalCompute, executor: any StepExecutor, dataset: Dataset,
@@ -49,7 +49,9 @@ final class Trainer {
   /// Trains from `position`, or from the start, to the end of the run or a stop.
   func run(from position: CheckpointStore.Position?) throws -> RunSummary {
     let first = position?.step ?? 0
+    savedStep = position?.step
     early = position?.earlyStopping ?? early
+    try forgetShorterRun(endingAt: first)
     openEpoch(at: first)
     observer.observe(.started(start(from: first)))
     progress.begin()
@@ -63,7 +65,7 @@ final class Trainer {
         return try interrupted(at: step)
       } catch let failure as Failure where failure.exitCode == .unavailable {
         // Nothing of the step is applied: what is trained so far is worth keeping.
-        try save(at: step, as: [.latest])
+        try saveUnlessSaved(at: step)
         throw failure
       }
       step += 1
@@ -127,8 +129,19 @@ extension Trainer {
         logloss: result.logloss, rows: result.rows, seconds: seconds(since: began), isBest: false))
     observer.observe(.evaluated(evaluation))
     try save(at: step, as: evaluation.isBest ? [.latest, .best] : [.latest])
-    progress.begin()
     return early.shouldStop(patience: parts.configuration.train.patience)
+  }
+
+  /// Takes back the evaluation that a shorter run ended with, where a run of this length has none:
+  /// a run that was ended by a limit and goes on must find the model of one that was not.
+  private func forgetShorterRun(endingAt step: Int) throws {
+    guard step < schedule.totalSteps, !schedule.evaluates(after: step) else { return }
+    early.forget(evaluationAfter: step)
+    if let best = early.best {
+      try checkpoints.folder.set(.best, toStep: best.step)
+    } else {
+      try checkpoints.folder.remove(.best)
+    }
   }
 }
 
@@ -175,8 +188,11 @@ extension Trainer {
       CheckpointStore.Position(
         step: step, epoch: place.epoch, appliedStepsOfEpoch: place.step, earlyStopping: early),
       as: pointers)
-    try checkpoints.prune(keeping: parts.configuration.checkpoint.keep)
+    try checkpoints.prune(
+      keeping: parts.configuration.checkpoint.keep, and: early.stepsToKeep)
+    savedStep = step
     lastSave = .now
+    progress.begin()
     observer.observe(
       .checkpointed(
         RunCheckpoint(
@@ -184,8 +200,19 @@ extension Trainer {
           seconds: seconds(since: began))))
   }
 
+  /// Saves a step that was not finished. Where the run stood before it may be saved already, perhaps
+  /// as the best model: that stays as it is, although the controller may have moved since. It moves
+  /// again, by the same bits, when the run goes on.
+  private func saveUnlessSaved(at step: Int) throws {
+    if savedStep == step {
+      try checkpoints.folder.set(.latest, toStep: step)
+    } else {
+      try save(at: step, as: [.latest])
+    }
+  }
+
   private func interrupted(at step: Int) throws -> RunSummary {
-    try save(at: step, as: [.latest])
+    try saveUnlessSaved(at: step)
     let summary = summary(at: step, interrupted: true, stoppedEarly: false)
     observer.observe(.finished(summary))
     return summary
@@ -196,9 +223,7 @@ extension Trainer {
     let best = early.best?.step ?? step
     if best != step {
       _ = try checkpoints.load(step: best)
-    } else if !FileManager.default.fileExists(
-      atPath: checkpoints.folder.checkpoint(step: step).path)
-    {
+    } else if savedStep != step {
       try save(at: step, as: [.latest])
     }
     try checkpoints.folder.set(.final, toStep: best)

@@ -82,6 +82,9 @@ struct RunSetup {
     let position =
       isUsed
       ? try checkpoints.loadNewest { observer.observe(.notice($0)) } : nil
+    if position == nil, !folder.checkpointSteps().isEmpty {
+      observer.observe(.notice("no checkpoint is whole; the run starts from the beginning"))
+    }
     if let position, source.schedule.totalSteps > position.step {
       // A finished run that is continued for longer has no result until it ends again.
       try folder.remove(.final)

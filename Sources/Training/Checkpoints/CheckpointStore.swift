@@ -44,9 +44,10 @@ struct CheckpointStore {
     return files.reduce(0) { $0 + $1.bytes }
   }
 
-  /// Removes the oldest checkpoints that no pointer names, keeping the `count` newest.
-  func prune(keeping count: Int) throws {
-    let named = Set(RunFolder.Pointer.allCases.compactMap { folder.step(of: $0) })
+  /// Removes the oldest checkpoints, but not the `count` newest, `others` and those that a pointer
+  /// names.
+  func prune(keeping count: Int, and others: Set<Int> = []) throws {
+    let named = others.union(RunFolder.Pointer.allCases.compactMap { folder.step(of: $0) })
     for step in folder.checkpointSteps().dropLast(max(count, 1)) where !named.contains(step) {
       try FileManager.default.removeItem(at: folder.checkpoint(step: step))
     }
@@ -80,11 +81,16 @@ struct CheckpointStore {
   ///
   /// A damaged one is passed over with a notice; one of another run is an error.
   func loadNewest(notice: (String) -> Void) throws -> Position? {
-    for step in folder.checkpointSteps().reversed() {
+    let steps = folder.checkpointSteps()
+    if steps.isEmpty, FileManager.default.fileExists(atPath: folder.checkpoints.path) {
+      // A folder that cannot be listed must not pass for one without checkpoints.
+      _ = try FileManager.default.contentsOfDirectory(atPath: folder.checkpoints.path)
+    }
+    for step in steps.reversed() {
       do {
         return try load(step: step)
       } catch let error as DamagedCheckpoint {
-        notice("\(error.description); going back to the checkpoint before it")
+        notice("the checkpoint \(error.path) is damaged: \(error.reason); looking for an older one")
       }
     }
     return nil
@@ -99,10 +105,13 @@ struct CheckpointStore {
 }
 
 /// A checkpoint that is torn or altered.
-struct DamagedCheckpoint: Error, CustomStringConvertible {
+struct DamagedCheckpoint: Explained {
   let path: String
   let reason: String
-  var description: String { "the checkpoint \(path) is damaged: \(reason)" }
+  var what: String { "the checkpoint is damaged: \(reason)" }
+  var place: String? { path }
+  var remedy: String { "let checkpoints/final name another checkpoint, or train again" }
+  var exitCode: ExitCode { .badData }
 }
 
 extension CheckpointStore {
@@ -141,7 +150,8 @@ extension CheckpointStore {
       throw damaged("its \(manifestName) cannot be read")
     }
     guard manifest.format == CheckpointManifest.currentFormat else {
-      throw damaged("its format is \(manifest.format), this build reads 1")
+      let known = CheckpointManifest.currentFormat
+      throw damaged("its format is \(manifest.format), this build reads \(known)")
     }
     for file in manifest.files {
       guard file.name == URL(fileURLWithPath: file.name).lastPathComponent else {

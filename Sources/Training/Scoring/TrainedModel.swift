@@ -28,14 +28,7 @@ public final class TrainedModel {
         remedy: "train it on, or wait for its first checkpoint", exitCode: .missingInput)
     }
     let store = CheckpointStore(folder: folder, parts: parts, dataHash: data.dataHash)
-    do {
-      self.step = try store.load(step: step).step
-    } catch let damage as DamagedCheckpoint {
-      throw Failure(
-        damage.reason, at: damage.path,
-        remedy: "point checkpoints/final at another checkpoint, or train again",
-        exitCode: .badData)
-    }
+    self.step = try store.load(step: step).step
   }
 
   /// SHA-256 over parameters and optimizer state in canonical order.

@@ -13,7 +13,6 @@ public final class StepTimer {
   /// Floating-point operations of the matrix products of one example, forward and backward.
   public let productFlops: Double
   private let compute: LocalCompute
-  private let every: Int
   private var step = 0
 
   /// A run on the data of `configuration` that starts at step 0; nothing is written.
@@ -21,7 +20,6 @@ public final class StepTimer {
     let setup = try RunSetup(configuration)
     compute = LocalCompute(parts: setup.parts, source: setup.source, threads: setup.threads)
     batchSize = configuration.train.batchSize
-    every = configuration.search.every
     rowBytes = 4 * setup.parts.store.rows.memory.count / max(1, setup.parts.schema.rowCount)
     // Forward, gradient of the input and gradient of the weight: three products a layer.
     productFlops = setup.parts.program.parameters.filter { $0.shape.count == 2 }
@@ -40,15 +38,10 @@ public final class StepTimer {
   }
 
   private func advance() throws {
-    let hasController = compute.parts.controller != nil
-    if hasController, step % every == 0 {
-      _ = try compute.updateController(step: step, batch: step / every)
+    if let update = compute.controllerUpdate(at: step) {
+      _ = try compute.updateController(step: step, batch: update.batch)
     }
-    let updatesNext = hasController && (step + 1) % every == 0
-    _ = try compute.train(
-      step: step,
-      upcoming: LocalCompute.Reads(
-        training: step + 1, validation: updatesNext ? (step + 1) / every : nil))
+    _ = try compute.train(step: step, upcoming: compute.reads(for: step + 1))
     touchedRows = compute.next.plan.count
     step += 1
   }

@@ -76,20 +76,11 @@ final class Trainer {
 
   /// One step, after the controller's where it is due.
   private func advance(_ step: Int) throws {
-    let every = parts.configuration.search.every
-    // A run that was stopped inside a step has its update of the controller behind it.
-    if let controller = parts.controller, step % every == 0, controller.updates == step / every {
-      progress.add(validation: try compute.updateController(step: step, batch: step / every))
+    if let update = compute.controllerUpdate(at: step), !update.isDone {
+      progress.add(validation: try compute.updateController(step: step, batch: update.batch))
     }
-    var upcoming = LocalCompute.Reads()
-    if step + 1 < schedule.totalSteps {
-      upcoming.training = step + 1
-      if parts.controller != nil, (step + 1) % every == 0 {
-        upcoming.validation = (step + 1) / every
-      }
-    }
-    let sums = try executor.train(step: step, upcoming: upcoming)
-    cover(step)
+    let sums = try executor.train(step: step, upcoming: compute.reads(for: step + 1))
+    cover(step) { compute.contributions[$0]?.rows ?? 0 }
     progress.add(sums, workers: executor.workers)
   }
 
@@ -152,14 +143,15 @@ extension Trainer {
     coverage = Coverage(
       epoch: place.epoch, rows: compute.source.rows, steps: schedule.stepsPerEpoch,
       slicesPerStep: compute.slices)
-    for done in (step - place.step)..<step { cover(done) }
+    // The steps before are in the checkpoint that the run goes on from.
+    for done in (step - place.step)..<step {
+      cover(done) { compute.source.rowCount(step: done, slice: $0) }
+    }
   }
 
-  private func cover(_ step: Int) {
+  private func cover(_ step: Int, rows: (_ slice: Int) -> Int) {
     for slice in 0..<compute.slices {
-      coverage.apply(
-        step: schedule.place(of: step).step, slice: slice,
-        rows: compute.source.rowCount(step: step, slice: slice))
+      coverage.apply(step: schedule.place(of: step).step, slice: slice, rows: rows(slice))
     }
   }
 

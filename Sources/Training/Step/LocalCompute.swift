@@ -75,6 +75,24 @@ final class LocalCompute: @unchecked Sendable {
   }
 }
 
+/// What a step is made of.
+extension LocalCompute {
+  /// The update of the controller that comes before `step`, if one does.
+  ///
+  /// It is done already where a run goes on that was stopped inside the step.
+  func controllerUpdate(at step: Int) -> (batch: Int, isDone: Bool)? {
+    let every = parts.configuration.search.every
+    guard let controller = parts.controller, step % every == 0 else { return nil }
+    return (batch: step / every, isDone: controller.updates > step / every)
+  }
+
+  /// What `step` will ask for; nothing beyond the end of the run.
+  func reads(for step: Int) -> Reads {
+    guard step < source.schedule.totalSteps else { return Reads() }
+    return Reads(training: step, validation: controllerUpdate(at: step)?.batch)
+  }
+}
+
 extension LocalCompute {
   /// Computes and applies training step `step`, and reads the batches that come after it.
   ///

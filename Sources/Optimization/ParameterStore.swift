@@ -87,22 +87,22 @@ public final class ParameterStore: @unchecked Sendable {
       contributions.count == plan.slices, "a step needs a place for each slice's contribution")
     rows.kernel.commit(
       rows.memory, ids: plan.ids, range: plan.range(chunk: chunk, of: chunks),
-      positions: plan.positions, gradients: contributions.map { $0.present?.rowGradients },
-      step: version + 1)
+      positions: plan.positions, slices: plan.slices, step: version + 1
+    ) { contributions[$0].present?.rowGradients }
     let range = dense.range(chunk: chunk, of: chunks)
-    GradientTree.sum(
-      contributions.map { $0.present?.denseGradient }, range: range, into: denseSum)
+    GradientTree.sum(slices: plan.slices, range: range, into: denseSum) {
+      contributions[$0].present?.denseGradient
+    }
     dense.apply(gradient: denseSum, range: range, step: version + 1)
   }
 
   /// Ends the step, after all chunks: r ← 0.9·r + 0.1·mean over slices, version + 1.
   public func finish(_ contributions: [SliceContribution?]) {
-    let present = contributions.compactMap(\.present)
-    let sliceCount = present.reduce(0) { $0 + $1.sliceCount }
+    let sliceCount = contributions.reduce(0) { $0 + ($1.present?.sliceCount ?? 0) }
     if sliceCount > 0 && statistics.count > 0 {
       GradientTree.sum(
-        contributions.map { $0.present?.batchStatistics }, range: 0..<statistics.count,
-        into: statisticsSum)
+        slices: contributions.count, range: 0..<statistics.count, into: statisticsSum
+      ) { contributions[$0].present?.batchStatistics }
       let share = (1 - Self.statisticsKept) / Float(sliceCount)
       for index in 0..<statistics.count {
         statistics[index] =

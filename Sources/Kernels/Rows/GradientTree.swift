@@ -10,7 +10,7 @@ public enum GradientTree {
   struct Leaves {
     /// Where each slice's numbers lie; nil where it has none.
     let addresses: UnsafeMutableBufferPointer<UnsafePointer<Float>?>
-    /// `addresses.count · width` numbers for partial sums.
+    /// Room for the partial sums, `width` numbers for every two leaves.
     let scratch: UnsafeMutablePointer<Float>
     /// How many numbers are summed at a time.
     let width: Int
@@ -22,7 +22,8 @@ public enum GradientTree {
       let middle = (low + high) / 2
       guard let left = unsafe sum(low, middle) else { return unsafe sum(middle, high) }
       guard let right = unsafe sum(middle, high) else { return unsafe left }
-      let target = unsafe scratch + low &* width
+      // Nodes that are not leaves and do not overlap begin at least two leaves apart.
+      let target = unsafe scratch + low / 2 &* width
       var offset = 0
       while offset < width {
         let part = min(8, width &- offset)
@@ -37,22 +38,30 @@ public enum GradientTree {
   /// Writes into elements `range` of `total` the sum of that stretch of the vectors; 0 when all
   /// are absent (nil).
   public static func sum(_ vectors: [Floats?], range: Range<Int>, into total: Floats) {
+    sum(slices: vectors.count, range: range, into: total) { vectors[$0] }
+  }
+
+  /// The same for the vectors that `vector` finds for the slices, which it must not make anew.
+  public static func sum(
+    slices: Int, range: Range<Int>, into total: Floats, _ vector: (_ slice: Int) -> Floats?
+  ) {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= total.count, "a range outside the vector")
-    for case let vector? in vectors {
-      precondition(vector.count >= total.count, "a vector shorter than the sum")
-    }
-    let block = 512
-    unsafe withScratch(slices: vectors.count, width: block) { addresses, scratch in
+    // A kilobyte of partial sums lies on the stack; more would be allocated for each call.
+    let block = max(8, 256 / max((slices + 1) / 2, 1) & ~7)
+    unsafe withScratch(slices: slices, width: block) { addresses, scratch in
       var start = range.lowerBound
       while start < range.upperBound {
         let count = min(block, range.upperBound - start)
-        for slice in vectors.indices {
-          unsafe addresses[slice] = vectors[slice].map { unsafe UnsafePointer($0.pointer + start) }
+        for slice in 0..<slices {
+          unsafe addresses[slice] = vector(slice).map { vector in
+            precondition(vector.count >= total.count, "a vector shorter than the sum")
+            return unsafe UnsafePointer(vector.pointer + start)
+          }
         }
         let leaves = unsafe Leaves(addresses: addresses, scratch: scratch, width: count)
         let target = unsafe total.pointer + start
-        if let sum = unsafe vectors.isEmpty ? nil : leaves.sum(0, vectors.count) {
+        if let sum = unsafe slices == 0 ? nil : leaves.sum(0, slices) {
           unsafe target.update(from: sum, count: count)
         } else {
           unsafe target.update(repeating: 0, count: count)
@@ -62,7 +71,8 @@ public enum GradientTree {
     }
   }
 
-  /// Lends room for the addresses of `slices` leaves and for their partial sums.
+  /// Lends room for the addresses of `slices` leaves and for their partial sums, on the stack while
+  /// both are small.
   static func withScratch(
     slices: Int, width: Int,
     _ body: (UnsafeMutableBufferPointer<UnsafePointer<Float>?>, UnsafeMutablePointer<Float>) -> Void
@@ -72,7 +82,8 @@ public enum GradientTree {
     ) { addresses in
       unsafe addresses.initialize(repeating: nil)
       let used = unsafe UnsafeMutableBufferPointer(rebasing: addresses.prefix(slices))
-      unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: max(slices * width, 1)) {
+      let pairs = max((slices + 1) / 2, 1)
+      unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: max(pairs * width, 1)) {
         scratch in
         guard let base = scratch.baseAddress else { return }
         unsafe body(used, base)

@@ -77,23 +77,24 @@ public struct RowKernel: Sendable {
   /// Sums the gradients of each row of ids[range] over the slices in the fixed tree and makes
   /// step `step` with the sum.
   ///
-  /// `positions[k · slices + i]` is the place of id k among the rows of `gradients[i]`, or −1. The
-  /// rows must have been caught up to `step − 1`.
+  /// `positions[k · slices + i]` is the place of id k among the rows of slice i's gradients, or −1;
+  /// `gradients` finds them and must not make them anew. The rows must have been caught up to
+  /// `step − 1`.
   public func commit(
-    _ table: Floats, ids: View<UInt32>, range: Range<Int>, positions: View<Int32>,
-    gradients: [Floats?], step: Int
+    _ table: Floats, ids: View<UInt32>, range: Range<Int>, positions: View<Int32>, slices: Int,
+    step: Int, gradients: (_ slice: Int) -> Floats?
   ) {
-    let slices = gradients.count
     let width = layout.width
     precondition(
       positions.count >= range.upperBound * slices, "fewer positions than ids and slices")
-    let limits = gradients.map { ($0?.count ?? 0) / width }
     unsafe GradientTree.withScratch(slices: slices, width: width) { addresses, scratch in
-      unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: slices) {
-        bases in
+      unsafe withUnsafeTemporaryAllocation(of: SliceRowsBase.self, capacity: slices) { bases in
         // Plain addresses: counting references to each slice's memory for each row would show.
         for slice in 0..<slices {
-          unsafe bases[slice] = gradients[slice].map { unsafe UnsafePointer($0.pointer) }
+          let gradient = gradients(slice)
+          unsafe bases[slice] = SliceRowsBase(
+            address: gradient.map { unsafe UnsafePointer($0.pointer) },
+            count: (gradient?.count ?? 0) / width)
         }
         let leaves = unsafe GradientTree.Leaves(
           addresses: addresses, scratch: scratch, width: width)
@@ -101,9 +102,10 @@ public struct RowKernel: Sendable {
           let places = unsafe positions.pointer + entry &* slices
           for slice in 0..<slices {
             let place = unsafe Int(places[slice])
-            precondition(place < limits[slice], "a position beyond the gradients")
+            let base = unsafe bases[slice]
+            precondition(place < base.count, "a position beyond the gradients")
             unsafe addresses[slice] =
-              place < 0 ? nil : bases[slice].map { unsafe $0 + place &* width }
+              place < 0 ? nil : base.address.map { unsafe $0 + place &* width }
           }
           guard let sum = unsafe leaves.sum(0, slices) else { return }
           precondition(unsafe lastStep(row) == step - 1, "a row was not caught up before its step")
@@ -126,6 +128,13 @@ public struct RowKernel: Sendable {
   func setLastStep(_ row: UnsafeMutablePointer<Float>, _ step: Int) {
     unsafe row[layout.lastStepOffset] = Float(bitPattern: UInt32(truncatingIfNeeded: step))
   }
+}
+
+/// Where the gradients of a slice's rows begin, and how many rows there are.
+@safe
+private struct SliceRowsBase {
+  var address: UnsafePointer<Float>?
+  var count: Int
 }
 
 extension RowKernel {

@@ -37,8 +37,9 @@ final class LocalCompute: @unchecked Sendable {
   var next: BatchSlots
   var reads = Reads()
   var step = 0
-  var contributions: [SliceContribution?] = []
+  var contributions: [SliceContribution?]
   var scoringTask: ScoringTask?
+  private var totals: StrategySums
   private var team: ThreadTeam?
 
   /// Reserves all memory and starts `threads − 1` threads.
@@ -53,6 +54,8 @@ final class LocalCompute: @unchecked Sendable {
     validation = parts.validationSizes.map {
       BatchSlots(slices: slices, sizes: $0, stamps: stamps)
     }
+    contributions = Array(repeating: nil, count: slices)
+    totals = StrategySums(candidateCount: parts.strategy.candidates.count)
     members = (0..<threads).map { _ in ComputeMember(parts: parts, capacity: parts.sliceCapacity) }
     scoring = (0..<threads).map { _ in SliceSlot(parts.scoringSizes) }
     team = ThreadTeam(count: threads) { [unowned self] in perform($1, member: $0) }
@@ -103,7 +106,7 @@ extension LocalCompute {
     reads = upcoming
     try run(.catchUp)
     try run(.compute)
-    contributions = current.slices.map(\.contribution)
+    for (slice, slot) in current.slices.enumerated() { contributions[slice] = slot.contribution }
     try commit()
     let sums = sum(current)
     swap(&current, &next)
@@ -159,12 +162,11 @@ extension LocalCompute {
 
   /// Sums over slices, in their order.
   private func sum(_ batch: BatchSlots) -> StrategySums {
-    var sums = StrategySums(candidateCount: parts.strategy.candidates.count)
-    for slot in batch.slices { sums.add(slot.sums) }
-    return sums
+    totals.reset()
+    for slot in batch.slices { totals.add(slot.sums) }
+    return totals
   }
 }
-
 extension SliceSlot {
   /// The dense gradient, unless the slice has no rows.
   var presentGradient: Floats? { rows.count > 0 ? denseGradient : nil }

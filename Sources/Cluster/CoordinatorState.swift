@@ -103,6 +103,9 @@ public struct CoordinatorState: Sendable {
     return (tick + silences + lateness).min()
   }
 
+  /// How many workers take part.
+  public var workerCount: Int { joined.count }
+
   /// What there is to tell.
   public func status(at time: Milliseconds) -> CoordinatorStatus {
     let workers = joined.compactMap { worker in

@@ -62,7 +62,7 @@ final class ClusterExecutor: StepExecutor {
       count: compute.parts.sliceCapacity * compute.parts.schema.fieldCount * program.rowWidth)
   }
 
-  var workers: Int { state.status(at: Uptime.milliseconds).workers.count }
+  var workers: Int { state.workerCount }
 
   /// Waits, before the first step, until enough workers have joined; throws when they do not come
   /// in time.

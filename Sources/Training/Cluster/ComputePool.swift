@@ -32,11 +32,10 @@ final class ComputePool: @unchecked Sendable {
     condition.unlock()
   }
 
-  /// Ends the threads once they have done what they are at; waiting jobs are dropped.
+  /// Ends the threads once all jobs are done: somebody waits for the report of each.
   func stop() {
     condition.lock()
     isStopped = true
-    jobs.removeAll()
     condition.broadcast()
     condition.unlock()
   }
@@ -45,6 +44,6 @@ final class ComputePool: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     while jobs.isEmpty, !isStopped { condition.wait() }
-    return isStopped ? nil : jobs.removeFirst()
+    return jobs.isEmpty ? nil : jobs.removeFirst()
   }
 }

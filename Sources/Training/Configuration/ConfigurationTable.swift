@@ -128,10 +128,10 @@ extension ConfigurationKey {
       "cluster.insecure", \.cluster.insecure, .surroundings,
       "permit plain connections beyond loopback"),
     .number(
-      "cluster.leaseSeconds", \.cluster.leaseSeconds, .above(0), .surroundings,
+      "cluster.leaseSeconds", \.cluster.leaseSeconds, .above(0, below: 1e6), .surroundings,
       "seconds without progress after which a slice goes to another worker"),
     .number(
-      "cluster.quorumSeconds", \.cluster.quorumSeconds, .above(0), .surroundings,
+      "cluster.quorumSeconds", \.cluster.quorumSeconds, .above(0, below: 1e6), .surroundings,
       "seconds to wait for the first or another worker before giving up"),
   ]
 

@@ -29,9 +29,9 @@ public struct NumberLimits: Sendable, Equatable {
     Self(lower: lower, includesLower: true, upper: .infinity)
   }
 
-  /// Above `lower`.
-  public static func above(_ lower: Double) -> Self {
-    Self(lower: lower, includesLower: false, upper: .infinity)
+  /// Above `lower`, and below `upper` if there is one.
+  public static func above(_ lower: Double, below upper: Double = .infinity) -> Self {
+    Self(lower: lower, includesLower: false, upper: upper)
   }
 
   /// From `lower` to below `upper`.

@@ -34,10 +34,13 @@ extension TrainingRun {
       checkpoints: setup.checkpoints, stop: stop, observer: observer)
     do {
       let summary = try trainer.run(from: position)
+      // The model is saved: a farewell that fails leaves workers that give up by themselves.
       try? executor.finish(.done, summary.interrupted ? "the run was stopped" : "the run is over")
       return summary
     } catch {
-      try? executor.finish(.failed, "the run failed: \(error)")
+      let reason = (error as? any Explained)?.what ?? "\(error)"
+      // What ended the run is worth telling, not a farewell that fails too.
+      try? executor.finish(.failed, "the run failed: \(reason)")
       throw error
     }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Foundation
 import Training
 
 /// Errors of every module as explained ones.
@@ -13,10 +14,19 @@ enum Explanation {
         exitCode: explained.exitCode)
     }
     if let error = error as? DataError { return of(error) }
+    if let error = error as? CocoaError { return of(error) }
     guard Autoloss.exitCode(for: error) == .failure else { return nil }
     return Failure(
       "\(error)", remedy: "report this with the command line: it should have been explained",
       exitCode: .internalFault)
+  }
+
+  /// What Foundation could not do with a file or folder.
+  private static func of(_ error: CocoaError) -> Failure {
+    Failure(
+      error.localizedDescription, at: error.filePath ?? error.url?.path,
+      remedy: "check the path, its permissions and the free space of the disk",
+      exitCode: .inputOutput)
   }
 
   private static func of(_ error: DataError) -> Failure {

@@ -167,6 +167,7 @@ extension LocalCompute {
     return totals
   }
 }
+
 extension SliceSlot {
   /// The dense gradient, unless the slice has no rows.
   var presentGradient: Floats? { rows.count > 0 ? denseGradient : nil }

@@ -192,9 +192,9 @@ extension Trainer {
           seconds: seconds(since: began))))
   }
 
-  /// Saves a step that was not finished. Where the run stood before it may be saved already, perhaps
-  /// as the best model: that stays as it is, although the controller may have moved since. It moves
-  /// again, by the same bits, when the run goes on.
+  /// Saves a step that was not finished. Where the run stood before it may be saved already,
+  /// perhaps as the best model: that stays as it is, although the controller may have moved since.
+  /// It moves again, by the same bits, when the run goes on.
   private func saveUnlessSaved(at step: Int) throws {
     if savedStep == step {
       try checkpoints.folder.set(.latest, toStep: step)

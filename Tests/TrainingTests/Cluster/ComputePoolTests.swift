@@ -36,22 +36,20 @@ import Testing
     #expect((1...threads).contains(members.withLock { $0.count }))
   }
 
-  @Test func whatWaitsIsDroppedWhenItStops() throws {
+  @Test func whatWaitsIsDoneBeforeItStops() throws {
     let pool = ComputePool(parts: try parts(), threads: 1)
-    let state = Mutex((begun: 0, stopped: false))
+    let state = Mutex((done: 0, stopped: false))
     for _ in 0..<5 {
       pool.add { _ in
-        state.withLock { $0.begun += 1 }
         for _ in 0..<1000 where !state.withLock({ $0.stopped }) {
           Thread.sleep(forTimeInterval: 0.01)
         }
+        state.withLock { $0.done += 1 }
       }
     }
-    #expect(wait { state.withLock { $0.begun } == 1 })
     pool.stop()
-    pool.add { _ in state.withLock { $0.begun += 1 } }
+    #expect(state.withLock { $0.done } == 0)
     state.withLock { $0.stopped = true }
-    Thread.sleep(forTimeInterval: 0.05)
-    #expect(state.withLock { $0.begun } == 1)
+    #expect(wait { state.withLock { $0.done } == 5 })
   }
 }

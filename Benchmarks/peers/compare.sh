@@ -17,5 +17,5 @@ for round in 1 2 3 4 5; do
   OMP_NUM_THREADS=2 "$python" "$(dirname "$0")/torchfm_step.py" "$work/batches.safetensors" \
     --model "$model" --threads 2 --steps 15
   "$benchmark" --data "$work/planted" --models "$model" --losses fixed:ce --threads 2 \
-    --rounds 1 --steps 60 --warmup 200 | tail -n 1
+    --rounds 1 --steps 63 --warmup 200 | tail -n 1
 done

@@ -12,16 +12,17 @@ struct StepBenchmark: ParsableCommand {
     abstract: "Time the training step of DeepFM and IPNN, with and without loss search.",
     discussion: """
       Variants take turns, round by round, so that a change of the machine's speed meets all of \
-      them; figures are medians over the steps of all rounds.
+      them; figures are medians over the turns, of the mean step of a turn: a turn has several
+      updates of the controller.
 
       EXAMPLE: see Benchmarks/README.md for making the data
-        step-benchmark --data data5m --rounds 5 --steps 40
+        step-benchmark --data data5m --rounds 5 --steps 42
         step-benchmark --data data5m --dump batches.safetensors --steps 30
       """)
 
   @Option(help: "Folder of prepared data.") var data: String
   @Option(help: "Rounds in which every variant takes its turn.") var rounds = 5
-  @Option(help: "Steps of a turn.") var steps = 40
+  @Option(help: "Steps of a turn, a multiple of 7, the controller's interval.") var steps = 42
   @Option(help: "Steps before the first turn.") var warmup = 200
   @Option(help: "Models.") var models = "deepfm,ipnn"
   @Option(help: "Strategies.") var losses = "fixed:ce,autoloss"
@@ -38,7 +39,8 @@ struct StepBenchmark: ParsableCommand {
     for variant in variants { _ = try variant.timer.run(steps: warmup) }
     for _ in 0..<rounds {
       for index in variants.indices {
-        variants[index].seconds += try variants[index].timer.run(steps: steps)
+        let seconds = try variants[index].timer.run(steps: steps)
+        variants[index].turns.append(seconds.reduce(0, +) / Double(steps))
       }
     }
     report(variants, rate: rate)
@@ -77,7 +79,8 @@ struct Variant {
   let threads: Int
   let timer: StepTimer
   let secondsPerRow: Double
-  var seconds: [Double] = []
+  /// Seconds of the mean step of each turn.
+  var turns: [Double] = []
 
   init(data: String, model: String, loss: String, threads: Int) throws {
     (self.model, self.loss, self.threads) = (model, loss, threads)
@@ -91,7 +94,7 @@ struct Variant {
     secondsPerRow = timer.secondsPerGatheredRow()
   }
 
-  var median: Double { seconds.sorted()[seconds.count / 2] }
+  var median: Double { turns.sorted()[turns.count / 2] }
 
   var examplesPerSecond: Double { Double(timer.batchSize) / median }
 

@@ -47,7 +47,7 @@ install_missing() {
   fi
   command -v swift > /dev/null \
     || stop 69 "swift is not on the PATH" \
-      "install Swift 6.2 or later from https://www.swift.org/install/linux and try again"
+      "install Swift 6.3 from https://www.swift.org/install/linux and try again"
 }
 
 # Reads one value of a line of JSON without further tools: json_value KEY < LINE

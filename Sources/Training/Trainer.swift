@@ -233,7 +233,7 @@ extension Trainer {
 
   private func start(from step: Int) -> RunStart {
     RunStart(
-      model: parts.configuration.model.name, parameters: parts.parameterCount,
+      model: parts.configuration.model.name.rawValue, parameters: parts.parameterCount,
       strategy: parts.strategy.name, rows: compute.source.rows,
       stepsPerEpoch: schedule.stepsPerEpoch, totalSteps: schedule.totalSteps,
       batchSize: parts.configuration.train.batchSize, slices: compute.slices,

@@ -99,7 +99,7 @@ struct RunSetup {
   var plan: RunPlan {
     let table = parts.store.rows
     return RunPlan(
-      model: parts.configuration.model.name, strategy: parts.strategy.name,
+      model: parts.configuration.model.name.rawValue, strategy: parts.strategy.name,
       rows: source.rows, steps: source.schedule.totalSteps,
       stepsPerEpoch: source.schedule.stepsPerEpoch, fields: parts.schema.fieldCount,
       featureValues: parts.schema.rowCount, parameters: parts.parameterCount,

@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import Testing
 
 @testable import Training
@@ -19,8 +20,8 @@ import Testing
     #expect(Set(checksums).count == 1)
   }
 
-  @Test(arguments: ["deepfm", "ipnn"])
-  func seedsAndModelsDiffer(model: String) throws {
+  @Test(arguments: ModelKind.allCases)
+  func seedsAndModelsDiffer(model: ModelKind) throws {
     let fixture = try RunFixture()
     let checksums = try [1, 1, 2].map { seed in
       try TrainingRun.train(

@@ -84,9 +84,11 @@ struct Variant {
 
   init(data: String, model: String, loss: String, threads: Int) throws {
     (self.model, self.loss, self.threads) = (model, loss, threads)
-    var configuration = RunConfiguration()
+    var resolver = ConfigurationResolver(
+      workingFolder: FileManager.default.currentDirectoryPath)
+    try resolver.apply(assignment: "model.name=\(model)")
+    var configuration = try resolver.resolve().configuration
     configuration.data.path = data
-    configuration.model.name = model
     configuration.loss = loss
     configuration.train.threads = threads
     configuration.train.epochs = 1000

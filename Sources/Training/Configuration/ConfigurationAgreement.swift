@@ -1,4 +1,3 @@
-import Models
 import Objectives
 import Search
 
@@ -23,15 +22,8 @@ extension ResolvedConfiguration {
     }
   }
 
-  /// Names of models, losses and strategies are those of their own tables.
+  /// Names of losses and strategies are those of their own tables.
   private func checkNames() throws(ConfigurationError) {
-    let models = ModelKind.allCases.map(\.rawValue)
-    let model = configuration.model.name
-    guard models.contains(model) else {
-      throw error(
-        "model.name", "there is no model \"\(model)\"\(Spelling.hint(model, models))",
-        remedy: "choose one of " + models.joined(separator: ", "))
-    }
     let candidates = try configuration.search.candidates.map { text throws(ConfigurationError) in
       do { return try Loss(text) } catch {
         throw self.error(

@@ -12,7 +12,7 @@ extension ConfigurationKey {
   ]
 
   private static let model: [ConfigurationKey] = [
-    .text("model.name", \.model.name, .model, "`deepfm` or `ipnn`"),
+    .choice("model.name", \.model.name, .model, "the recommender network"),
     .integer(
       "model.embeddingWidth", \.model.embeddingWidth, 1...1024, .model,
       "numbers in the embedding of one value"),

@@ -1,3 +1,5 @@
+import Models
+
 /// Everything that a run is told, with the defaults of a plain run.
 ///
 /// A pure value: `ConfigurationKey.all` lists its keys, `ConfigurationResolver` fills it from a
@@ -38,8 +40,8 @@ extension RunConfiguration {
 
   /// The recommender network.
   public struct Model: Sendable, Equatable {
-    /// Its name in the registry of models.
-    public var name = "deepfm"
+    /// Which one.
+    public var name = ModelKind.deepfm
     /// Numbers in the embedding of one value.
     public var embeddingWidth = 16
     /// Widths of the hidden layers.

@@ -37,7 +37,7 @@ public struct CheckpointInspection: Sendable, Codable, Equatable {
     return CheckpointInspection(
       checksum: model.checksum(), step: manifest.step, epoch: manifest.epoch, path: url.path,
       files: manifest.files.map(\.name), bytes: manifest.files.reduce(0) { $0 + $1.bytes },
-      model: configuration.model.name, strategy: model.parts.strategy.name,
+      model: configuration.model.name.rawValue, strategy: model.parts.strategy.name,
       seed: configuration.train.seed, dataHash: manifest.dataHash,
       parameters: model.parts.parameterCount, best: manifest.earlyStopping.best)
   }

@@ -27,7 +27,7 @@ final class RunParts: Sendable {
   ) throws {
     self.configuration = configuration
     schema = FeatureSchema(fieldSizes: fieldSizes)
-    program = try Self.program(configuration, schema: schema)
+    program = Self.program(configuration, schema: schema)
     strategy = try Self.strategy(configuration)
     store = Self.store(
       configuration, program: program, rowCount: holdsParameters ? schema.rowCount : 0)
@@ -50,21 +50,14 @@ final class RunParts: Sendable {
 
   private static func program(
     _ configuration: RunConfiguration, schema: FeatureSchema
-  ) throws -> Program {
-    guard let kind = ModelKind(rawValue: configuration.model.name) else {
-      let names = ModelKind.allCases.map(\.rawValue)
-      let hint = Spelling.hint(configuration.model.name, names)
-      throw Failure(
-        "there is no model \"\(configuration.model.name)\"\(hint)", at: "model.name",
-        remedy: "choose one of \(names.joined(separator: ", "))", exitCode: .configuration)
-    }
+  ) -> Program {
     var options = ModelOptions()
     options.embeddingWidth = configuration.model.embeddingWidth
     options.hidden = configuration.model.hidden
     options.dropout = Float(configuration.model.dropout)
     options.linearInitialisation =
       configuration.model.linearInit == .zeros ? .zeros : .normal(standardDeviation: 1)
-    return kind.program(options, schema: schema)
+    return configuration.model.name.program(options, schema: schema)
   }
 
   private static func strategy(_ configuration: RunConfiguration) throws -> Strategy {

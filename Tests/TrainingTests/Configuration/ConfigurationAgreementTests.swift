@@ -10,7 +10,8 @@ import Testing
     ("loss: \"fixed:\"", "loss: there is no loss \"\""),
     ("loss: fixed:foca", "loss: there is no loss \"foca\" (did you mean \"focal\"?)"),
     (
-      "model: {name: deepfn}", "model.name: there is no model \"deepfn\" (did you mean \"deepfm\"?)"
+      "model: {name: deepfn}",
+      "model.name: expected one of deepfm, ipnn, found deepfn, did you mean deepfm?"
     ),
     ("search: {candidates: [ce, kll]}", "search.candidates: there is no loss \"kll\""),
     (

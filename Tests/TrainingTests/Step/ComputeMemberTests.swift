@@ -1,4 +1,5 @@
 import Kernels
+import Models
 import Optimization
 import TestSupport
 import Testing
@@ -34,8 +35,8 @@ import Testing
   }
 
   /// Losses whose weights are constants: the gradient is that of the weighted loss itself.
-  @Test(arguments: ["fixed:ce", "al1"], ["deepfm", "ipnn"])
-  func theGradientIsTheSlopeOfTheLoss(loss: String, model: String) throws {
+  @Test(arguments: ["fixed:ce", "al1"], ModelKind.allCases)
+  func theGradientIsTheSlopeOfTheLoss(loss: String, model: ModelKind) throws {
     let scene = try SliceScene {
       $0.loss = loss
       $0.model.name = model

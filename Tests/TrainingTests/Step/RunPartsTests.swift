@@ -17,7 +17,6 @@ import Testing
 
   @Test func namesThatDoNotExistAreRefused() {
     let changes: [(String, (inout RunConfiguration) -> Void)] = [
-      ("model.name", { $0.model.name = "deepfn" }),
       ("search.candidates", { $0.search.candidates = ["ce", "kll"] }),
       ("loss", { $0.loss = "autolos" }),
     ]

@@ -1,4 +1,5 @@
 import Datasets
+import Models
 import Objectives
 import TestSupport
 import Testing
@@ -26,8 +27,8 @@ import Testing
     return metrics.result()
   }
 
-  @Test(arguments: ["deepfm", "ipnn"], [Split.validation, .test])
-  func equalsScoringRowByRow(model: String, split: Split) throws {
+  @Test(arguments: ModelKind.allCases, [Split.validation, .test])
+  func equalsScoringRowByRow(model: ModelKind, split: Split) throws {
     let scene = try StepScene(RunFixture(rows: 1003)) {
       $0.loss = "fixed:ce"
       $0.model.name = model

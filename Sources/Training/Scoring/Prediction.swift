@@ -56,47 +56,64 @@ private final class RowScorer {
   }
 }
 
-/// Where scores go: a file that appears whole, or standard output.
+/// Where scores go: a file that appears whole, or a stream that takes them as they come.
 private final class ScoreSink {
   private let handle: FileHandle
-  private let path: String?
+  private let place: String
+  /// What has been written of a file that is not complete.
+  private var unfinished: String?
 
-  private var temporary: String? { path.map { $0 + ".tmp" } }
-
+  /// "-" is standard output; pipes and devices are written to directly, too.
   init(_ output: String) throws {
-    path = output == "-" ? nil : output
-    guard let path else {
+    place = output == "-" ? "standard output" : output
+    guard output != "-" else {
       handle = .standardOutput
       return
     }
-    let temporary = path + ".tmp"
-    guard
-      FileManager.default.createFile(atPath: temporary, contents: nil),
-      let handle = FileHandle(forWritingAtPath: temporary)
-    else {
+    let path = Self.isStream(output) ? output : output + ".tmp"
+    if path != output, FileManager.default.createFile(atPath: path, contents: nil) {
+      unfinished = path
+    }
+    guard let handle = FileHandle(forWritingAtPath: path) else {
       throw Failure(
-        "the output cannot be created", at: path,
+        "the output cannot be created", at: output,
         remedy: "check that its folder exists and may be written", exitCode: .cannotCreate)
     }
     self.handle = handle
   }
 
+  deinit {
+    // After an error: that is what is told, not that its remains could not be removed.
+    if let unfinished { try? FileManager.default.removeItem(atPath: unfinished) }
+  }
+
   func write(_ scores: [Double]) throws {
     let text = scores.map { "\($0)\n" }.joined()
-    do {
-      try handle.write(contentsOf: Data(text.utf8))
-    } catch {
-      throw Failure(
-        "the scores cannot be written: \(error.localizedDescription)",
-        at: path ?? "standard output", remedy: "check the disk and its free space",
-        exitCode: .inputOutput)
-    }
+    try explained { try handle.write(contentsOf: Data(text.utf8)) }
   }
 
   func finish() throws {
-    guard let path, let temporary else { return }
-    try handle.synchronize()
-    try handle.close()
-    try Folder.rename(temporary, to: path)
+    guard let unfinished else { return }
+    try explained {
+      try handle.synchronize()
+      try handle.close()
+    }
+    try Folder.rename(unfinished, to: place)
+    self.unfinished = nil
+  }
+
+  private func explained(_ body: () throws -> Void) throws {
+    do { try body() } catch {
+      throw Failure(
+        "the scores cannot be written: \(error.localizedDescription)", at: place,
+        remedy: "check the disk and its free space", exitCode: .inputOutput)
+    }
+  }
+
+  /// Whether something is there that a file must not replace.
+  private static func isStream(_ path: String) -> Bool {
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let type = try? FileManager.default.attributesOfItem(atPath: target)[.type]
+    return (type as? FileAttributeType).map { $0 != .typeRegular } ?? false
   }
 }

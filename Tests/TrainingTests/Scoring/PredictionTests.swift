@@ -69,6 +69,38 @@ import Testing
     #expect(found.first == found.last)
   }
 
+  @Test func anErrorLeavesNothingBehind() throws {
+    let run = try FinishedRun(RunFixture(rows: 400))
+    let input = run.fixture.folder.path("bad.tsv")
+    let good = try String(contentsOfFile: run.fixture.folder.path("raw.tsv"), encoding: .utf8)
+    try Data((good + "1\tnot a row\n").utf8).write(to: URL(fileURLWithPath: input))
+    let output = run.fixture.folder.path("scores.txt")
+    #expect(throws: DataError.self) {
+      try Prediction.predict(runFolder: run.configuration.out, inputs: [input], output: output)
+    }
+    for path in [output, output + ".tmp"] {
+      #expect(!FileManager.default.fileExists(atPath: path), "\(path)")
+    }
+  }
+
+  /// A device is written to and never replaced by a file; this one is always full.
+  @Test func aFullDiskIsExplained() throws {
+    let run = try FinishedRun(RunFixture(rows: 400))
+    let output = run.fixture.folder.path("scores.txt")
+    try FileManager.default.createSymbolicLink(
+      atPath: output, withDestinationPath: "/dev/full")
+    let error = #expect(throws: Failure.self) {
+      try Prediction.predict(
+        runFolder: run.configuration.out, inputs: [run.fixture.folder.path("raw.tsv")],
+        output: output)
+    }
+    #expect(error?.exitCode == .inputOutput)
+    #expect(error?.place == output)
+    #expect(
+      try FileManager.default.destinationOfSymbolicLink(atPath: output) == "/dev/full")
+    #expect(!FileManager.default.fileExists(atPath: output + ".tmp"))
+  }
+
   @Test func anOutputThatCannotBeCreatedIsExplained() throws {
     let run = try FinishedRun(RunFixture(rows: 400))
     let output = run.fixture.folder.path("absent/scores.txt")

@@ -1,4 +1,7 @@
-/// Ends a run when validation AUC has stopped rising.
+/// Ends a run when its models on the validation rows have stopped getting better.
+///
+/// The better model has the higher AUC; where validation rows of one class give none, the lower log
+/// loss.
 struct EarlyStopping: Sendable, Codable, Equatable {
   /// The best evaluation so far.
   private(set) var best: RunEvaluation?
@@ -16,9 +19,7 @@ struct EarlyStopping: Sendable, Codable, Equatable {
   /// Takes in one evaluation and returns it marked as best or not.
   mutating func record(_ evaluation: RunEvaluation) -> RunEvaluation {
     var marked = evaluation
-    // An AUC that does not exist, for lack of a class, is beaten by any that does.
-    marked.isBest =
-      best.map { evaluation.auc > $0.auc || ($0.auc.isNaN && !evaluation.auc.isNaN) } ?? true
+    marked.isBest = best.map { evaluation.isBetter(than: $0) } ?? true
     last = Last(step: evaluation.step, bestBefore: best, badEvaluationsBefore: badEvaluations)
     if marked.isBest {
       best = marked
@@ -41,4 +42,14 @@ struct EarlyStopping: Sendable, Codable, Equatable {
 
   /// True after `patience` evaluations without a new best; a patience of 0 never stops.
   func shouldStop(patience: Int) -> Bool { patience > 0 && badEvaluations >= patience }
+}
+
+extension RunEvaluation {
+  /// A figure that does not exist is beaten by any that does.
+  fileprivate func isBetter(than other: RunEvaluation) -> Bool {
+    if auc.isNaN, other.auc.isNaN {
+      return logloss < other.logloss || (other.logloss.isNaN && !logloss.isNaN)
+    }
+    return auc > other.auc || (other.auc.isNaN && !auc.isNaN)
+  }
 }

@@ -10,8 +10,8 @@ public enum RunEvent: Sendable {
   case checkpointed(RunCheckpoint)
   /// After the last step of an epoch.
   case epochFinished(CoverageReport)
-  /// Something the user should read, in one sentence.
-  case notice(String)
+  /// Something the user should read, in one sentence, and how severe it is.
+  case notice(String, RunConfiguration.Level = .warning)
   /// The end, also of a run that was interrupted.
   case finished(RunSummary)
 }
@@ -90,7 +90,8 @@ public struct RunEvaluation: Sendable, Codable, Equatable {
   public var rows: Int
   /// Seconds it took.
   public var seconds: Double
-  /// True when no earlier evaluation had a higher AUC.
+  /// True when no earlier evaluation was as good: had as high an AUC or, where validation rows of
+  /// one class give none, as low a log loss.
   public var isBest: Bool
 }
 

@@ -29,6 +29,7 @@ final class Trainer {
   private var progress: ProgressMeter
   private var lastSave = ContinuousClock.now
   private var savedStep: Int?
+  private var hasToldOfOneClass = false
 
   init(
     compute: LocalCompute, executor: any StepExecutor, dataset: Dataset,
@@ -119,8 +120,18 @@ extension Trainer {
         step: step, epoch: schedule.place(of: step - 1).epoch, auc: result.auc,
         logloss: result.logloss, rows: result.rows, seconds: seconds(since: began), isBest: false))
     observer.observe(.evaluated(evaluation))
+    if evaluation.auc.isNaN, evaluation.logloss.isFinite { tellOfOneClass() }
     try save(at: step, as: evaluation.isBest ? [.latest, .best] : [.latest])
     return early.shouldStop(patience: parts.configuration.train.patience)
+  }
+
+  private func tellOfOneClass() {
+    guard !hasToldOfOneClass else { return }
+    hasToldOfOneClass = true
+    observer.observe(
+      .notice(
+        "all validation rows have the same label, so AUC is undefined and the best model is the "
+          + "one of the lowest logloss"))
   }
 
   /// Takes back the evaluation that a shorter run ended with, where a run of this length has none:

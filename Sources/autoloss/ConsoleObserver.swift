@@ -40,7 +40,7 @@ final class ConsoleObserver: RunObserver {
       case .evaluated(let values): try log.append("evaluated", values)
       case .checkpointed(let values): try log.append("checkpointed", values)
       case .epochFinished(let values): try log.append("epochFinished", values)
-      case .notice(let text): try log.append("notice", ["text": text])
+      case .notice(let text, _): try log.append("notice", ["text": text])
       case .finished(let values): try log.append("finished", values)
       }
     } catch {
@@ -63,7 +63,7 @@ final class ConsoleObserver: RunObserver {
       console.line(Wording.evaluation(evaluation))
     case .checkpointed(let checkpoint): console.line(Wording.checkpoint(checkpoint))
     case .epochFinished(let report): console.line(Wording.coverage(report))
-    case .notice(let text): console.line(text)
+    case .notice(let text, _): console.line(text)
     case .finished: console.clearStatus()
     }
   }

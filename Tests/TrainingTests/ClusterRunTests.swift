@@ -29,7 +29,7 @@ import Transport
     #expect(error?.exitCode == .unavailable)
     #expect(error?.what == "1 of 1 workers have not joined after 0.2 s")
     let isListening = log.events.contains {
-      if case .notice(let text) = $0 {
+      if case .notice(let text, _) = $0 {
         text.hasPrefix("listening on tcp://127.0.0.1:")
       } else {
         false

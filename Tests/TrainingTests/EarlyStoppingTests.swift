@@ -3,9 +3,9 @@ import Testing
 @testable import Training
 
 @Suite struct EarlyStoppingTests {
-  static func evaluation(step: Int, auc: Double) -> RunEvaluation {
+  static func evaluation(step: Int, auc: Double, logloss: Double = 0.5) -> RunEvaluation {
     RunEvaluation(
-      step: step, epoch: 0, auc: auc, logloss: 0.5, rows: 10, seconds: 0, isBest: false)
+      step: step, epoch: 0, auc: auc, logloss: logloss, rows: 10, seconds: 0, isBest: false)
   }
 
   @Test(arguments: [
@@ -27,6 +27,19 @@ import Testing
     #expect(early.best?.step == bestStep)
     #expect(early.best?.isBest == true)
     #expect(early.badEvaluations == badEvaluations)
+  }
+
+  /// Without an AUC the log loss decides; one that is not a number is beaten by any that is.
+  @Test(arguments: [
+    ([0.6, 0.5, 0.5, 0.7, 0.4], [true, true, false, false, true]),
+    ([.nan, 0.9, .nan, 0.8], [true, true, false, true]),
+  ])
+  func rowsOfOneClassAreJudgedByLogloss(loglosses: [Double], marks: [Bool]) {
+    var early = EarlyStopping()
+    let recorded = loglosses.enumerated().map { index, logloss in
+      early.record(Self.evaluation(step: index, auc: .nan, logloss: logloss)).isBest
+    }
+    #expect(recorded == marks)
   }
 
   @Test(arguments: [(0, [false, false, false, false]), (1, [false, true, true, true])])

@@ -63,6 +63,10 @@ final class EventLog: RunObserver, @unchecked Sendable {
   private(set) var events: [RunEvent] = []
   func observe(_ event: RunEvent) { events.append(event) }
 
+  var notices: [String] {
+    events.compactMap { if case .notice(let text, _) = $0 { text } else { nil } }
+  }
+
   var coverage: [CoverageReport] {
     events.compactMap { if case .epochFinished(let report) = $0 { report } else { nil } }
   }

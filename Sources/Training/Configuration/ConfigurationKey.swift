@@ -7,7 +7,9 @@ public struct ConfigurationKey: Sendable {
   public enum Reach: Sendable {
     /// The parameters after each step.
     case model
-    /// How many steps are made and which of them is kept.
+    /// Which of the models on the way is kept, and when a run stops early.
+    case selection
+    /// How many steps are made at most.
     case length
     /// Neither: places, speed and reports.
     case surroundings

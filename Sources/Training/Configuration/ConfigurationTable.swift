@@ -98,10 +98,10 @@ extension ConfigurationKey {
       "train.threads", \.train.threads, 0...1024, .surroundings,
       "compute threads; 0 means all; never changes the result"),
     .integer(
-      "train.patience", \.train.patience, 0...1_000_000, .length,
-      "evaluations without a better validation AUC before stopping; 0 means never stop"),
+      "train.patience", \.train.patience, 0...1_000_000, .selection,
+      "evaluations without a better model before stopping; 0 means never stop"),
     .integer(
-      "train.evaluateEvery", \.train.evaluateEvery, 0...(.max), .length,
+      "train.evaluateEvery", \.train.evaluateEvery, 0...(.max), .selection,
       "steps between evaluations; 0 means at the end of each epoch"),
   ]
 

@@ -19,13 +19,14 @@ extension RunConfiguration {
 
   private static func indent(_ depth: Int) -> String { String(repeating: "  ", count: depth) }
 
-  /// Every value that changes the parameters after a step, one `key: value` a line in the order of
-  /// the table; two runs with equal text, data and seed make the same steps.
+  /// Every value that changes the parameters after a step, or which model is kept, one `key: value`
+  /// a line in the order of the table; two runs with equal text, data and seed make the same steps
+  /// and keep the same of them.
   ///
-  /// Left out are lengths (epochs, patience), so that a run can be continued for longer, and
-  /// places, threads and reports. Values of searching are there for fixed losses too.
+  /// Left out are lengths (epochs, steps), so that a run can be continued for longer, and places,
+  /// threads and reports. Values of searching are there for fixed losses too.
   public var canonicalText: String {
-    let lines = ConfigurationKey.all.filter { $0.reach == .model }
+    let lines = ConfigurationKey.all.filter { $0.reach == .model || $0.reach == .selection }
       .map { "\($0.path): \($0.value(in: self).yaml)" }
     return "autoloss configuration \(Self.schemaVersion)\n" + lines.joined(separator: "\n") + "\n"
   }

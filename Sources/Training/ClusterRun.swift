@@ -19,6 +19,8 @@ extension TrainingRun {
     }
     let sockets = try CoordinatorSockets(
       listen: configuration.cluster.listen, allowInsecure: configuration.cluster.insecure)
+    let lock = try setup.checkpoints.folder.claim()
+    defer { lock.release() }
     let position = try setup.open(resume: resume, observer: observer)
     observer.observe(.notice("listening on \(sockets.controlEndpoint)"))
     let stop = StopSignal()

@@ -21,6 +21,8 @@ public enum TrainingRun {
     _ configuration: RunConfiguration, resume: ResumeMode = .never, observer: any RunObserver
   ) throws -> RunSummary {
     let setup = try RunSetup(configuration)
+    let lock = try setup.checkpoints.folder.claim()
+    defer { lock.release() }
     let position = try setup.open(resume: resume, observer: observer)
     let compute = LocalCompute(
       parts: setup.parts, source: setup.source, threads: setup.threads)
@@ -69,22 +71,16 @@ struct RunSetup {
     return asked > 0 ? asked : ProcessInfo.processInfo.activeProcessorCount
   }
 
-  /// Creates the run folder, or finds where the run in it stands; nil means from the start.
+  /// Finds where the run in the claimed folder stands; nil means from the start.
   func open(resume: ResumeMode, observer: any RunObserver) throws -> CheckpointStore.Position? {
     let folder = checkpoints.folder
-    let isUsed = folder.isUsed
-    if isUsed, resume == .never {
+    if folder.isUsed, resume == .never {
       throw Failure(
         "the folder holds a run already", at: folder.url.path,
         remedy: "go on with --resume auto, or choose another --out", exitCode: .cannotCreate)
     }
-    try folder.create()
-    let position =
-      isUsed
-      ? try checkpoints.loadNewest { observer.observe(.notice($0)) } : nil
-    if position == nil, !folder.checkpointSteps().isEmpty {
-      observer.observe(.notice("no checkpoint is whole; the run starts from the beginning"))
-    }
+    try folder.removeLeftovers { observer.observe(.notice($0)) }
+    let position = try checkpoints.loadNewest { observer.observe(.notice($0)) }
     if let position, source.schedule.totalSteps > position.step {
       // A finished run that is continued for longer has no result until it ends again.
       try folder.remove(.final)

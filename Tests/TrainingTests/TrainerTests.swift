@@ -37,6 +37,7 @@ import Testing
     _ scene: StepScene, executor: (any StepExecutor)? = nil,
     stop: StopSignal = StopSignal(listening: false), observer: any RunObserver = EventLog()
   ) throws -> Trainer {
+    _ = try scene.setup.checkpoints.folder.claim()
     _ = try scene.setup.open(resume: .never, observer: observer)
     return Trainer(
       compute: scene.compute, executor: executor ?? scene.compute, dataset: scene.setup.dataset,

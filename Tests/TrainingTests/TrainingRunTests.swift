@@ -73,11 +73,81 @@ import Testing
     #expect(summary.best == nil)
   }
 
-  @Test func validationRowsOfOneClassHaveNoAreaUnderTheCurve() throws {
+  @Test func validationRowsOfOneClassAreJudgedByLogloss() throws {
     let fixture = try RunFixture(rows: 400, hasClicks: false)
+    let log = EventLog()
     let summary = try TrainingRun.train(
-      fixture.configuration { $0.loss = "fixed:ce" }, observer: EventLog())
+      fixture.configuration {
+        $0.loss = "fixed:ce"
+        $0.train.epochs = 4
+        $0.train.evaluateEvery = 2
+        $0.train.patience = 2
+      }, observer: log)
+    // Always "no click" is learned a little better all the time.
     #expect(summary.best?.auc.isNaN == true)
-    #expect(summary.best?.logloss.isFinite == true)
+    #expect(summary.best?.step == 20)
+    #expect(!summary.stoppedEarly)
+    let loglosses = log.events.compactMap {
+      if case .evaluated(let evaluation) = $0 { evaluation.logloss } else { nil }
+    }
+    #expect(loglosses.count == 10)
+    #expect(summary.best?.logloss == loglosses.min())
+    #expect(log.notices.count == 1)
+    #expect(log.notices.first?.contains("AUC is undefined") == true)
+  }
+
+  @Test func aFolderThatIsBeingWrittenIsRefused() throws {
+    let fixture = try RunFixture(rows: 400)
+    let configuration = fixture.configuration { $0.loss = "fixed:ce" }
+    let lock = try RunFolder(URL(fileURLWithPath: configuration.out)).claim()
+    for resume in ResumeMode.allCases {
+      let error = #expect(throws: Failure.self) {
+        try TrainingRun.train(configuration, resume: resume, observer: EventLog())
+      }
+      #expect(error?.exitCode == .cannotCreate)
+      #expect(error?.place == configuration.out)
+    }
+    lock.release()
+    _ = try TrainingRun.train(configuration, observer: EventLog())
+    // A run that has ended holds nothing.
+    _ = try TrainingRun.train(configuration, resume: .auto, observer: EventLog())
+  }
+
+  @Test(arguments: [1, 2])
+  func whatDecidesOnTheBestModelCannotChangeOnTheWay(patience: Int) throws {
+    let fixture = try RunFixture(rows: 400)
+    var configuration = fixture.configuration { $0.loss = "fixed:ce" }
+    _ = try TrainingRun.train(configuration, observer: EventLog())
+    configuration.train.patience = patience
+    let error = #expect(throws: Failure.self) {
+      try TrainingRun.train(configuration, resume: .auto, observer: EventLog())
+    }
+    #expect(error?.exitCode == .configuration)
+    #expect(
+      error?.what.hasSuffix("it has `train.patience: 0`, now `train.patience: \(patience)`")
+        == true)
+    configuration.train.patience = 0
+    configuration.train.epochs = 2
+    _ = try TrainingRun.train(configuration, resume: .auto, observer: EventLog())
+  }
+
+  /// To begin again in silence would write over what may be worth restoring.
+  @Test func aRunWhoseStatesAreAllDamagedIsNotBegunAgain() throws {
+    let fixture = try RunFixture(rows: 400)
+    let configuration = fixture.configuration { $0.loss = "fixed:ce" }
+    _ = try TrainingRun.train(configuration, observer: EventLog())
+    let folder = RunFolder(URL(fileURLWithPath: configuration.out))
+    for step in folder.checkpointSteps() {
+      let manifest = folder.checkpoint(step: step).appendingPathComponent("MANIFEST.json")
+      try FileManager.default.removeItem(at: manifest)
+    }
+    try FileManager.default.removeItem(at: folder.configuration)
+    #expect(
+      exitCode {
+        _ = try TrainingRun.train(configuration, resume: .auto, observer: EventLog())
+      } == .badData)
+    try FileManager.default.removeItem(at: folder.checkpoints)
+    let summary = try TrainingRun.train(configuration, resume: .auto, observer: EventLog())
+    #expect(summary.examples > 0)
   }
 }

@@ -77,23 +77,38 @@ struct CheckpointStore {
       appliedStepsOfEpoch: manifest.appliedStepsOfEpoch, earlyStopping: manifest.earlyStopping)
   }
 
-  /// Fills the parameters from the newest checkpoint that is whole; nil when there is none.
+  /// Fills the parameters from the newest checkpoint that is whole; nil when there is none at all.
   ///
-  /// A damaged one is passed over with a notice; one of another run is an error.
+  /// A damaged one is passed over with a notice as long as an older one may be whole; it is an
+  /// error when all are damaged, or when one belongs to another run.
   func loadNewest(notice: (String) -> Void) throws -> Position? {
     let steps = folder.checkpointSteps()
     if steps.isEmpty, FileManager.default.fileExists(atPath: folder.checkpoints.path) {
       // A folder that cannot be listed must not pass for one without checkpoints.
       _ = try FileManager.default.contentsOfDirectory(atPath: folder.checkpoints.path)
     }
+    var newest: DamagedCheckpoint?
     for step in steps.reversed() {
       do {
         return try load(step: step)
       } catch let error as DamagedCheckpoint {
+        newest = newest ?? error
+        guard step != steps.first else { break }
         notice("the checkpoint \(error.path) is damaged: \(error.reason); looking for an older one")
       }
     }
+    if let newest { throw allDamaged(newest) }
     return nil
+  }
+
+  /// To begin again is for people to decide: the work of days may be there to be restored.
+  private func allDamaged(_ newest: DamagedCheckpoint) -> Failure {
+    let name = URL(fileURLWithPath: newest.path).lastPathComponent
+    return Failure(
+      "no checkpoint of the run is whole; the newest, \(name), is damaged: \(newest.reason)",
+      at: folder.checkpoints.path,
+      remedy: "restore one from a copy, or begin again: with another --out, or in this folder "
+        + "after removing its checkpoints", exitCode: .badData)
   }
 
   private func foreign(_ step: Int, _ reason: String) -> Failure {

@@ -15,6 +15,8 @@ public struct RunFolder: Sendable, Equatable {
   public var metrics: URL { url.appendingPathComponent("metrics.jsonl") }
   /// Versions, processor and seeds of the run.
   public var environment: URL { url.appendingPathComponent("env.json") }
+  /// Of a coordinator: the run's number and how often it was started.
+  var job: URL { url.appendingPathComponent("job.json") }
   /// The folder of checkpoints and pointers to them.
   public var checkpoints: URL { url.appendingPathComponent("checkpoints") }
 
@@ -34,7 +36,9 @@ public struct RunFolder: Sendable, Equatable {
   }
 
   /// True when a run has been started here.
-  var isUsed: Bool { FileManager.default.fileExists(atPath: configuration.path) }
+  var isUsed: Bool {
+    FileManager.default.fileExists(atPath: configuration.path) || !checkpointSteps().isEmpty
+  }
 }
 
 extension RunFolder {
@@ -42,7 +46,7 @@ extension RunFolder {
   public enum Pointer: String, Sendable, CaseIterable {
     /// The newest state, from which a run resumes.
     case latest
-    /// The state with the best validation AUC.
+    /// The state that did best on the validation rows.
     case best
     /// The model that the finished run stands for.
     case final

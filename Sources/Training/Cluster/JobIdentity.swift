@@ -11,7 +11,7 @@ struct JobIdentity: Codable, Equatable, Sendable {
 
   /// Notes one more start in the run folder and returns it.
   static func next(in folder: RunFolder) throws -> JobIdentity {
-    let url = folder.url.appendingPathComponent("job.json")
+    let url = folder.job
     var identity = JobIdentity(job: UInt64.random(in: 1...UInt64.max), generation: 0)
     if let data = try? Data(contentsOf: url) {
       guard let kept = try? JSONDecoder().decode(JobIdentity.self, from: data) else {

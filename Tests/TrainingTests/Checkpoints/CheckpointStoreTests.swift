@@ -103,15 +103,28 @@ import Testing
     }
   }
 
-  @Test func withoutAWholeStateThereIsNone() throws {
+  @Test func aRunWithoutAWholeStateIsRefused() throws {
     let saved = try Saved(RunFixture())
-    for step in [4, 6] {
-      try edit(saved.folder.checkpoint(step: step), "model.safetensors") { $0[99] ^= 4 }
-    }
+    try edit(saved.folder.checkpoint(step: 4), "model.safetensors") { $0[99] ^= 4 }
+    try edit(saved.folder.checkpoint(step: 6), "model.safetensors") { $0.removeLast() }
     var notices: [String] = []
     let setup = try saved.reopened()
-    #expect(try setup.checkpoints.loadNewest { notices.append($0) } == nil)
-    #expect(notices.count == 2)
+    let before = setup.parts.checksum()
+    let error = #expect(throws: Failure.self) {
+      try setup.checkpoints.loadNewest { notices.append($0) }
+    }
+    #expect(error?.exitCode == .badData)
+    #expect(error?.place == saved.folder.checkpoints.path)
+    #expect(error?.what.contains("step-000000006") == true)
+    #expect(error?.what.contains("bytes instead of") == true, "\(error?.what ?? "")")
+    #expect(notices.count == 1)
+    #expect(setup.parts.checksum() == before)
+  }
+
+  @Test func aFolderWithoutAnyStateHasNone() throws {
+    let scene = try StepScene(RunFixture())
+    try scene.setup.checkpoints.folder.create()
+    #expect(try scene.setup.checkpoints.loadNewest { _ in } == nil)
   }
 
   @Test func aRunOfAnotherConfigurationOrOtherDataIsRefused() throws {
@@ -122,6 +135,8 @@ import Testing
       ({ $0.train.learningRate = 0.5 }, "learningRate"),
       ({ $0.train.seed = 2 }, "seed"),
       ({ $0.loss = "al2" }, "al2"),
+      ({ $0.train.evaluateEvery = 9 }, "`train.evaluateEvery: 7`, now `train.evaluateEvery: 9`"),
+      ({ $0.train.patience = 3 }, "`train.patience: 0`, now `train.patience: 3`"),
       ({ $0.data.path = other.data }, "data"),
     ]
     for (change, word) in cases {

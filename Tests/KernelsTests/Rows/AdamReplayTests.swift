@@ -9,11 +9,14 @@ struct AdamCase: Sendable, CustomTestStringConvertible {
   var decoupled = 0.0
   var beta1 = 0.9
   var beta2 = 0.999
-  var testDescription: String { "λ \(coupled), η/lr \(decoupled), β \(beta1) \(beta2)" }
+  var learningRate = 1e-3
+  var testDescription: String {
+    "rate \(learningRate), λ \(coupled), η/lr \(decoupled), β \(beta1) \(beta2)"
+  }
 
   var rule: AdamRule {
     AdamRule(
-      learningRate: 1e-3, beta1: beta1, beta2: beta2, epsilon: 1e-8, coupledDecay: coupled,
+      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: 1e-8, coupledDecay: coupled,
       decoupledDecay: decoupled)
   }
 }
@@ -33,8 +36,9 @@ struct SlowAdam {
       let gradient = rule.coupled * weight
       first += (1 - rule.beta1) * (gradient - first)
       second += (1 - rule.beta2) * (gradient * gradient - second)
-      weight *= 1 - 1e-3 * rule.decoupled
-      weight -= 1e-3 * first / (1 - power1) / ((second / (1 - power2)).squareRoot() + 1e-8)
+      weight *= 1 - rule.learningRate * rule.decoupled
+      let root = (second / (1 - power2)).squareRoot()
+      weight -= rule.learningRate * first / (1 - power1) / (root + 1e-8)
     }
   }
 }
@@ -94,7 +98,8 @@ enum AdamStart: String, CaseIterable {
   @Test(arguments: [
     AdamCase(coupled: 1e-6), AdamCase(coupled: 1e-5), AdamCase(coupled: 1e-4), AdamCase(),
     AdamCase(decoupled: 1e-2), AdamCase(coupled: 1e-6, beta1: 0.8, beta2: 0.99),
-    AdamCase(coupled: 1e-6, beta1: 0, beta2: 0.9),
+    AdamCase(coupled: 1e-6, beta1: 0, beta2: 0.9), AdamCase(coupled: 1e-6, learningRate: 1e-2),
+    AdamCase(coupled: 1e-6, learningRate: 1e-4),
   ])
   func equalsTheDefinition(_ tested: AdamCase) {
     let rule = tested.rule

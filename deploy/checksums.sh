@@ -143,15 +143,16 @@ by_resume() {
 "$AUTOLOSS" synth --rows "$rows" --out "$here/raw.tsv" --seed 1 > "$here/log" 2>&1
 "$AUTOLOSS" prepare criteo --input "$here/raw.tsv" --out "$here/data" --min-count 10 --seed 1 \
   > "$here/log" 2>&1
-while read -r model loss; do
+while read -r model loss drops; do
   expected=
   options=(--model "$model" --loss "$loss" --epochs 2 --batch-size 500 --seed 1)
+  [ -z "$drops" ] || options+=(--set "train.learningRateDrops=$drops")
   by_threads "$model $loss"
   by_workers "$model $loss"
   by_resume "$model $loss"
 done << 'END'
 deepfm autoloss
-ipnn fixed:ce
+ipnn fixed:ce 10:0.5,1ep:0.1,50:0.5
 END
 
 if [ "$failures" -gt 0 ]; then

@@ -13,14 +13,14 @@ public final class DenseParameters: @unchecked Sendable {
   public let weights: Floats
   /// The optimizer's numbers, one vector of `count` after the other, named by `rule.stateNames`.
   public let state: Floats
-  private let kernel: RowRule
+  private let schedule: RowSchedule
 
   /// Start values from the seed; `vector` tells apart the vectors of one run (0: W, 1: V).
   public init(parts: [ParameterPart], rule: UpdateRule, seed: UInt64, vector: Int = 0) {
     let count = ParameterPart.extent(parts)
     self.parts = parts
     self.rule = rule
-    kernel = rule.rowRule
+    schedule = rule.schedule
     weights = Floats(count: count)
     state = Floats(count: count * rule.stateCount)
     for (index, part) in parts.enumerated() {
@@ -43,7 +43,8 @@ public final class DenseParameters: @unchecked Sendable {
   /// Makes step `step` (from 1) on the elements `range` with the whole gradient vector.
   public func apply(gradient: Floats, range: Range<Int>, step: Int) {
     precondition(step >= 1, "steps count from 1")
-    kernel.apply(weights: weights, state: state, gradient: gradient, range: range, step: step)
+    schedule.rule(ofStep: step).apply(
+      weights: weights, state: state, gradient: gradient, range: range, step: step)
   }
 }
 

@@ -26,7 +26,7 @@ public final class RowTable: @unchecked Sendable {
     self.rowCount = rowCount
     self.parts = parts
     self.rule = rule
-    kernel = RowKernel(width: max(ParameterPart.extent(parts), 1), rule: rule.rowRule)
+    kernel = RowKernel(width: max(ParameterPart.extent(parts), 1), schedule: rule.schedule)
     memory = Floats(count: rowCount * kernel.layout.stride)
   }
 

@@ -46,6 +46,8 @@ public struct UpdateRule: Sendable, Equatable, Codable {
   public var decay: Decay
   /// The momentum, in [0, 1); gradient descent only.
   public var momentum: Double
+  /// Where the learning rate changes, in ascending order; each factor acts on the rate before it.
+  public var learningRateDrops: [LearningRateDrop] = []
 
   /// The paper's optimizer; the defaults are those of pytorch-fm's runner.
   public static func adam(
@@ -86,7 +88,8 @@ public struct UpdateRule: Sendable, Equatable, Codable {
       within(name, value, value >= 0 && value < 1, "at least 0 and less than 1")
     }
     let common =
-      within("learningRate", learningRate, learningRate > 0, "more than 0")
+      LearningRateDrop.defect(of: learningRateDrops)
+      ?? within("learningRate", learningRate, learningRate > 0, "more than 0")
       ?? within("weightDecay", weightDecay, weightDecay >= 0, "at least 0")
     if kind == .sgd { return common ?? share("momentum", momentum) }
     return common ?? share("beta1", beta1) ?? share("beta2", beta2)
@@ -102,8 +105,17 @@ public struct UpdateRule: Sendable, Equatable, Codable {
   }
 
   /// The rule in the form that the loops use; traps when the numbers have a `defect`.
-  public var rowRule: RowRule {
-    if let defect { preconditionFailure("an update rule's \(defect)") }
+  public var schedule: RowSchedule {
+    if let defect { preconditionFailure("a defect of an update rule: \(defect)") }
+    var rate = learningRate
+    let later = learningRateDrops.map { drop in
+      rate *= drop.factor
+      return (afterSteps: drop.step, rule: rowRule(learningRate: rate, isFirst: false))
+    }
+    return RowSchedule(rowRule(learningRate: learningRate, isFirst: true), later: later)
+  }
+
+  private func rowRule(learningRate: Double, isFirst: Bool) -> RowRule {
     let coupled = decay == .coupled ? weightDecay : 0
     let decoupled = decay == .decoupled ? weightDecay : 0
     if kind == .sgd {
@@ -114,7 +126,7 @@ public struct UpdateRule: Sendable, Equatable, Codable {
     }
     let adam = AdamRule(
       learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-      coupledDecay: coupled, decoupledDecay: decoupled)
+      coupledDecay: coupled, decoupledDecay: decoupled, isFirst: isFirst)
     return kind == .adam ? .adam(adam) : .lazyAdam(adam)
   }
 }

@@ -8,7 +8,8 @@ extension UpdateRule: CustomStringConvertible {
   /// The names a text may begin with; `adamw` is `adam` with decoupled decay.
   public static let names = Kind.allCases.map(\.rawValue) + ["adamw"]
 
-  /// Reads "adam", "adamw:weightDecay=1e-2" or "sgd:learningRate=0.1,momentum=0.9".
+  /// Reads "adam", "adamw:weightDecay=1e-2" or "sgd:learningRate=0.1,momentum=0.9"; drops of the
+  /// learning rate are `learningRateDrops=6000:0.1;7000:0.1`.
   ///
   /// Strict: an unknown name or key, a key given twice, a key that the rule has no use for and a
   /// number out of its range are errors that say what is allowed.
@@ -42,17 +43,23 @@ extension UpdateRule: CustomStringConvertible {
 
   /// A text that reads back as this rule.
   public var description: String {
-    let settings = Self.keys(kind).map { key in
+    var settings = Self.keys(kind).filter { $0 != Self.dropsKey }.map { key in
       key == "decay" ? "decay=\(decay.rawValue)" : "\(key)=\(self[keyPath: Self.path(key)])"
+    }
+    if !learningRateDrops.isEmpty {
+      let drops = learningRateDrops.map(\.description).joined(separator: ";")
+      settings.append("\(Self.dropsKey)=\(drops)")
     }
     return "\(kind.rawValue):" + settings.joined(separator: ",")
   }
 
   private static func keys(_ kind: Kind) -> [String] {
     kind == .sgd
-      ? ["learningRate", "momentum", "weightDecay", "decay"]
-      : ["learningRate", "beta1", "beta2", "epsilon", "weightDecay", "decay"]
+      ? ["learningRate", "momentum", "weightDecay", "decay", dropsKey]
+      : ["learningRate", "beta1", "beta2", "epsilon", "weightDecay", "decay", dropsKey]
   }
+
+  private static let dropsKey = "learningRateDrops"
 
   private static func path(_ key: String) -> WritableKeyPath<UpdateRule, Double> {
     switch key {
@@ -80,6 +87,15 @@ extension UpdateRule: CustomStringConvertible {
           description: "decay is \"\(value)\" in \"\(text)\" but must be coupled or decoupled")
       }
       decay = read
+    } else if key == Self.dropsKey {
+      learningRateDrops = try value.split(separator: ";").map { item throws(UpdateRuleError) in
+        guard let drop = LearningRateDrop(String(item), stepsPerEpoch: 0), !item.contains("ep")
+        else {
+          throw UpdateRuleError(
+            description: "\"\(item)\" in \"\(text)\" is no drop such as 6000:0.1")
+        }
+        return drop
+      }
     } else {
       guard let number = Double(value) else {
         throw UpdateRuleError(description: "\(key) is \"\(value)\" in \"\(text)\", not a number")

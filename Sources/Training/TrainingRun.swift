@@ -58,7 +58,9 @@ struct RunSetup {
         "there are no training rows", at: dataset.folder,
         remedy: "prepare the data with a training share above 0", exitCode: .badData)
     }
-    parts = try RunParts(configuration, fieldSizes: dataset.fieldSizes)
+    parts = try RunParts(
+      configuration.withDropsInSteps(trainingRows: dataset.rowCount(of: .train)),
+      fieldSizes: dataset.fieldSizes)
     source = try BatchSource(dataset: dataset, parts: parts)
     checkpoints = CheckpointStore(
       folder: RunFolder(URL(fileURLWithPath: configuration.out)), parts: parts,

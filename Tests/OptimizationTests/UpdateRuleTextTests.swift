@@ -3,6 +3,14 @@ import Testing
 @testable import Optimization
 
 @Suite struct UpdateRuleTextTests {
+  private static var dropping: UpdateRule {
+    var rule = UpdateRule.adam()
+    rule.learningRateDrops = [
+      LearningRateDrop(step: 6000, factor: 0.1), LearningRateDrop(step: 7000, factor: 0.5),
+    ]
+    return rule
+  }
+
   @Test(arguments: [
     ("adam", UpdateRule.adam()),
     ("adamw", .adam(decay: .decoupled)),
@@ -14,6 +22,7 @@ import Testing
     ),
     ("lazyAdam", .lazyAdam()),
     ("sgd:learningRate=0.5,momentum=0.9", .sgd(learningRate: 0.5, momentum: 0.9)),
+    ("adam:learningRateDrops=6000:0.1;7000:0.5", dropping),
     ("sgd:decay=decoupled,weightDecay=1e-4", .sgd(weightDecay: 1e-4, decay: .decoupled)),
   ])
   func readsAndWrites(text: String, rule: UpdateRule) throws {
@@ -27,7 +36,11 @@ import Testing
     (
       "adam:momentum=0.9",
       "adam has no \"momentum\" (in \"adam:momentum=0.9\"); it has learningRate, beta1, beta2,"
-        + " epsilon, weightDecay, decay"
+        + " epsilon, weightDecay, decay, learningRateDrops"
+    ),
+    (
+      "adam:learningRateDrops=6000:0.1;1ep:0.1",
+      "\"1ep:0.1\" in \"adam:learningRateDrops=6000:0.1;1ep:0.1\" is no drop such as 6000:0.1"
     ),
     ("sgd:learningRate", "\"learningRate\" in \"sgd:learningRate\" is not key=value"),
     (

@@ -96,12 +96,19 @@ import Testing
     #expect(try TrainedModel(runFolder: folder.url.path).checksum() == summary.checksum)
   }
 
-  @Test(arguments: ["fixed:ce", "autoloss"])
-  func aRunThatIsAskedToStopGoesOnToTheSameBits(loss: String) throws {
+  @Test(arguments: [
+    ("fixed:ce", []), ("autoloss", []), ("fixed:ce", ["5:0.1", "7:0.5", "9:0.1"]),
+    ("autoloss", ["6:0.5", "8:0.5", "1ep:0.1"]),
+  ])
+  func aRunThatIsAskedToStopGoesOnToTheSameBits(loss: String, drops: [String]) throws {
     let fixture = try RunFixture()
-    let straight = try trainer(StepScene(fixture) { $0.loss = loss }).run(from: nil)
+    func change(_ configuration: inout RunConfiguration) {
+      configuration.loss = loss
+      configuration.train.learningRateDrops = drops
+    }
+    let straight = try trainer(StepScene(fixture, change)).run(from: nil)
     let stop = StopSignal(listening: false)
-    let scene = try StepScene(fixture) { $0.loss = loss }
+    let scene = try StepScene(fixture, change)
     let stopped = try trainer(scene, stop: stop, observer: Stopper(stop: stop, step: 7))
       .run(from: nil)
     #expect(stopped.interrupted)

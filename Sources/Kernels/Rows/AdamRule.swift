@@ -18,10 +18,12 @@ public final class AdamRule: Sendable {
   private let scales: Floats
   private let lengths: View<AdamGlide.Length>
 
-  /// Tabulates the factors of a rule; all arguments must have been checked by the caller.
+  /// Tabulates the factors of a rule; all arguments must have been checked by the caller. The
+  /// table of rows that were never touched begins at step 0, so that only a run's first rule has
+  /// a use for it.
   public init(
     learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, coupledDecay: Double,
-    decoupledDecay: Double
+    decoupledDecay: Double, isFirst: Bool = true
   ) {
     // Beyond this step both corrections are 1 in single precision.
     let slowest = max(beta1, beta2, 0.5)
@@ -41,7 +43,7 @@ public final class AdamRule: Sendable {
       lengths: lengths.pointer)
     untouched = UntouchedRows(
       learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-      coupledDecay: glide.isPossible ? coupledDecay : 0)
+      coupledDecay: glide.isPossible && isFirst ? coupledDecay : 0)
   }
 }
 

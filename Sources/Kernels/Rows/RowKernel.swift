@@ -6,26 +6,27 @@ public struct RowKernel: Sendable {
   /// Where the parts of a row lie.
   public let layout: RowLayout
   /// How rows move.
-  public let rule: RowRule
+  public let schedule: RowSchedule
 
   /// How far ahead of its use a row is asked for: long enough to hide a miss of all caches.
   private static var ahead: Int { 12 }
 
-  /// The loops for rows of `width` weights that move by `rule`.
-  public init(width: Int, rule: RowRule) {
-    layout = RowLayout(width: width, stateCount: rule.stateCount)
-    self.rule = rule
+  /// The loops for rows of `width` weights that move by `schedule`.
+  public init(width: Int, schedule: RowSchedule) {
+    layout = RowLayout(width: width, stateCount: schedule.stateCount)
+    self.schedule = schedule
   }
 
   /// Brings the rows of ids[range] up to `version` and writes them back.
   public func catchUp(
     _ table: Floats, ids: View<UInt32>, range: Range<Int>, version: Int
   ) {
+    let segment = schedule.segment(ofStep: version)
     unsafe forRows(table, ids, range) { row, _ in
       let last = unsafe lastStep(row)
       precondition(last <= version, "a row is newer than the version it shall be brought to")
       if last == version { return }
-      unsafe rule.advance(row, width: layout.width, from: last, to: version)
+      unsafe schedule.advance(row, width: layout.width, from: last, to: version, last: segment)
       unsafe setLastStep(row, version)
     }
   }
@@ -48,9 +49,10 @@ public struct RowKernel: Sendable {
     checkRoom(weights, range)
     let width = layout.width
     let target = unsafe weights.pointer
+    let segment = schedule.segment(ofStep: version)
     unsafe withCopy { scratch in
       unsafe forRows(table, ids, range) { row, entry in
-        let current = unsafe caughtUp(row, version: version, scratch: scratch)
+        let current = unsafe caughtUp(row, version: version, segment, scratch: scratch)
         unsafe copy(current, to: target + entry &* width, width)
       }
     }
@@ -65,10 +67,11 @@ public struct RowKernel: Sendable {
     precondition(first >= 0 && count >= 0, "rows outside the table")
     precondition((first + count) * layout.stride <= table.count, "rows outside the table")
     precondition(count * used <= target.count, "no room for the rows")
+    let segment = schedule.segment(ofStep: version)
     unsafe withCopy { scratch in
       for index in 0..<count {
         let row = unsafe table.pointer + (first + index) * layout.stride
-        let current = unsafe caughtUp(row, version: version, scratch: scratch)
+        let current = unsafe caughtUp(row, version: version, segment, scratch: scratch)
         unsafe (target.pointer + index * used).update(from: current, count: used)
       }
     }
@@ -85,6 +88,7 @@ public struct RowKernel: Sendable {
     step: Int, gradients: (_ slice: Int) -> Floats?
   ) {
     let width = layout.width
+    let rule = schedule.rule(ofStep: step)
     precondition(
       positions.count >= range.upperBound * slices, "fewer positions than ids and slices")
     unsafe GradientTree.withScratch(slices: slices, width: width) { addresses, scratch in
@@ -166,13 +170,15 @@ extension RowKernel {
   /// The row itself if it is at `version`, else a copy in `scratch` brought there.
   @inline(__always)
   private func caughtUp(
-    _ row: UnsafeMutablePointer<Float>, version: Int, scratch: UnsafeMutablePointer<Float>
+    _ row: UnsafeMutablePointer<Float>, version: Int, _ segment: RowSchedule.Segment,
+    scratch: UnsafeMutablePointer<Float>
   ) -> UnsafeMutablePointer<Float> {
     let last = unsafe lastStep(row)
     precondition(last <= version, "a row is newer than the version it shall be read at")
     if last == version { return unsafe row }
     unsafe scratch.update(from: row, count: layout.stride)
-    unsafe rule.advance(scratch, width: layout.width, from: last, to: version)
+    unsafe schedule.advance(
+      scratch, width: layout.width, from: last, to: version, last: segment)
     return unsafe scratch
   }
 

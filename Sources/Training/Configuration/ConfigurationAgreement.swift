@@ -1,4 +1,5 @@
 import Objectives
+import Optimization
 import Search
 
 extension ResolvedConfiguration {
@@ -13,12 +14,33 @@ extension ResolvedConfiguration {
           + " batch norm needs two rows")
     }
     try checkNames()
+    try checkDrops()
     let temperature = configuration.search.temperature
     if temperature.floor > temperature.start {
       throw error(
         "search.temperature.floor",
         "\(temperature.floor) is above search.temperature.start, \(temperature.start)",
         remedy: "the temperature falls from start to floor: set floor to at most start")
+    }
+  }
+
+  /// Entries must be drops and ascend; how epochs and steps mix is seen with the data.
+  private func checkDrops() throws(ConfigurationError) {
+    let key = "train.learningRateDrops"
+    var reached: [Bool: Int] = [:]
+    for text in configuration.train.learningRateDrops {
+      guard let drop = LearningRateDrop(text, stepsPerEpoch: 1) else {
+        throw error(
+          key, "\"\(text)\" does not say when the rate drops to what part of it",
+          remedy: LearningRateDrop.form)
+      }
+      let inEpochs = LearningRateDrop.countsEpochs(text)
+      if let before = reached[inEpochs], drop.step <= before {
+        throw error(
+          key, "\"\(text)\" does not come later than the drop before it",
+          remedy: "order the drops by their steps, each at another step")
+      }
+      reached[inEpochs] = drop.step
     }
   }
 

@@ -85,6 +85,9 @@ extension ConfigurationKey {
     .number(
       "train.learningRate", \.train.learningRate, .above(0), .model,
       "step size of the optimizer"),
+    .texts(
+      "train.learningRateDrops", \.train.learningRateDrops, .model,
+      "where it drops: `6000:0.1` after 6000 steps to a tenth, `1ep:0.5` after an epoch to half"),
     .choice(
       "train.optimizer", \.train.optimizer, .model,
       "update rule: `adam` decays every row at each step, `lazyAdam` only the rows of the batch"),

@@ -114,6 +114,8 @@ extension RunConfiguration {
     public var maxSteps = 0
     /// Step size of the optimizer.
     public var learningRate = 0.001
+    /// Where it drops, as in `6000:0.1`: after so many steps, or epochs (`1ep:0.1`), to this part.
+    public var learningRateDrops: [String] = []
     /// The update rule.
     public var optimizer = Optimizer.adam
     /// Strength of weight decay.

@@ -30,7 +30,8 @@ final class RunParts: Sendable {
     program = Self.program(configuration, schema: schema)
     strategy = try Self.strategy(configuration)
     store = Self.store(
-      configuration, program: program, rowCount: holdsParameters ? schema.rowCount : 0)
+      configuration, program: program, rule: try configuration.weightRule(),
+      rowCount: holdsParameters ? schema.rowCount : 0)
     controller = strategy.controller.map { program in
       let options = configuration.search.controller
       let rule = UpdateRule.adam(
@@ -87,7 +88,7 @@ final class RunParts: Sendable {
   }
 
   private static func store(
-    _ configuration: RunConfiguration, program: Program, rowCount: Int
+    _ configuration: RunConfiguration, program: Program, rule: UpdateRule, rowCount: Int
   ) -> ParameterStore {
     let rowParts = program.rowParts.map {
       ParameterPart(
@@ -97,7 +98,6 @@ final class RunParts: Sendable {
       ParameterPart(
         name: $0.name, offset: $0.offset, width: $0.count, initialisation: $0.initialisation)
     }
-    let rule = configuration.updateRule
     return ParameterStore(
       rows: RowTable(
         rowCount: rowCount, parts: rowParts, rule: rule, seed: configuration.seed),
@@ -109,19 +109,4 @@ final class RunParts: Sendable {
 extension RunConfiguration {
   /// The seed as the generators take it.
   var seed: UInt64 { UInt64(train.seed) }
-
-  /// How W moves.
-  var updateRule: UpdateRule {
-    let decay: UpdateRule.Decay = train.decay == .coupled ? .coupled : .decoupled
-    return switch train.optimizer {
-    case .adam:
-      .adam(
-        learningRate: train.learningRate, weightDecay: train.weightDecay, decay: decay)
-    case .lazyAdam:
-      .lazyAdam(
-        learningRate: train.learningRate, weightDecay: train.weightDecay, decay: decay)
-    case .sgd:
-      .sgd(learningRate: train.learningRate, weightDecay: train.weightDecay, decay: decay)
-    }
-  }
 }

@@ -23,6 +23,14 @@ import Testing
       "search: {temperature: {floor: 2}}",
       "search.temperature.floor: 2.0 is above search.temperature.start, 1.0"
     ),
+    (
+      "train: {learningRateDrops: [6000:0.1, '7000']}",
+      "train.learningRateDrops: \"7000\" does not say when the rate drops to what part of it"
+    ),
+    (
+      "train: {learningRateDrops: [1ep:0.1, 6000:0.1, 6000:0.5]}",
+      "train.learningRateDrops: \"6000:0.5\" does not come later than the drop before it"
+    ),
   ])
   func refusesWhatDoesNotGoTogether(yaml: String, what: String) {
     let error = #expect(throws: ConfigurationError.self) { try read(yaml) }

@@ -11,6 +11,7 @@ import Testing
     changed.search.candidates = ["focal:gamma=2,alpha=0.25", "ce"]
     changed.search.temperature.start = 3.25
     changed.train.batchSize = 4096
+    changed.train.learningRateDrops = ["6000:0.1", "1ep:0.5"]
     return changed
   }
 

@@ -1,4 +1,5 @@
 import Kernels
+import Synchronization
 
 /// In which order an epoch visits the rows of a split.
 public enum RowOrder: Sendable, Equatable {
@@ -10,58 +11,71 @@ public enum RowOrder: Sendable, Equatable {
 }
 
 /// The order of one epoch: which groups form which window, and where windows begin.
+///
+/// A value without memory of its own: everything is computed when it is asked for.
 struct EpochOrder: Sendable {
-  /// The split's groups in the order of the epoch.
-  let groups: [Int]
-  /// Position in the epoch of the first row of each window, and the number of all rows.
-  let windowStarts: [Int]
+  /// How many groups and windows there are.
+  let groupCount: Int
+  let windowCount: Int
+  private let rowCount: Int
   private let windowGroups: Int
-  private let randomness: Randomness?
+  private let windowRows: Int
+  /// The place in the epoch of the split's last group, and how many rows it lacks.
+  private let shortPlace: Int
+  private let missingRows: Int
+  private let shuffle: (groups: Permutation, rows: Randomness)?
 
   init(dataset: Dataset, split: Split, order: RowOrder, epoch: Int) {
-    let count = dataset.groupCount(of: split)
+    groupCount = dataset.groupCount(of: split)
+    rowCount = dataset.rowCount(of: split)
     windowGroups = dataset.manifest.windowGroups
+    windowRows = windowGroups * dataset.manifest.groupRows
+    windowCount = (groupCount + windowGroups - 1) / windowGroups
+    missingRows = groupCount * dataset.manifest.groupRows - rowCount
+    let last = groupCount - 1
     switch order {
     case .sequential:
-      groups = Array(0..<count)
-      randomness = nil
+      shuffle = nil
+      shortPlace = last
     case .shuffled(let seed, let purpose):
       let stream = Randomness(seed: seed, purpose: purpose, step: UInt64(epoch))
-      let permutation = Permutation(count: count, randomness: stream)
-      groups = (0..<count).map { permutation[$0] }
-      randomness = stream
+      let groups = Permutation(count: groupCount, randomness: stream)
+      shuffle = (groups, stream)
+      shortPlace = (0..<groupCount).first { groups[$0] == last } ?? last
     }
-    var starts: [Int] = []
-    var rows = 0
-    for (place, group) in groups.enumerated() {
-      if place % windowGroups == 0 { starts.append(rows) }
-      rows += dataset.rowCount(ofGroup: group, in: split)
-    }
-    windowStarts = starts + [rows]
   }
 
-  var windowCount: Int { windowStarts.count - 1 }
+  /// The group at a place of the epoch.
+  func group(at place: Int) -> Int { shuffle?.groups[place] ?? place }
+
+  /// The places of the groups of a window.
+  func places(of window: Int) -> Range<Int> {
+    window * windowGroups..<min(groupCount, (window + 1) * windowGroups)
+  }
+
+  /// Position in the epoch of the first row of a window, and the number of all rows for the window
+  /// after the last.
+  func start(of window: Int) -> Int {
+    if window >= windowCount { return rowCount }
+    return window * windowRows - (shortPlace < window * windowGroups ? missingRows : 0)
+  }
+
+  /// The positions of the rows of a window.
+  func rows(of window: Int) -> Range<Int> { start(of: window)..<start(of: window + 1) }
 
   /// The window that holds a position of the epoch.
   func window(at position: Int) -> Int {
-    // All windows but the one with the short group are equal, so the guess is at most one off.
-    var window = min(position / max(windowStarts[1], 1), windowCount - 1)
-    while windowStarts[window] > position { window -= 1 }
-    while windowStarts[window + 1] <= position { window += 1 }
-    return window
+    // All windows are full, but the last and the one with the short group. So windows begin where
+    // full ones would or, behind the short group, less than a window earlier.
+    let guess = min(position / windowRows, windowCount - 1)
+    return start(of: guess + 1) <= position ? guess + 1 : guess
   }
 
-  /// The groups of a window.
-  func groups(of window: Int) -> ArraySlice<Int> {
-    groups[window * windowGroups..<min(groups.count, (window + 1) * windowGroups)]
-  }
-
-  /// Where each row of a window goes, or nil when rows stay in their order: a shuffle by
-  /// Fisher and Yates.
-  func places(in window: Int) -> View<UInt32>? {
-    guard let randomness else { return nil }
-    let count = windowStarts[window + 1] - windowStarts[window]
-    let places = View<UInt32>(count: count)
+  /// Writes where each row of a window goes, a shuffle by Fisher and Yates; false when rows stay in
+  /// their order.
+  func shuffle(_ window: Int, into places: View<UInt32>) -> Bool {
+    guard let randomness = shuffle?.rows else { return false }
+    let count = rows(of: window).count
     for row in 0..<count { places[row] = UInt32(row) }
     var words = SIMD4<UInt32>()
     // The high bit keeps these numbers apart from those of the groups' permutation.
@@ -72,6 +86,29 @@ struct EpochOrder: Sendable {
       let choice = step + Int((UInt64(words[step & 3]) &* UInt64(left)) >> 32)
       (places[step], places[choice]) = (places[choice], places[step])
     }
-    return places
+    return true
+  }
+}
+
+/// The orders of a split's epochs; the last two are kept, for they are asked for again and again.
+/// Thread-safe.
+final class EpochOrders: Sendable {
+  private typealias Known = (epoch: Int, order: EpochOrder)
+  private let make: @Sendable (Int) -> EpochOrder
+  private let known = Mutex<(newest: Known?, other: Known?)>((nil, nil))
+
+  init(dataset: Dataset, split: Split, order: RowOrder) {
+    make = { EpochOrder(dataset: dataset, split: split, order: order, epoch: $0) }
+  }
+
+  /// The order of an epoch.
+  func order(of epoch: Int) -> EpochOrder {
+    known.withLock { known in
+      if let newest = known.newest, newest.epoch == epoch { return newest.order }
+      if let other = known.other, other.epoch == epoch { return other.order }
+      let order = make(epoch)
+      known = ((epoch, order), known.newest)
+      return order
+    }
   }
 }

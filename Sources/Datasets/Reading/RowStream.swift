@@ -1,27 +1,34 @@
 import Kernels
-import Synchronization
 
 /// The rows of a split, epoch after epoch, at any position: the core of all readers.
 ///
-/// What is at (epoch, position) depends on the data set and the order alone. Thread-safe.
+/// What is at (epoch, position) depends on the data set and the order alone. Thread-safe; allocates
+/// nothing once the windows in use have their memory.
 final class RowStream: Sendable {
   let rowsPerEpoch: Int
-  private let dataset: Dataset
-  private let split: Split
   private let order: RowOrder
-  private let orders = Mutex<[(epoch: Int, order: EpochOrder)]>([])
+  private let orders: EpochOrders
   private let cache: WindowCache
 
   init(dataset: Dataset, split: Split, order: RowOrder) {
-    self.dataset = dataset
-    self.split = split
     self.order = order
     rowsPerEpoch = dataset.rowCount(of: split)
+    let orders = EpochOrders(dataset: dataset, split: split, order: order)
+    self.orders = orders
     let decoders = Decoders(dataset)
-    cache = WindowCache { key throws(DataError) in
-      let epoch = EpochOrder(dataset: dataset, split: split, order: order, epoch: key.epoch)
-      return try Self.load(key.window, epoch, dataset, split, decoders)
-    }
+    let manifest = dataset.manifest
+    let capacity = min(rowsPerEpoch, manifest.windowGroups * manifest.groupRows)
+    let fieldCount = manifest.fields.count
+    cache = WindowCache(
+      makeWindow: {
+        WindowCache.Window(
+          rows: SliceRows(capacity: capacity, fieldCount: fieldCount),
+          places: View(count: order == .sequential ? 0 : capacity))
+      },
+      load: { key, window throws(DataError) in
+        try Self.load(
+          key.window, orders.order(of: key.epoch), dataset, split, decoders, into: window)
+      })
   }
 
   deinit { cache.stop() }
@@ -34,15 +41,16 @@ final class RowStream: Sendable {
       positions.lowerBound >= 0 && positions.upperBound <= rowsPerEpoch,
       "positions outside the epoch")
     guard !positions.isEmpty else { return }
-    let order = epochOrder(epoch)
+    let order = orders.order(of: epoch)
     var position = positions.lowerBound
     var place = target
     while position < positions.upperBound {
       let window = order.window(at: position)
-      let source = try cache.rows(.init(epoch: epoch, window: window))
-      let first = position - order.windowStarts[window]
-      let count = min(positions.upperBound, order.windowStarts[window + 1]) - position
-      rows.copy(count, from: source, at: first, to: place)
+      let held = order.rows(of: window)
+      let count = min(positions.upperBound, held.upperBound) - position
+      try cache.withRows(.init(epoch: epoch, window: window)) { source in
+        rows.copy(count, from: source, at: position - held.lowerBound, to: place)
+      }
       position += count
       place += count
       readAhead(epoch: epoch, window: window, of: order)
@@ -57,31 +65,20 @@ final class RowStream: Sendable {
     }
   }
 
-  /// The order of an epoch; the last two are kept, for they are asked for again and again.
-  private func epochOrder(_ epoch: Int) -> EpochOrder {
-    orders.withLock { orders in
-      if let known = orders.first(where: { $0.epoch == epoch }) { return known.order }
-      let order = EpochOrder(dataset: dataset, split: split, order: order, epoch: epoch)
-      orders = orders.suffix(1) + [(epoch, order)]
-      return order
-    }
-  }
-
   private static func load(
-    _ window: Int, _ epoch: EpochOrder, _ dataset: Dataset, _ split: Split, _ decoders: Decoders
-  ) throws(DataError) -> SliceRows {
+    _ number: Int, _ order: EpochOrder, _ dataset: Dataset, _ split: Split, _ decoders: Decoders,
+    into window: WindowCache.Window
+  ) throws(DataError) {
     let decoder = decoders.take()
     defer { decoders.give(decoder) }
-    let count = epoch.windowStarts[window + 1] - epoch.windowStarts[window]
-    let rows = SliceRows(capacity: count, fieldCount: dataset.manifest.fields.count)
-    let places = epoch.places(in: window)
+    let places = order.shuffle(number, into: window.places) ? window.places : nil
     var first = 0
-    for group in epoch.groups(of: window) {
+    for place in order.places(of: number) {
+      let group = order.group(at: place)
       try dataset.decode(group: group, of: split, with: decoder)
-      decoder.scatter(places: places, from: first, into: rows)
+      decoder.scatter(places: places, from: first, into: window.rows)
       first += dataset.rowCount(ofGroup: group, in: split)
     }
-    rows.count = count
-    return rows
+    window.rows.count = first
   }
 }

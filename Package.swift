@@ -94,6 +94,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Datasets", "Graph", "Kernels"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
+    .target(name: "CAllocations", path: "Tests/CAllocations"),
     tests("Kernels"),
     tests("Graph", ["Kernels"]),
     tests("Datasets"),
@@ -109,7 +110,7 @@ let package = Package(
       "Training",
       [
         "Search", "Models", "Datasets", "Optimization", "Objectives", "Cluster", "Transport",
-        "Messages", "Kernels",
+        "Messages", "Kernels", "CAllocations",
       ]),
     tests("Reporting"),
     tests("autoloss", ["Training", "Reporting", "Datasets", "Search", "Objectives", arguments]),

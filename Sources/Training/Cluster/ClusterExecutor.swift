@@ -93,10 +93,7 @@ final class ClusterExecutor: StepExecutor {
       try serve()
       try requireQuorum(1, missing: "no worker is left")
     }
-    compute.contributions = pushed.contributions
-    compute.planFromContributions()
-    try compute.run(.catchUp)
-    try compute.commit()
+    try compute.apply(pushed.contributions)
     var sums = StrategySums(candidateCount: parts.strategy.candidates.count)
     for slice in pushed.sums { if let slice { sums.add(slice) } }
     return sums

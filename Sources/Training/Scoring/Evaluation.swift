@@ -42,10 +42,9 @@ public enum Evaluation {
         remedy: "choose another split, or prepare the data with a share for it",
         exitCode: .badData)
     }
-    let source = try BatchSource(dataset: dataset, parts: model.parts)
     let count = threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
-    let compute = LocalCompute(parts: model.parts, source: source, threads: count)
-    let result = try compute.evaluate(dataset, split: split)
+    let task = ScoringTask(dataset: dataset, split: split, batchSize: model.parts.sliceCapacity)
+    let result = try task.measure(model.parts, threads: count)
     return EvaluationResult(
       auc: result.auc.finite, logloss: result.logloss, rows: result.rows,
       positives: result.positives, calibrationError: result.calibrationError.finite,

@@ -34,18 +34,26 @@ final class ControllerParameters: @unchecked Sendable {
   /// Continues after so many updates, for parameters filled from a checkpoint.
   func resume(at updates: Int) { self.updates = updates }
 
-  /// One update from the gradients and batch statistics of the slices of a validation batch, nil
-  /// where a slice has no rows; they are summed in the fixed tree.
-  func update(gradients: [Floats?], statistics batch: [Floats?]) {
-    let slices = gradients.count { $0 != nil }
-    guard slices > 0 else { return }
-    GradientTree.sum(gradients, range: 0..<gradient.count, into: gradient)
+  /// One update from the gradients and batch statistics that `slice` finds for the slices of a
+  /// validation batch, nil where one has no rows; they are summed in the fixed tree.
+  ///
+  /// Allocates nothing, and asks for a slice more than once.
+  func update(
+    slices: Int, _ slice: (_ number: Int) -> (gradient: Floats, statistics: Floats)?
+  ) {
+    let present = (0..<slices).count { slice($0) != nil }
+    guard present > 0 else { return }
+    GradientTree.sum(slices: slices, range: 0..<gradient.count, into: gradient) {
+      slice($0)?.gradient
+    }
     dense.apply(gradient: gradient, range: 0..<dense.count, step: updates + 1)
     updates += 1
     guard statistics.count > 0 else { return }
-    GradientTree.sum(batch, range: 0..<statistics.count, into: statisticsSum)
+    GradientTree.sum(slices: slices, range: 0..<statistics.count, into: statisticsSum) {
+      slice($0)?.statistics
+    }
     let kept = ParameterStore.statisticsKept
-    let share = (1 - kept) / Float(slices)
+    let share = (1 - kept) / Float(present)
     for index in 0..<statistics.count {
       statistics[index] = kept * statistics[index] + share * statisticsSum[index]
     }

@@ -1,5 +1,6 @@
 import Datasets
 import Kernels
+import Objectives
 import Optimization
 import Search
 import Synchronization
@@ -13,7 +14,7 @@ final class LocalCompute: @unchecked Sendable {
   // Unchecked: the driving thread alone changes what is `var`, and only between phases.
 
   /// What the threads are told to do.
-  enum Phase: Int { case read, catchUp, compute, commit, validate, evaluate }
+  private enum Phase: Int { case read, catchUp, compute, commit, validate, evaluate }
 
   /// What is read in a phase, beside other work: the batch of a step and a validation batch.
   struct Reads {
@@ -27,18 +28,21 @@ final class LocalCompute: @unchecked Sendable {
   let source: BatchSource
   /// M, the slices of a batch.
   let slices: Int
-  let members: [ComputeMember]
-  let scoring: [SliceSlot]
+  /// The validation batch that was read last; nil without a controller.
   let validation: BatchSlots?
-  let tasks = TaskCounter()
-  let unreadSlices = Atomic<Int>(0)
-  let errors = PhaseErrors()
-  var current: BatchSlots
-  var next: BatchSlots
-  var reads = Reads()
-  var step = 0
-  var contributions: [SliceContribution?]
-  var scoringTask: ScoringTask?
+  /// The batch of the step, and the one that is read ahead.
+  private(set) var current: BatchSlots
+  private(set) var next: BatchSlots
+  /// What was applied in the last step, one entry a slice.
+  private(set) var contributions: [SliceContribution?]
+  private let members: [ComputeMember]
+  private let scoring: [SliceSlot]
+  private let tasks = TaskCounter()
+  private let unreadSlices = Atomic<Int>(0)
+  private let errors = PhaseErrors()
+  private var reads = Reads()
+  private var step = 0
+  private var scoringTask: ScoringTask?
   private var totals: StrategySums
   private var team: ThreadTeam?
 
@@ -65,17 +69,6 @@ final class LocalCompute: @unchecked Sendable {
 
   /// How many threads compute.
   var threads: Int { members.count }
-
-  /// Lets all threads work on one phase; throws the first of their errors.
-  func run(_ phase: Phase) throws {
-    tasks.reset()
-    unreadSlices.store(slices, ordering: .relaxed)
-    team?.run(phase.rawValue)
-    try errors.rethrow()
-    guard phase == .read || phase == .compute else { return }
-    if let step = reads.training { next.number = step }
-    if let batch = reads.validation { validation?.number = batch }
-  }
 }
 
 /// What a step is made of.
@@ -96,6 +89,7 @@ extension LocalCompute {
   }
 }
 
+/// What is done in this process: steps, updates of the controller, evaluations.
 extension LocalCompute {
   /// Computes and applies training step `step`, and reads the batches that come after it.
   ///
@@ -113,16 +107,16 @@ extension LocalCompute {
     return sums
   }
 
-  /// Plans the step from contributions that were computed elsewhere.
-  func planFromContributions() {
+  /// Applies a step whose slices were computed elsewhere; nil where a slice has no rows.
+  ///
+  /// Their gradients may lie in `current.slices`, whose memory is free in such a step.
+  func apply(_ contributions: [SliceContribution?]) throws {
+    precondition(contributions.count == slices, "a step has a contribution for each slice")
+    self.contributions = contributions
     let none = View<UInt32>(count: 0)
     current.plan.make(contributions.map { $0?.ids ?? none })
-  }
-
-  /// Applies `contributions` to the rows of the current plan and ends the step.
-  func commit() throws {
-    try run(.commit)
-    parts.store.finish(contributions)
+    try run(.catchUp)
+    try commit()
   }
 
   /// Updates the controller on validation batch `batch`, at the version of `step`.
@@ -142,10 +136,113 @@ extension LocalCompute {
           exitCode: .internalFault)
       }
     }
-    controller.update(
-      gradients: validation.slices.map(\.presentGradient),
-      statistics: validation.slices.map(\.presentStatistics))
+    controller.update(slices: slices) { slice in
+      let slot = validation.slices[slice]
+      return slot.rows.count > 0 ? (slot.denseGradient, slot.batchStatistics) : nil
+    }
     return sum(validation)
+  }
+
+  /// Metrics of the model at its present version on a split.
+  func evaluate(_ dataset: Dataset, split: Split) throws -> BinaryResult {
+    let task = ScoringTask(dataset: dataset, split: split, batchSize: parts.sliceCapacity)
+    scoringTask = task
+    defer { scoringTask = nil }
+    try run(.evaluate)
+    return task.result()
+  }
+
+  /// Applies `contributions` to the rows of the current plan and ends the step.
+  private func commit() throws {
+    try run(.commit)
+    parts.store.finish(contributions)
+  }
+
+  /// Sums over slices, in their order.
+  private func sum(_ batch: BatchSlots) -> StrategySums {
+    totals.reset()
+    for slot in batch.slices { totals.add(slot.sums) }
+    return totals
+  }
+}
+
+/// The tasks of each phase, taken by the threads one by one.
+extension LocalCompute {
+  /// Pieces that a catch-up or commit is cut into: enough for an even load on many threads.
+  private var chunks: Int { threads * 4 }
+
+  /// Lets all threads work on one phase; throws the first of their errors.
+  private func run(_ phase: Phase) throws {
+    tasks.reset()
+    unreadSlices.store(slices, ordering: .relaxed)
+    team?.run(phase.rawValue)
+    try errors.rethrow()
+    guard phase == .read || phase == .compute else { return }
+    if let step = reads.training { next.number = step }
+    if let batch = reads.validation { validation?.number = batch }
+  }
+
+  /// Works as `member` until the phase has no task left.
+  private func perform(_ phase: Int, member: Int) {
+    guard let phase = Phase(rawValue: phase) else { preconditionFailure("no phase \(phase)") }
+    let count = taskCount(phase)
+    while let task = tasks.take(below: count) {
+      errors.catching(task: task) { try perform(phase, task: task, member: member) }
+    }
+  }
+
+  private func taskCount(_ phase: Phase) -> Int {
+    switch phase {
+    case .read: readCount
+    case .catchUp, .commit: chunks
+    case .compute: slices + readCount
+    case .validate: slices
+    case .evaluate: scoringTask?.batches ?? 0
+    }
+  }
+
+  private func perform(_ phase: Phase, task: Int, member: Int) throws {
+    let worker = members[member]
+    switch phase {
+    case .read: try read(task, worker)
+    case .catchUp: parts.store.catchUp(current.plan, chunk: task, of: chunks)
+    case .commit: parts.store.commit(current.plan, contributions, chunk: task, of: chunks)
+    case .compute:
+      if task < slices { try train(task, worker) } else { try read(task - slices, worker) }
+    case .validate: validate(task, worker)
+    case .evaluate: try scoringTask?.score(task, slot: scoring[member], worker, parts.store)
+    }
+  }
+
+  private func train(_ slice: Int, _ worker: ComputeMember) throws {
+    let slot = current.slices[slice]
+    let store = parts.store
+    store.read(slot.unique, into: worker.rows)
+    worker.train(
+      slot, step: step, dense: store.dense.weights, statistics: store.statistics,
+      controller: parts.controller?.state)
+    do {
+      try store.validate(slot.contribution, slice: slice)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private func validate(_ slice: Int, _ worker: ComputeMember) {
+    guard let slot = validation?.slices[slice], let controller = parts.controller else { return }
+    let store = parts.store
+    store.peek(slot.unique, into: worker.rows)
+    worker.validate(
+      slot, step: step, dense: store.dense.weights, statistics: store.statistics,
+      controller: controller.state)
+  }
+}
+
+/// Reading ahead.
+extension LocalCompute {
+  /// Tasks: slices of the next batch, then slices of the next validation batch.
+  private var readCount: Int {
+    (reads.training == nil ? 0 : slices) + (reads.validation == nil ? 0 : slices)
   }
 
   /// Reads what is asked for and not there yet; the usual step has read it ahead.
@@ -160,17 +257,17 @@ extension LocalCompute {
     }
   }
 
-  /// Sums over slices, in their order.
-  private func sum(_ batch: BatchSlots) -> StrategySums {
-    totals.reset()
-    for slot in batch.slices { totals.add(slot.sums) }
-    return totals
+  private func read(_ task: Int, _ worker: ComputeMember) throws {
+    if let step = reads.training, task < slices {
+      try source.readTraining(
+        step: step, slice: task, into: next.slices[task], index: worker.index)
+      if unreadSlices.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
+        next.makePlan()
+      }
+    } else if let batch = reads.validation, let validation {
+      let slice = task % slices
+      try source.readValidation(
+        batch: batch, slice: slice, into: validation.slices[slice], index: worker.index)
+    }
   }
-}
-
-extension SliceSlot {
-  /// The dense gradient, unless the slice has no rows.
-  var presentGradient: Floats? { rows.count > 0 ? denseGradient : nil }
-  /// The batch statistics, unless the slice has no rows.
-  var presentStatistics: Floats? { rows.count > 0 ? batchStatistics : nil }
 }

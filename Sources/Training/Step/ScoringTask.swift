@@ -7,6 +7,7 @@ import Optimization
 final class ScoringTask: Sendable {
   /// How many batches the split has.
   let batches: Int
+  private let batchSize: Int
   private let reader: SliceReader
   private let logits: Floats
   private let labels: Floats
@@ -17,6 +18,7 @@ final class ScoringTask: Sendable {
       dataset: dataset, split: split, batchSize: batchSize, slices: 1, seed: 0,
       order: .sequential)
     batches = reader.stepsPerEpoch
+    self.batchSize = batchSize
     logits = Floats(count: reader.rowsPerEpoch)
     labels = Floats(count: reader.rowsPerEpoch)
   }
@@ -43,13 +45,31 @@ final class ScoringTask: Sendable {
   }
 }
 
-extension LocalCompute {
-  /// Metrics of the model at its present version on a split.
-  func evaluate(_ dataset: Dataset, split: Split) throws -> BinaryResult {
-    let task = ScoringTask(dataset: dataset, split: split, batchSize: parts.sliceCapacity)
-    scoringTask = task
-    defer { scoringTask = nil }
-    try run(.evaluate)
-    return task.result()
+extension ScoringTask {
+  /// Metrics over all rows, scored on `threads` threads of its own: for a model that is measured
+  /// outside of training.
+  func measure(_ parts: RunParts, threads: Int) throws -> BinaryResult {
+    let members = (0..<threads).map { _ in
+      (ComputeMember(parts: parts, capacity: batchSize), SliceSlot(parts.scoringSizes))
+    }
+    let tasks = TaskCounter()
+    let errors = PhaseErrors()
+    let desks = Desks(members)
+    let team = ThreadTeam(count: threads) { [self] number, _ in
+      let (member, slot) = desks.members[number]
+      while let batch = tasks.take(below: batches) {
+        errors.catching(task: batch) { try score(batch, slot: slot, member, parts.store) }
+      }
+    }
+    defer { team.stop() }
+    team.run(0)
+    try errors.rethrow()
+    return result()
+  }
+
+  /// What each thread works with; unchecked, for a thread takes its own alone.
+  private final class Desks: @unchecked Sendable {
+    let members: [(ComputeMember, SliceSlot)]
+    init(_ members: [(ComputeMember, SliceSlot)]) { self.members = members }
   }
 }

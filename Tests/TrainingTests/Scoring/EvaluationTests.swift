@@ -35,4 +35,19 @@ import Testing
       #expect(error?.place == other.data)
     }
   }
+
+  /// Whoever only measures a model needs no rows for its controller.
+  @Test(arguments: [Split.train, .test])
+  func aSearchedModelIsMeasuredOnDataWithoutValidationRows(split: Split) throws {
+    let run = try FinishedRun(RunFixture()) { $0.loss = "autoloss" }
+    let other = try RunFixture(splitFractions: [0.8, 0])
+    let rows = try Dataset(folder: other.data).rowCount(of: split)
+    let found = try [1, 2].map { threads in
+      try Evaluation.evaluate(
+        runFolder: run.configuration.out, dataFolder: other.data, split: split, threads: threads)
+    }
+    #expect(found[0].rows == rows && rows > 0)
+    #expect(found[0].logloss.isFinite)
+    #expect(found[1] == found[0])
+  }
 }

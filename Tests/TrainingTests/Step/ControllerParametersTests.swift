@@ -40,7 +40,9 @@ import Testing
       let batch = gradients.enumerated().map { slice, gradient in
         gradient.map { _ in numbers(statistics.count, update, 10 + slice) }
       }
-      controller.update(gradients: gradients, statistics: batch)
+      controller.update(slices: 3) { slice in
+        gradients[slice].flatMap { gradient in batch[slice].map { (gradient, $0) } }
+      }
       let present = gradients.compactMap { $0?.array.map(Double.init) }
       for index in 0..<count {
         let gradient = present.reduce(0) { $0 + $1[index] } + 0.001 * weights[index]
@@ -64,7 +66,7 @@ import Testing
   @Test func aBatchWithoutRowsChangesNothing() throws {
     let controller = try controller()
     let before = controller.dense.weights.array
-    controller.update(gradients: [nil, nil], statistics: [nil, nil])
+    controller.update(slices: 2) { _ in nil }
     #expect(controller.updates == 0)
     #expect(controller.dense.weights.array == before)
   }

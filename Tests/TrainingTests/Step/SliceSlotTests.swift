@@ -43,11 +43,4 @@ import Testing
     #expect(contribution.batchStatistics.count == 4)
     #expect(contribution.rows == 3)
   }
-
-  @Test func aSliceWithoutRowsHasNoGradient() {
-    #expect(slot([]).presentGradient == nil)
-    #expect(slot([]).presentStatistics == nil)
-    #expect(slot().presentGradient?.count == 11)
-    #expect(slot().presentStatistics?.count == 4)
-  }
 }

@@ -1,0 +1,40 @@
+import CAllocations
+import Foundation
+import Testing
+
+@testable import Training
+
+/// The steady step allocates nothing: steps, updates of the controller and reading, on all threads.
+@Suite struct AllocationTests {
+  /// Runs in a process of its own, where no other test allocates.
+  @Test func aSteadyStepAllocatesNothing() async {
+    await #expect(processExitsWith: .success) {
+      var counts: [String: Int] = [:]
+      for loss in ["fixed:ce", "al1", "al2", "autoloss"] {
+        for threads in [1, 3] {
+          // Fifteen steps an epoch, a new window of rows every four.
+          let scene = try StepScene(RunFixture(), threads: threads) { $0.loss = loss }
+          try scene.train(0..<40)
+          allocations_begin()
+          try scene.train(40..<100)
+          let count = allocations_end()
+          if count > 0 { counts["\(loss), \(threads) threads"] = count }
+        }
+      }
+      precondition(counts.isEmpty, "allocations in 60 steps: \(counts)")
+    }
+  }
+
+  @Test func allocationsAreCounted() async {
+    await #expect(processExitsWith: .success) {
+      allocations_begin()
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: 100, alignment: 8)
+      let aligned = UnsafeMutableRawPointer.allocate(byteCount: 100, alignment: 64)
+      let array = [Int](repeating: 0, count: Int.random(in: 10...20))
+      let count = allocations_end()
+      unsafe memory.deallocate()
+      unsafe aligned.deallocate()
+      precondition(count >= 3 && array.count >= 10, "\(count) allocations were counted of 3")
+    }
+  }
+}

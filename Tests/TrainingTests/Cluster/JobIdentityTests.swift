@@ -27,7 +27,7 @@ import Testing
     #expect(next == JobIdentity(job: job, generation: 8))
   }
 
-  @Test func aFileThatCannotBeReadIsExplained() throws {
+  @Test func aDamagedFileIsExplained() throws {
     let temporary = try TemporaryFolder()
     let url = temporary.url.appendingPathComponent("job.json")
     try Data("{}".utf8).write(to: url)
@@ -37,5 +37,19 @@ import Testing
     #expect(error?.exitCode == .badData)
     #expect(error?.place == url.path)
     #expect(try Data(contentsOf: url) == Data("{}".utf8))
+  }
+
+  /// A start that cannot be counted must not become the first start of another run.
+  @Test func aFileThatIsKeptShutIsExplained() throws {
+    let temporary = try TemporaryFolder()
+    let url = temporary.url.appendingPathComponent("job.json")
+    // A folder of that name: no permission keeps a superuser from reading a file.
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+    let error = #expect(throws: Failure.self) {
+      try JobIdentity.next(in: RunFolder(temporary.url))
+    }
+    #expect(error?.exitCode == .inputOutput)
+    #expect(error?.place == url.path)
+    #expect(error?.remedy.contains("remove it") == true)
   }
 }

@@ -21,6 +21,13 @@ extension CoordinatorState {
     orders.append(.welcome(worker))
   }
 
+  /// Whether a message of `worker` counts: it has been welcomed, by this start of the coordinator,
+  /// and the run is not over. For the edge, which must not take note of what others say.
+  public func admits(_ worker: WorkerIdentity, generation: UInt32) -> Bool {
+    if case .ended = phase { return false }
+    return generation == settings.generation && members[worker] != nil
+  }
+
   /// Whether a message of `worker` counts; if not, tells it why.
   mutating func admit(_ worker: WorkerIdentity, _ generation: UInt32, _ work: Work?) -> Bool {
     if case .ended(let code, let sentence) = phase {

@@ -8,13 +8,19 @@ public struct Fingerprint: Equatable, Sendable {
   public var data: String
   /// The hash of the vocabulary.
   public var vocabulary: String
+  /// OpenBLAS's kernels, which differ between kinds of processors in the last bits of products;
+  /// left empty by a coordinator whose run need not be equal bit for bit.
+  public var kernel: String
 
   /// Names everything.
-  public init(build: String, configuration: String = "", data: String, vocabulary: String) {
+  public init(
+    build: String, configuration: String = "", data: String, vocabulary: String, kernel: String = ""
+  ) {
     self.build = build
     self.configuration = configuration
     self.data = data
     self.vocabulary = vocabulary
+    self.kernel = kernel
   }
 
   /// Why a worker with `theirs` cannot take part, in one sentence that names both sides.
@@ -33,6 +39,11 @@ public struct Fingerprint: Equatable, Sendable {
         .otherVocabulary, "vocabulary", vocabulary, theirs.vocabulary,
         "copy the prepared folder of the coordinator, vocabulary included"
       ),
+      (
+        .otherKernel, "OpenBLAS kernel", kernel, theirs.kernel,
+        "start the worker with OPENBLAS_CORETYPE=\(kernel) or, where its processor cannot, the "
+          + "coordinator with OPENBLAS_CORETYPE=\(theirs.kernel)"
+      ),
     ]
     for (code, name, ours, their, remedy) in pairs
     where !ours.isEmpty && !their.isEmpty && ours != their {
@@ -48,6 +59,7 @@ public enum RefusalCode: Equatable, Sendable, CaseIterable {
   case otherConfiguration
   case otherData
   case otherVocabulary
+  case otherKernel
 }
 
 /// Why one message of a worker is not accepted.

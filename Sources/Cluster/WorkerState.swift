@@ -48,6 +48,8 @@ public struct WorkerState: Sendable {
   /// Reports since the coordinator was heard last; it answers each.
   var unanswered = 0
   var lastHeard: Milliseconds
+  /// Since when it greets without an answer.
+  var looksSince: Milliseconds
   var waitReason = "the coordinator"
   var now: Milliseconds
   var orders: [WorkerOrder] = []
@@ -58,6 +60,7 @@ public struct WorkerState: Sendable {
     phase = .greeting(nextAt: time, pause: settings.helloMilliseconds)
     slots = .init(repeating: Slot(), count: settings.capacity)
     lastHeard = time
+    looksSince = time
     now = time
   }
 
@@ -67,8 +70,7 @@ public struct WorkerState: Sendable {
     if phase == .ended { return [] }
     switch event {
     case .connected: greet()
-    case .disconnected:
-      phase = .greeting(nextAt: now + settings.helloMilliseconds, pause: settings.helloMilliseconds)
+    case .disconnected: greet(after: settings.helloMilliseconds)
     case .dataConnected: resend { _ in true }
     case .welcomed(let job, let generation, let heartbeat, let credit):
       welcomed(job, generation, heartbeat, credit)
@@ -89,7 +91,7 @@ public struct WorkerState: Sendable {
   /// When `tick` is due next, at the latest.
   public var nextDeadline: Milliseconds {
     switch phase {
-    case .greeting(let nextAt, _): min(nextAt, lastHeard + settings.patienceMilliseconds)
+    case .greeting(let nextAt, _): min(nextAt, looksSince + settings.connectMilliseconds)
     case .member:
       min(nextReport, slots.compactMap(\.resendAt).min() ?? nextReport)
     case .ended: .max
@@ -138,8 +140,9 @@ public struct WorkerState: Sendable {
     nextReport = min(nextReport, now + heartbeat)
   }
 
-  mutating func greet() {
-    phase = .greeting(nextAt: now, pause: settings.helloMilliseconds)
+  mutating func greet(after pause: Milliseconds = 0) {
+    if phase == .member { looksSince = now }
+    phase = .greeting(nextAt: now + pause, pause: settings.helloMilliseconds)
   }
 
   mutating func end(_ end: WorkerEnd) {
@@ -161,7 +164,9 @@ public struct WorkerState: Sendable {
   /// Does what is due by time.
   private mutating func keepTime() {
     switch phase {
-    case .ended: return
+    case .ended: break
+    case .greeting where now >= looksSince + settings.connectMilliseconds:
+      giveUp("no coordinator answered for", settings.connectMilliseconds)
     case .greeting(let nextAt, let pause) where now >= nextAt:
       orders.append(.sendHello)
       let longer = min(2 * pause, settings.helloLimitMilliseconds)
@@ -174,12 +179,13 @@ public struct WorkerState: Sendable {
         let isIdle = slots.contains { $0.stage == .free } && queued.isEmpty
         sendReport(asking: isIdle)
       }
+      if now >= lastHeard + settings.patienceMilliseconds {
+        giveUp("nothing was heard of the coordinator for", settings.patienceMilliseconds)
+      }
     }
-    if now >= lastHeard + settings.patienceMilliseconds {
-      end(
-        .failed(
-          "nothing was heard of the coordinator for "
-            + "\(settings.patienceMilliseconds / 1000) s; check that it runs and can be reached"))
-    }
+  }
+
+  private mutating func giveUp(_ what: String, _ time: Milliseconds) {
+    end(.failed("\(what) \(time / 1000) s; check that it runs and can be reached"))
   }
 }

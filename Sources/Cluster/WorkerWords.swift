@@ -82,7 +82,9 @@ public struct WorkerSettings: Equatable, Sendable {
   public var helloLimitMilliseconds: Milliseconds = 2000
   /// The first wait for ROWS or ACK before asking again; it doubles up to ten times as much.
   public var requestMilliseconds: Milliseconds = 3000
-  /// How long the worker looks for its coordinator before it gives up.
+  /// How long the worker looks for a coordinator that welcomes it before it gives up.
+  public var connectMilliseconds: Milliseconds = 600_000
+  /// How long a coordinator that welcomed the worker may say nothing, as in a long evaluation.
   public var patienceMilliseconds: Milliseconds = 600_000
 
   /// The defaults for so many slices at once.

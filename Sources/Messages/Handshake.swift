@@ -29,20 +29,23 @@ public struct Hello: Equatable, Sendable {
   public var dataHash: String
   /// The hash of its vocabulary.
   public var vocabularyHash: String
-  /// Compute threads, which is how many slices the worker works on at once.
-  public var threads: UInt32
+  /// OpenBLAS's kernels in the worker's process.
+  public var blasKernel: String
+  /// How many slices the worker holds at most.
+  public var capacity: UInt32
 
   /// Names everything that is compared.
   public init(
     identity: PeerIdentity, build: String, configurationHash: String = "", dataHash: String,
-    vocabularyHash: String, threads: UInt32
+    vocabularyHash: String, blasKernel: String = "", capacity: UInt32
   ) {
     self.identity = identity
     self.build = build
     self.configurationHash = configurationHash
     self.dataHash = dataHash
     self.vocabularyHash = vocabularyHash
-    self.threads = threads
+    self.blasKernel = blasKernel
+    self.capacity = capacity
   }
 }
 
@@ -86,8 +89,10 @@ extension Hello: Words {
   func write(to writer: inout PayloadWriter) {
     writer.write(UInt64(truncatingIfNeeded: identity >> 64))
     writer.write(UInt64(truncatingIfNeeded: identity))
-    for text in [build, configurationHash, dataHash, vocabularyHash] { writer.write(text) }
-    writer.write(threads)
+    for text in [build, configurationHash, dataHash, vocabularyHash, blasKernel] {
+      writer.write(text)
+    }
+    writer.write(capacity)
   }
 
   init(from reader: inout PayloadReader) throws(WireError) {
@@ -97,7 +102,8 @@ extension Hello: Words {
     configurationHash = try reader.readText("the configuration hash")
     dataHash = try reader.readText("the data hash")
     vocabularyHash = try reader.readText("the vocabulary hash")
-    threads = try reader.read(UInt32.self, "the number of threads")
+    blasKernel = try reader.readText("the OpenBLAS kernel")
+    capacity = try reader.read(UInt32.self, "the number of slices held")
     identity = PeerIdentity(high) << 64 | PeerIdentity(low)
   }
 }

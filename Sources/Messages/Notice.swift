@@ -7,6 +7,7 @@ public enum NoticeCode: UInt16, Sendable, CaseIterable {
   case otherVocabulary = 4
   case otherProtocol = 5
   case full = 6
+  case otherKernel = 7
   // REJECT: one message is not accepted.
   case oldGeneration = 20
   case unknownWorker = 21

@@ -1,6 +1,7 @@
 import Cluster
 import Datasets
 import Foundation
+import Kernels
 import Transport
 
 extension TrainingRun {
@@ -29,7 +30,8 @@ extension TrainingRun {
     let executor = ClusterExecutor(
       compute: compute, sockets: sockets, identity: try .next(in: setup.checkpoints.folder),
       fingerprint: Fingerprint(
-        build: build, data: manifest.dataHash, vocabulary: manifest.vocabulary.sha256),
+        build: build, data: manifest.dataHash, vocabulary: manifest.vocabulary.sha256,
+        kernel: BlasSetup.current().core),
       observer: observer, stop: stop)
     let trainer = Trainer(
       compute: compute, executor: executor, dataset: setup.dataset,
@@ -53,10 +55,11 @@ public enum WorkerProcess {
   /// Computes slices for the coordinator at `coordinator` until the run is over.
   ///
   /// The configuration comes from the coordinator; `dataFolder` is this host's copy of its
-  /// prepared data. `notice` gets sentences for people. Throws `Explained` errors.
+  /// prepared data. A coordinator that is not there, or goes away, is looked for during
+  /// `connectSeconds`. `notice` gets sentences for people. Throws `Explained` errors.
   public static func run(
     coordinator: String, dataFolder: String, threads: Int, allowInsecure: Bool = false,
-    build: String, notice: @escaping (String) -> Void
+    connectSeconds: Int = 600, build: String, notice: @escaping (String) -> Void
   ) throws {
     let dataset = try Dataset(folder: dataFolder)
     var options = SocketOptions()
@@ -64,13 +67,13 @@ public enum WorkerProcess {
     let edge = try WorkerEdge(
       endpoint: Endpoint(coordinator), options: options, dataset: dataset,
       threads: threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount,
-      build: build, stop: StopSignal(), notice: notice)
+      build: build, connectSeconds: connectSeconds, stop: StopSignal(), notice: notice)
     switch try edge.run() {
     case .done(let reason): notice("finished: \(reason)")
     case .refused(let sentence):
       throw Failure(
         "the coordinator refuses this worker: \(sentence)", at: coordinator,
-        remedy: "use the coordinator's build and data", exitCode: .refused)
+        remedy: "use the coordinator's build, data and OpenBLAS kernel", exitCode: .refused)
     case .failed(let sentence):
       throw Failure(
         sentence, at: coordinator, remedy: "look at the coordinator's log",

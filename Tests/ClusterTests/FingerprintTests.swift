@@ -2,7 +2,8 @@ import Cluster
 import Testing
 
 @Suite struct FingerprintTests {
-  static let ours = Fingerprint(build: "b", configuration: "c", data: "d", vocabulary: "v")
+  static let ours = Fingerprint(
+    build: "b", configuration: "c", data: "d", vocabulary: "v", kernel: "k")
 
   @Test(
     arguments: [
@@ -14,6 +15,7 @@ import Testing
       ),
       (Fingerprint(build: "b", data: "x", vocabulary: "v"), .otherData),
       (Fingerprint(build: "b", data: "d", vocabulary: "x"), .otherVocabulary),
+      (Fingerprint(build: "b", data: "d", vocabulary: "v", kernel: "x"), .otherKernel),
     ] as [(Fingerprint, RefusalCode?)])
   func namesTheFirstDifference(theirs: Fingerprint, code: RefusalCode?) {
     let refusal = Self.ours.refusal(of: theirs)
@@ -21,5 +23,20 @@ import Testing
     if let refusal {
       #expect(refusal.sentence.contains("the worker's") && refusal.sentence.contains("is x"))
     }
+  }
+
+  @Test func anotherKernelIsRefusedWithWhatToSet() {
+    let ours = Fingerprint(build: "b", data: "d", vocabulary: "v", kernel: "SkylakeX")
+    var theirs = ours
+    theirs.kernel = "Haswell"
+    #expect(
+      ours.refusal(of: theirs)?.sentence
+        == "the worker's OpenBLAS kernel is Haswell, the coordinator's is SkylakeX; start the "
+        + "worker with OPENBLAS_CORETYPE=SkylakeX or, where its processor cannot, the coordinator "
+        + "with OPENBLAS_CORETYPE=Haswell")
+    // A run that need not be equal bit for bit compares no kernels.
+    var any = ours
+    any.kernel = ""
+    #expect(any.refusal(of: theirs) == nil)
   }
 }

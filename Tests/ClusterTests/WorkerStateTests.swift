@@ -71,15 +71,46 @@ struct Bench {
     #expect(times == [50, 300, 800, 1800, 3800, 5800, 7800, 9800, 11_800])
   }
 
-  @Test func theWorkerGivesUpAtLast() {
-    var bench = Bench()
-    var orders: [WorkerOrder] = []
-    while bench.now < 700_000 { orders += bench.handle(.tick, after: 1000) }
-    guard case .exit(.failed(let sentence))? = orders.last else {
-      Issue.record("it did not give up")
-      return
+  /// When the worker gives up, and what it says; ticks come every 100 ms.
+  private func giveUp(_ bench: inout Bench) -> (Milliseconds, String)? {
+    let limit = bench.now + 1_000_000
+    while bench.now < limit {
+      if case .exit(.failed(let sentence))? = bench.handle(.tick, after: 100).last {
+        return (bench.now, sentence)
+      }
     }
-    #expect(sentence.contains("nothing was heard of the coordinator for 600 s"))
+    return nil
+  }
+
+  @Test(arguments: [3000, 600_000] as [Milliseconds])
+  func aWorkerLooksForACoordinatorForSoLong(limit: Milliseconds) throws {
+    var settings = WorkerSettings(capacity: 1)
+    settings.connectMilliseconds = limit
+    var bench = Bench()
+    bench.state = WorkerState(settings, at: 0)
+    _ = bench.handle(.connected, after: limit / 2)
+    let first = try #require(giveUp(&bench))
+    #expect(first.0 >= limit && first.0 <= limit + 100)
+    #expect(first.1.contains("no coordinator answered for \(limit / 1000) s"))
+    // A coordinator that goes away is looked for anew.
+    bench = Bench()
+    bench.state = WorkerState(settings, at: 0)
+    _ = bench.welcome()
+    _ = bench.handle(.disconnected, after: 1000)
+    let second = try #require(giveUp(&bench))
+    #expect(second.0 >= limit + 1001 && second.0 <= limit + 1101)
+  }
+
+  /// However short the search for a coordinator may be, one that evaluates is waited for.
+  @Test func aCoordinatorThatSaysNothingIsGivenUpAtLast() throws {
+    var settings = WorkerSettings(capacity: 1)
+    settings.connectMilliseconds = 1000
+    var bench = Bench()
+    bench.state = WorkerState(settings, at: 0)
+    _ = bench.welcome()
+    let end = try #require(giveUp(&bench))
+    #expect(end.0 >= 600_000)
+    #expect(end.1.contains("nothing was heard of the coordinator for 600 s"))
   }
 
   @Test(arguments: [

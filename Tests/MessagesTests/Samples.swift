@@ -37,7 +37,7 @@ enum Samples {
     .hello(
       Hello(
         identity: 1 << 127 | 3, build: "0.1.0+abc", configurationHash: "", dataHash: "d4",
-        vocabularyHash: "v5", threads: 8)),
+        vocabularyHash: "v5", blasKernel: "Haswell", capacity: 8)),
     .welcome(
       Welcome(
         configuration: "seed: 1\nname: \"größer\"\n", dataAddress: "tcp://*:5571",

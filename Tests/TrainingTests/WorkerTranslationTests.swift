@@ -24,7 +24,8 @@ import Testing
       (
         .sendHello,
         .hello(
-          Self.worker, Fingerprint(build: "b", data: "d", vocabulary: "v"), capacity: 3)
+          Self.worker, Fingerprint(build: "b", data: "d", vocabulary: "v", kernel: "k"),
+          capacity: 3)
       ),
       (
         .sendReport(asking: true, progress, waitsFor: "rows"),
@@ -43,7 +44,7 @@ import Testing
   }
 
   static let hello = Hello(
-    identity: worker, build: "b", dataHash: "d", vocabularyHash: "v", threads: 3)
+    identity: worker, build: "b", dataHash: "d", vocabularyHash: "v", blasKernel: "k", capacity: 3)
 
   static func overTheWire(_ message: Message) throws -> Message {
     var assembler = MessageAssembler()

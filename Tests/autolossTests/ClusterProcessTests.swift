@@ -31,19 +31,35 @@ import Testing
       try #require(try RawRows.object(output)["checksum"] as? String)
     }
 
-    func coordinator(workers: Int, _ more: [String] = []) throws -> LivingProcess {
+    func coordinator(
+      workers: Int, at address: String = "tcp://127.0.0.1:0", _ more: [String] = []
+    ) throws -> LivingProcess {
       try LivingProcess(
         [
-          "coordinator", "--out", "led", "--listen", "tcp://127.0.0.1:0", "--set",
+          "coordinator", "--out", "led", "--listen", address, "--set",
           "cluster.expectWorkers=\(workers)",
         ] + options + more, in: folder)
     }
 
-    func worker(of coordinator: LivingProcess, data: String = "data") throws -> LivingProcess {
+    func address(of coordinator: LivingProcess) throws -> String {
       let line = try coordinator.line(with: "listening on ")
-      let address = try #require(line.split(separator: " ").last.map(String.init))
-      return try LivingProcess(
-        ["worker", "--coordinator", address, "--data", data, "--threads", "1"], in: folder)
+      return try #require(line.split(separator: " ").last.map(String.init))
+    }
+
+    func worker(
+      of coordinator: LivingProcess, data: String = "data", environment: [String: String] = [:]
+    ) throws -> LivingProcess {
+      try worker(
+        at: try address(of: coordinator), ["--data", data], environment: environment)
+    }
+
+    func worker(
+      at address: String, _ more: [String] = ["--data", "data"],
+      environment: [String: String] = [:]
+    ) throws -> LivingProcess {
+      try LivingProcess(
+        ["worker", "--coordinator", address, "--threads", "1"] + more, in: folder,
+        environment: environment)
     }
   }
 
@@ -141,6 +157,70 @@ import Testing
       #expect(second.end() == 0, "\(second.errors)")
       #expect(try cluster.checksum(second.output) == expected)
       #expect(worker.end() == 0, "\(worker.errors)")
+    }
+  }
+
+  /// Products of other kernels differ in their last bits: the model would depend on who computes.
+  @Test func aWorkerWithAnotherKernelIsRefused() throws {
+    try CommandLineTool.withFolder { folder in
+      let cluster = try Cluster(folder, loss: "fixed:ce")
+      let led = try cluster.coordinator(workers: 1)
+      let stranger = try cluster.worker(of: led, environment: ["OPENBLAS_CORETYPE": "Nehalem"])
+      #expect(stranger.end() == 77)
+      let sentence = "the worker's OpenBLAS kernel is Nehalem, the coordinator's is "
+      #expect(stranger.errors.contains(sentence), "\(stranger.errors)")
+      #expect(stranger.errors.contains("start the worker with OPENBLAS_CORETYPE="))
+      let worker = try cluster.worker(of: led)
+      #expect(led.end() == 0, "\(led.errors)")
+      #expect(worker.end() == 0, "\(worker.errors)")
+    }
+  }
+
+  @Test func aWorkerLooksForItsCoordinatorAsLongAsItIsTold() throws {
+    try CommandLineTool.withFolder { folder in
+      let cluster = try Cluster(folder, loss: "fixed:ce")
+      let worker = try cluster.worker(
+        at: "tcp://127.0.0.1:1", ["--data", "data", "--connect-timeout", "1"])
+      #expect(worker.end() == 69)
+      #expect(worker.errors.contains("for at most 1 s (--connect-timeout)"), "\(worker.errors)")
+      #expect(worker.errors.contains("no coordinator answered for 1 s"), "\(worker.errors)")
+    }
+  }
+
+  @Test func aWorkerThatLooksForARunThatIsOverIsTold() throws {
+    try CommandLineTool.withFolder { folder in
+      let cluster = try Cluster(folder, loss: "fixed:ce")
+      let led = try cluster.coordinator(workers: 1)
+      let address = try cluster.address(of: led)
+      let first = try cluster.worker(at: address)
+      #expect(led.end() == 0, "\(led.errors)")
+      #expect(first.end() == 0, "\(first.errors)")
+      let late = try cluster.worker(at: address)
+      _ = try late.line(with: "waiting for the coordinator at \(address) for at most 600 s")
+      let again = try cluster.coordinator(workers: 1, at: address, ["--resume", "auto"])
+      #expect(again.end() == 0, "\(again.errors)")
+      #expect(late.end() == 0, "\(late.errors)")
+      #expect(late.errors.contains("finished: the run is over"), "\(late.errors)")
+    }
+  }
+
+  /// The configuration that a coordinator sends may change from one start to the next.
+  @Test func aWorkerServesACoordinatorThatComesBackForLonger() throws {
+    try CommandLineTool.withFolder { folder in
+      let cluster = try Cluster(folder, loss: "autoloss", epochs: 40)
+      let led = try cluster.coordinator(workers: 1)
+      let address = try cluster.address(of: led)
+      let worker = try cluster.worker(at: address)
+      _ = try led.line(with: "checkpoint of step 5:")
+      led.send(SIGKILL)
+      #expect(led.end() == SIGKILL)
+      let longer = ["--epochs", "41", "--resume", "auto"]
+      let again = try cluster.coordinator(workers: 1, at: address, longer)
+      #expect(again.end() == 0, "\(again.errors)")
+      #expect(worker.end() == 0, "\(worker.errors)")
+      let alone = try CommandLineTool.run(
+        ["train", "--out", "alone"] + cluster.options + ["--epochs", "41"], in: folder)
+      #expect(try cluster.checksum(again.output) == (try cluster.checksum(alone.output)))
     }
   }
 }

@@ -7,12 +7,14 @@ final class LivingProcess {
   private let folder: URL
   private let name = UUID().uuidString
 
-  /// Starts the binary in `folder` with these arguments; both streams go to files there.
-  init(_ arguments: [String], in folder: URL) throws {
+  /// Starts the binary in `folder` with these arguments; both streams go to files there, and
+  /// `environment` is added to the usual one.
+  init(_ arguments: [String], in folder: URL, environment: [String: String] = [:]) throws {
     self.folder = folder
     process.executableURL = try CommandLineTool.binary()
     process.arguments = arguments
     process.currentDirectoryURL = folder
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try Self.create(folder.appending(path: "\(name).out"))
     process.standardError = try Self.create(folder.appending(path: "\(name).err"))

@@ -100,12 +100,18 @@ final class ClusterExecutor: StepExecutor {
   }
 
   /// Tells all workers that the run is over, and waits a little until they have gone: a late report
-  /// is answered by the same word, so that one that was lost does no harm.
+  /// is answered by the same word, so that one that was lost does no harm. A worker that is just
+  /// connecting is told as well, for nobody will be there to tell it later; a run that had nothing
+  /// left to do waits longer, for all its workers may be looking for it.
   func finish(_ code: StopCode, _ sentence: String) throws {
-    leaving = Set(state.status(at: Uptime.milliseconds).workers.map(\.identity))
-    try perform(state.finish(code, sentence, at: Uptime.milliseconds), about: nil)
-    let deadline = Uptime.milliseconds + 2000
-    while !leaving.isEmpty, Uptime.milliseconds < deadline { try listen() }
+    let began = Uptime.milliseconds
+    try perform(state.finish(code, sentence, at: began), about: nil)
+    let welcome: UInt64 = hasBegun ? 500 : 2500
+    var now = began
+    while now < began + welcome || (!leaving.isEmpty && now < began + 2000) {
+      try listen()
+      now = Uptime.milliseconds
+    }
     control.close(lingerMilliseconds: 500)
     data.close(lingerMilliseconds: 0)
   }
@@ -184,11 +190,12 @@ extension ClusterExecutor {
     return job == translation.job ? nil : job
   }
 
-  /// What is wrong with the content of a pull or push of the present step.
+  /// What is wrong with the content of a pull or push of the present step; the content of one that
+  /// does not count is neither looked at nor noted.
   private func defect(_ incoming: Incoming) -> String? {
     let envelope = incoming.message.envelope
     guard
-      envelope.generation == translation.generation,
+      state.admits(incoming.sender, generation: envelope.generation),
       envelope.step == UInt64(parts.store.version)
     else { return nil }
     let slice = Int(envelope.slice)
@@ -216,6 +223,7 @@ extension ClusterExecutor {
 extension ClusterExecutor {
   private func perform(_ orders: [CoordinatorOrder], about incoming: Incoming?) throws {
     for order in orders {
+      if case .stop(let worker, _, _) = order { leaving.insert(worker) }
       if let (message, worker) = translation.message(for: order) {
         report(control.send(message, to: worker), worker)
         continue

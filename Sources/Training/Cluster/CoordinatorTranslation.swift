@@ -26,7 +26,7 @@ public struct CoordinatorTranslation: Sendable {
     let generation = envelope.job == job ? envelope.generation : 0
     switch message.body {
     case .hello(let hello):
-      return .hello(worker, Fingerprint(hello), capacity: Int(hello.threads))
+      return .hello(worker, Fingerprint(hello), capacity: Int(hello.capacity))
     case .leaseRequest(let report), .heartbeat(let report):
       let items = report.items.map {
         Progress(
@@ -104,7 +104,7 @@ extension Fingerprint {
   init(_ hello: Hello) {
     self.init(
       build: hello.build, configuration: hello.configurationHash, data: hello.dataHash,
-      vocabulary: hello.vocabularyHash)
+      vocabulary: hello.vocabularyHash, kernel: hello.blasKernel)
   }
 }
 
@@ -115,6 +115,7 @@ extension RefusalCode {
     case .otherConfiguration: .otherConfiguration
     case .otherData: .otherData
     case .otherVocabulary: .otherVocabulary
+    case .otherKernel: .otherKernel
     }
   }
 }

@@ -25,14 +25,17 @@ final class WorkerEdge {
   private var job: WorkerJob?
   private var end: WorkerEnd?
   private var dataEndpoint: Endpoint?
+  /// What people are told while there is no coordinator.
+  private let waiting: String
 
   /// Slices held at once: while `threads` are computed, one more is read.
   private var capacity: Int { threads + 1 }
 
   init(
     endpoint: Endpoint, options: SocketOptions, dataset: Dataset, threads: Int, build: String,
-    stop: StopSignal, notice: @escaping (String) -> Void
+    connectSeconds: Int = 600, stop: StopSignal, notice: @escaping (String) -> Void
   ) throws {
+    precondition(connectSeconds > 0, "a worker looks for its coordinator for some time")
     self.endpoint = endpoint
     self.options = options
     self.dataset = dataset
@@ -44,15 +47,22 @@ final class WorkerEdge {
     identity = PeerIdentity.identity(using: &generator)
     control = try Dealer(in: context, identity: identity, options: options)
     try control.connect(endpoint)
-    state = WorkerState(WorkerSettings(capacity: threads + 1), at: Uptime.milliseconds)
+    waiting =
+      "waiting for the coordinator at \(endpoint) for at most \(connectSeconds) s "
+      + "(--connect-timeout)"
+    var settings = WorkerSettings(capacity: threads + 1)
+    settings.connectMilliseconds = UInt64(connectSeconds) * 1000
+    state = WorkerState(settings, at: Uptime.milliseconds)
     translation = WorkerTranslation(
       hello: Hello(
         identity: identity, build: build, dataHash: dataset.manifest.dataHash,
-        vocabularyHash: dataset.manifest.vocabulary.sha256, threads: UInt32(threads + 1)))
+        vocabularyHash: dataset.manifest.vocabulary.sha256,
+        blasKernel: BlasSetup.current().core, capacity: UInt32(threads + 1)))
   }
 
   /// Works until the run is over, the coordinator sends this worker away, or it is asked to stop.
   func run() throws -> WorkerEnd {
+    notice(waiting)
     var isLeaving = false
     while true {
       if stop.isRequested, !isLeaving {
@@ -84,7 +94,9 @@ final class WorkerEdge {
     case .connected: try take(isControl ? .connected : .dataConnected)
     case .disconnected(let place):
       notice("the connection to \(place) broke; connecting again")
-      if isControl { try take(.disconnected) }
+      guard isControl else { return }
+      notice(waiting)
+      try take(.disconnected)
     case .refused(let sentence): notice(sentence)
     case .lost: break
     }

@@ -22,15 +22,27 @@ struct WorkerCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Folder that `prepare` wrote.", valueName: "folder"))
   var data: String
 
+  @Option(
+    help: ArgumentHelp(
+      "How long to look for a coordinator that is not there yet, or went away.",
+      valueName: "seconds"))
+  var connectTimeout = 600
+
   @Flag(help: "Permit plain connections beyond loopback.")
   var insecure = false
 
   @OptionGroup var threads: ThreadOptions
 
+  func validate() throws {
+    guard (1...1_000_000).contains(connectTimeout) else {
+      throw ValidationError("--connect-timeout must be 1 to 1000000, not \(connectTimeout).")
+    }
+  }
+
   func run() throws {
     try WorkerProcess.run(
       coordinator: coordinator, dataFolder: data, threads: threads.count,
-      allowInsecure: insecure, build: Version.text,
+      allowInsecure: insecure, connectSeconds: connectTimeout, build: Version.text,
       notice: { Console.standardError.line($0) })
   }
 }

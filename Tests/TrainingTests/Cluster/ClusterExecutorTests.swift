@@ -1,0 +1,93 @@
+import Cluster
+import Datasets
+import Foundation
+import Kernels
+import Messages
+import Synchronization
+import Testing
+import Transport
+
+@testable import Training
+
+/// The edge of the coordinator beside a worker and a stranger; whole clusters run in the tests of
+/// the command-line tool.
+@Suite struct ClusterExecutorTests {
+  private static func dealer(
+    _ context: Context, _ number: PeerIdentity, _ endpoint: Endpoint
+  ) throws -> Dealer {
+    let dealer = try Dealer(in: context, identity: PeerIdentity(1) << 127 | number)
+    try dealer.connect(endpoint)
+    return dealer
+  }
+
+  /// A guest joins, so that the step begins; then a stranger, who never said hello, says what rows
+  /// its slices need until it is told that its word does not count; then the guest leaves.
+  private static func misleads(_ control: Endpoint, _ data: Endpoint) throws -> Bool {
+    let context = try Context()
+    let guest = try dealer(context, 1, control)
+    let stranger = try dealer(context, 2, control)
+    let bulk = try dealer(context, 2, data)
+    defer {
+      guest.close(lingerMilliseconds: 1000)
+      for dealer in [stranger, bulk] { dealer.close() }
+    }
+    let hello = Hello(
+      identity: 1, build: "test", dataHash: "", vocabularyHash: "", capacity: 1)
+    _ = guest.send(Message(.hello(hello)))
+    let poller = Poller([guest, stranger, bulk])
+    let deadline = Uptime.milliseconds + 20_000
+    var isWelcome = false
+    while Uptime.milliseconds < deadline {
+      for slice in 0..<4 where isWelcome {
+        let envelope = Envelope(job: 7, generation: 1, step: 0, slice: UInt32(slice))
+        _ = bulk.send(Message(.pull(Pull(ids: View([0, 1]))), envelope))
+      }
+      poller.wait(atMostMilliseconds: 50)
+      while bulk.nextEvent() != nil {}
+      while let event = guest.nextEvent() {
+        if case .message(let message, _) = event, case .lease = message.body { isWelcome = true }
+      }
+      while let event = stranger.nextEvent() {
+        guard case .message(let message, _) = event, case .reject = message.body else { continue }
+        _ = guest.send(Message(.bye("it has seen enough")))
+        return true
+      }
+    }
+    return false
+  }
+
+  @Test func rowsThatAStrangerNamesAreNotNoted() throws {
+    let fixture = try RunFixture(rows: 400)
+    let alone = try StepScene(fixture) { $0.loss = "fixed:ce" }
+    try alone.train(0..<1, readsAhead: false)
+    let scene = try StepScene(fixture) { $0.loss = "fixed:ce" }
+    let sockets = try CoordinatorSockets(listen: "tcp://127.0.0.1:0", allowInsecure: false)
+    let manifest = scene.setup.dataset.manifest
+    let executor = ClusterExecutor(
+      compute: scene.compute, sockets: sockets, identity: JobIdentity(job: 7, generation: 1),
+      fingerprint: Fingerprint(
+        build: "test", data: manifest.dataHash, vocabulary: manifest.vocabulary.sha256),
+      observer: EventLog(), stop: StopSignal(listening: false))
+    let (control, data) = (sockets.controlEndpoint, sockets.dataEndpoint)
+    let folder = fixture.data
+    let ends = Mutex<[String]>([])
+    Thread.detachNewThread {
+      let wasRejected = (try? Self.misleads(control, data)) ?? false
+      ends.withLock { $0.append("rejected: \(wasRejected)") }
+      do {
+        try WorkerProcess.run(
+          coordinator: control.description, dataFolder: folder, threads: 1, build: "test",
+          notice: { _ in })
+        ends.withLock { $0.append("done") }
+      } catch {
+        ends.withLock { $0.append("\(error)") }
+      }
+    }
+    let sums = try executor.train(step: 0, upcoming: .init())
+    try executor.finish(.done, "the run is over")
+    for _ in 0..<1000 where ends.withLock({ $0.count }) < 2 { Thread.sleep(forTimeInterval: 0.01) }
+    #expect(ends.withLock { $0 } == ["rejected: true", "done"])
+    #expect(sums.rows == 64)
+    #expect(scene.parts.checksum() == alone.parts.checksum())
+  }
+}

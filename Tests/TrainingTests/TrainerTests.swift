@@ -133,4 +133,70 @@ import Testing
     #expect(throws: failure) { try trainer.run(from: nil) }
     #expect(scene.setup.checkpoints.folder.step(of: .latest) == saved)
   }
+
+  /// A stop while step 7 waits for its slices, after the controller's update that comes before it.
+  /// What stood before the update is saved already where the run has just been evaluated.
+  @Test(arguments: ["al2", "autoloss"], [7, 5])
+  func aStopBehindTheControllersUpdateChangesNoBit(loss: String, evaluateEvery: Int) throws {
+    let fixture = try RunFixture()
+    func scene() throws -> StepScene {
+      try StepScene(fixture) {
+        $0.loss = loss
+        $0.train.evaluateEvery = evaluateEvery
+      }
+    }
+    let straight = try trainer(scene()).run(from: nil)
+    let stopped = try scene()
+    let summary = try trainer(
+      stopped, executor: Failing(stopped.compute, at: 7, StopRequested())
+    ).run(from: nil)
+    #expect(summary.interrupted && summary.step == 7)
+    #expect(stopped.parts.controller?.updates == 2)
+    let folder = stopped.setup.checkpoints.folder
+    #expect(folder.step(of: .latest) == 7)
+    #expect(folder.step(of: .final) == nil)
+    let resumed = try TrainingRun.train(
+      stopped.parts.configuration, resume: .auto, observer: EventLog())
+    #expect(resumed.step == straight.step)
+    #expect(resumed.checksum == straight.checksum)
+  }
+
+  /// A run that ended by a limit was evaluated there, and found best, where a run of full length
+  /// has no evaluation: the run that goes on must not end with that model.
+  @Test func theBestOfAShorterRunIsForgottenWhenItGoesOn() throws {
+    let fixture = try RunFixture()
+    func run(
+      every: Int, folder: String, steps: Int = 0, resume: ResumeMode = .never,
+      log: EventLog = EventLog()
+    ) throws -> RunSummary {
+      let configuration = fixture.configuration {
+        $0.loss = "fixed:ce"
+        $0.out = fixture.folder.path(folder)
+        $0.train.learningRate = 0.05
+        $0.train.epochs = 4
+        $0.train.maxSteps = steps
+        $0.train.evaluateEvery = every
+        $0.checkpoint.keep = 2
+      }
+      return try TrainingRun.train(configuration, resume: resume, observer: log)
+    }
+    let log = EventLog()
+    _ = try run(every: 1, folder: "all", log: log)
+    let areas = log.events.compactMap { event -> (step: Int, auc: Double)? in
+      if case .evaluated(let found) = event { (found.step, found.auc) } else { nil }
+    }
+    let peak = try #require(areas.max { $0.auc < $1.auc })
+    // Evaluations of the whole run come before and behind the peak, never at it.
+    let every = peak.step + 1
+    let straight = try run(every: every, folder: "straight")
+    #expect(straight.best?.step != peak.step)
+    let short = try run(every: every, folder: "stopped", steps: peak.step)
+    #expect(short.best?.step == peak.step)
+    let resumed = try run(every: every, folder: "stopped", resume: .auto)
+    #expect(resumed.checksum == straight.checksum)
+    #expect(resumed.best?.step == straight.best?.step)
+    let folder = RunFolder(fixture.folder.url.appendingPathComponent("stopped"))
+    #expect(folder.step(of: .final) == straight.best?.step)
+    #expect(folder.step(of: .best) == straight.best?.step)
+  }
 }

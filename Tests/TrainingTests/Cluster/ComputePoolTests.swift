@@ -52,4 +52,32 @@ import Testing
     state.withLock { $0.stopped = true }
     #expect(wait { state.withLock { $0.done } == 5 })
   }
+
+  /// A worker whose coordinator comes back with another configuration: the old pool ends what it
+  /// has begun, beside the new one, each with members of its own run.
+  @Test func aPoolOfOneConfigurationFollowsAnother() throws {
+    let gate = Mutex(false)
+    let rows = Mutex<[String: Int]>([:])
+    let old = ComputePool(parts: try parts(), threads: 1)
+    old.add { _ in
+      for _ in 0..<1000 where !gate.withLock({ $0 }) { Thread.sleep(forTimeInterval: 0.01) }
+    }
+    old.add { member in rows.withLock { $0["old"] = member.rows.count } }
+    old.stop()
+    var other = RunConfiguration()
+    other.model.hidden = [16, 4]
+    other.model.embeddingWidth = 3
+    other.train.batchSize = 40
+    let parts = try RunParts(other, fieldSizes: [5, 3, 9], holdsParameters: false)
+    let new = ComputePool(parts: parts, threads: 2)
+    new.add { member in rows.withLock { $0["new"] = member.rows.count } }
+    #expect(wait { rows.withLock { $0["new"] } != nil })
+    #expect(rows.withLock { $0["old"] } == nil)
+    gate.withLock { $0 = true }
+    #expect(wait { rows.withLock { $0.count } == 2 })
+    new.stop()
+    // Slices of ten rows of three fields, four numbers each.
+    #expect(rows.withLock { $0["new"] } == 10 * 3 * 4)
+    #expect(rows.withLock { $0["old"] } != 10 * 3 * 4)
+  }
 }

@@ -71,4 +71,39 @@ import Transport
     }
     #expect(error?.exitCode == .refused)
   }
+
+  @Test func oneProcessServesOneConfigurationAfterTheOther() throws {
+    let fixture = try RunFixture()
+    let mailbox = Mailbox<WorkerEvent>()
+    for (loss, hidden) in [("fixed:ce", [16, 8]), ("autoloss", [12]), ("fixed:ce", [16, 8])] {
+      let scene = try StepScene(fixture) {
+        $0.loss = loss
+        $0.model.hidden = hidden
+      }
+      let job = try WorkerJob(
+        welcome(scene), dataset: scene.setup.dataset, threads: 2, capacity: 2)
+      job.prepare(1, lease, report: mailbox)
+      #expect(report(mailbox) == .prepared(slot: 1, lease.work))
+      let slot = job.slots[1]
+      job.compute(
+        1, lease, with: WorkerSlotTests.answer(scene.parts, slot.pull), report: mailbox)
+      job.pool.stop()
+      #expect(report(mailbox) == .computed(slot: 1, lease.work, pushBytes: slot.pushBytes))
+      #expect(slot.slice.denseGradient.array == (try denseGradient(scene)))
+    }
+  }
+
+  /// ∂L/∂dense of the lease's slice, computed in this thread.
+  private func denseGradient(_ scene: StepScene) throws -> [Float] {
+    let parts = scene.parts
+    let member = ComputeMember(parts: parts, capacity: parts.sliceCapacity)
+    let slot = SliceSlot(parts.trainingSizes)
+    try scene.setup.source.readTraining(
+      step: Int(lease.work.step), slice: lease.work.slice, into: slot, index: member.index)
+    parts.store.peek(slot.unique, into: member.rows)
+    member.train(
+      slot, step: Int(lease.work.step), dense: parts.store.dense.weights,
+      statistics: parts.store.statistics, controller: parts.controller?.state)
+    return slot.denseGradient.array
+  }
 }

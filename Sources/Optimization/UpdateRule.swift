@@ -96,6 +96,12 @@ public struct UpdateRule: Sendable, Equatable, Codable {
       ?? within("epsilon", epsilon, epsilon > 0, "more than 0")
   }
 
+  /// Whether missed steps must be replayed one by one, because coupled decay is so strong that a
+  /// weight near 0 overshoots (docs/catching-up.md).
+  public var replaysEachStep: Bool {
+    kind == .adam && decay == .coupled && learningRate * weightDecay > epsilon
+  }
+
   /// How many numbers the rule keeps for each weight.
   public var stateCount: Int { kind == .sgd ? (momentum == 0 ? 0 : 1) : 2 }
 

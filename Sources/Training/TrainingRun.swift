@@ -83,6 +83,12 @@ struct RunSetup {
     }
     try folder.removeLeftovers { observer.observe(.notice($0)) }
     let position = try checkpoints.loadNewest { observer.observe(.notice($0)) }
+    if parts.store.rows.rule.replaysEachStep {
+      observer.observe(
+        .notice(
+          "train.weightDecay is so strong that rows replay each step they missed, which is slow;"
+            + " lower it to 1e-8 / train.learningRate, or set train.decay=decoupled"))
+    }
     if let position, source.schedule.totalSteps > position.step {
       // A finished run that is continued for longer has no result until it ends again.
       try folder.remove(.final)

@@ -19,6 +19,15 @@ import Testing
     #expect(rule.defect?.contains("must be") == true)
   }
 
+  @Test(arguments: [
+    (UpdateRule.adam(), false), (.adam(weightDecay: 1e-5), false), (.adam(weightDecay: 1e-4), true),
+    (.adam(weightDecay: 1e-2, decay: .decoupled), false), (.lazyAdam(weightDecay: 1e-2), false),
+    (.sgd(weightDecay: 1e-2), false),
+  ])
+  func onlyStrongCoupledDecayReplaysEachStep(rule: UpdateRule, replays: Bool) {
+    #expect(rule.replaysEachStep == replays)
+  }
+
   @Test func survivesCoding() throws {
     let rule = UpdateRule.sgd(momentum: 0.5)
     let data = try JSONEncoder().encode(rule)

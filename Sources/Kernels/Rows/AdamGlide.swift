@@ -2,6 +2,8 @@ import Glibc
 
 /// What is needed to move weights by many steps of Adam at once when no gradient comes.
 ///
+/// Derived in docs/catching-up.md.
+///
 /// Between gradients a weight w and its first moment m obey, with the gain a(k) of step k,
 ///
 ///     m' = β₁m + (1−β₁)λw,   w' = w − a·m',   v' = β₂v + (1−β₂)λ²w².

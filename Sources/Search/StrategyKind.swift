@@ -1,5 +1,5 @@
 /// A row of the table of strategies: what `autoloss strategies` prints.
-public struct StrategyKind: Sendable {
+public struct StrategyKind: Sendable, Encodable {
   /// The name that configurations use; LOSS stands for a loss with its parameters.
   public let name: String
   /// The training loss of one example.

@@ -15,6 +15,16 @@ enum Output {
     }
   }
 
+  /// Writes entries as a JSON list, or as a table with one row for each.
+  static func list<Entry: Encodable>(
+    _ entries: [Entry], json: Bool, head: [String], row: (Entry) -> [String]
+  ) throws {
+    if json { return try Output.json(entries) }
+    var table = ResultTable(head)
+    for entry in entries { table.add(row(entry)) }
+    try line(table.text)
+  }
+
   /// Writes a value as one line of JSON.
   static func json(_ value: some Encodable) throws { try line(JSONText.line(value)) }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Objectives
-import Reporting
 
 /// Lists the losses that a run can train with.
 struct LossesCommand: ParsableCommand {
@@ -19,15 +18,11 @@ struct LossesCommand: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    if report.json { return try Output.json(LossKind.all.map(Entry.init)) }
-    var table = ResultTable(["loss", "parameters", "definition", "source"])
-    for kind in LossKind.all.map(Entry.init) {
-      table.add([
-        kind.name, kind.parameters.map(\.text).joined(separator: ", "), kind.definition,
-        kind.source,
-      ])
+    let head = ["loss", "parameters", "definition", "source"]
+    try Output.list(LossKind.all.map(Entry.init), json: report.json, head: head) { kind in
+      let parameters = kind.parameters.map(\.text).joined(separator: ", ")
+      return [kind.name, parameters, kind.definition, kind.source]
     }
-    try Output.line(table.text)
   }
 
   private struct Entry: Encodable {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Reporting
 import Search
 
 /// Lists the ways of choosing losses.
@@ -17,27 +16,9 @@ struct StrategiesCommand: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    if report.json { return try Output.json(StrategyKind.all.map(Entry.init)) }
-    var table = ResultTable(["strategy", "training loss", "what it is", "source"])
-    for kind in StrategyKind.all {
-      table.add([kind.name, kind.formula, kind.summary, kind.source])
-    }
-    try Output.line(table.text)
-  }
-
-  private struct Entry: Encodable {
-    let name: String
-    let formula: String
-    let summary: String
-    let source: String
-    let options: [String]
-
-    init(_ kind: StrategyKind) {
-      name = kind.name
-      formula = kind.formula
-      summary = kind.summary
-      source = kind.source
-      options = kind.options
+    let head = ["strategy", "training loss", "what it is", "source"]
+    try Output.list(StrategyKind.all, json: report.json, head: head) { kind in
+      [kind.name, kind.formula, kind.summary, kind.source]
     }
   }
 }

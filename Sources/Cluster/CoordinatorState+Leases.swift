@@ -50,7 +50,7 @@ extension CoordinatorState {
     guard slices.contains(work), !isSettled(work) else { return }
     slices.revoke(work.slice, from: worker)
     slices.fail(work.slice, worker, sentence)
-    orders.append(.log("worker \(shortName(worker)) failed on \(work): \(sentence)"))
+    orders.append(.log(.warning, "worker \(shortName(worker)) failed on \(work): \(sentence)"))
     failIfPoisoned(work.slice)
   }
 
@@ -77,7 +77,11 @@ extension CoordinatorState {
       guard let worker = worker(for: slice) else { continue }
       let attempt = slices.lease(slice, to: worker, at: now)
       counts.leased += 1
-      if attempt > 0 { counts.leasedAgain += 1 }
+      if attempt > 0 {
+        counts.leasedAgain += 1
+        let work = Work(step: slices.step, slice: slice)
+        orders.append(.log(.notice, "\(work) is leased again, to worker \(shortName(worker))"))
+      }
       orders.append(.lease(worker, lease(slice, attempt)))
     }
     stopDrained()

@@ -7,13 +7,14 @@ extension CoordinatorState {
     }
     if let refusal = settings.fingerprint.refusal(of: fingerprint) {
       orders.append(.refuse(worker, refusal.code, refusal.sentence))
-      orders.append(.log("worker \(shortName(worker)) refused: \(refusal.sentence)"))
+      orders.append(.log(.warning, "worker \(shortName(worker)) refused: \(refusal.sentence)"))
       return
     }
     if members[worker] == nil {
       joined.append(worker)
       counts.joined += 1
-      orders.append(.log("worker \(shortName(worker)) joined; it holds up to \(capacity) slices"))
+      orders.append(
+        .log(.info, "worker \(shortName(worker)) joined; it holds up to \(capacity) slices"))
     }
     let isDraining = members[worker]?.isDraining ?? false
     members[worker] = Member(
@@ -64,7 +65,9 @@ extension CoordinatorState {
     let held = slices.held(by: worker)
     if countsAsFailure { counts.lost += 1 }
     orders.append(
-      .log("worker \(shortName(worker)) \(reason); \(held.count) slices are free again"))
+      .log(
+        countsAsFailure ? .warning : .info,
+        "worker \(shortName(worker)) \(reason); \(held.count) slices are free again"))
     for slice in held where slices.slices.indices.contains(slice) {
       slices.revoke(slice, from: worker)
       if countsAsFailure {

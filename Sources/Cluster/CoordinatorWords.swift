@@ -43,7 +43,17 @@ public enum CoordinatorOrder: Equatable, Sendable {
   /// End the run with this sentence; the workers have been told.
   case fail(String)
   /// Tell people.
-  case log(String)
+  case log(Severity, String)
+}
+
+/// How much people should care.
+public enum Severity: Equatable, Sendable {
+  /// The course of things.
+  case info
+  /// Notable, but as it should be.
+  case notice
+  /// Something to look at.
+  case warning
 }
 
 /// The coordinator's patience and limits.

@@ -40,19 +40,25 @@ public final class Console: Sendable {
     }
   }
 
-  /// Shows where things stand.
-  public func status(_ text: String) {
-    state.withLock { state in
+  /// Shows where things stand; where that cannot be redrawn, calls `elsewhere` now and then, which
+  /// writes a line in its own form.
+  public func status(_ text: String, elsewhere: () -> Void) {
+    let isDue = state.withLock { state in
       if terminal.redraws {
         let clear = clearing(state)
         state.status = String(text.prefix(terminal.columns - 1))
         write(clear + state.status)
-      } else if now() - state.lastPlain >= plainIntervalSeconds {
-        state.lastPlain = now()
-        write(text + "\n")
+        return false
       }
+      guard now() - state.lastPlain >= plainIntervalSeconds else { return false }
+      state.lastPlain = now()
+      return true
     }
+    if isDue { elsewhere() }
   }
+
+  /// Shows where things stand; where that cannot be redrawn, as a plain line now and then.
+  public func status(_ text: String) { status(text) { line(text) } }
 
   /// Removes the status line, as before the end of the process.
   public func clearStatus() {

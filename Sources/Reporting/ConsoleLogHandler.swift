@@ -2,12 +2,15 @@ import Foundation
 import Logging
 
 /// Sends log messages to a console, as text for people or JSON for machines.
+///
+/// The label of the logger is the role of the process; the metadata's `rank` says which of several.
 public struct ConsoleLogHandler: LogHandler {
   /// Forms of a line.
   public enum Format: Sendable {
-    /// `12:03:04 info  message key=value`.
+    /// `12:03:04 info     role[rank]: message key=value`, the time in UTC.
     case text
-    /// One object with `time`, `level`, `label`, `message` and the metadata's keys.
+    /// One object with `time`, `level`, `role`, `message` and the metadata's keys, `rank` among
+    /// them; numbers and truth values are those of JSON.
     case json
   }
 
@@ -15,17 +18,17 @@ public struct ConsoleLogHandler: LogHandler {
   public var metadata: Logger.Metadata = [:]
   /// The least severe messages that are shown.
   public var logLevel: Logger.Level
-  private let label: String
+  private let role: String
   private let format: Format
   private let console: Console
   private let date: @Sendable () -> Date
 
-  /// A handler of the logger `label`.
+  /// A handler for a process in this role.
   public init(
-    label: String, level: Logger.Level, format: Format, console: Console,
+    role: String, level: Logger.Level, format: Format, console: Console,
     date: @escaping @Sendable () -> Date = { Date() }
   ) {
-    self.label = label
+    self.role = role
     self.logLevel = level
     self.format = format
     self.console = console
@@ -40,16 +43,14 @@ public struct ConsoleLogHandler: LogHandler {
 
   /// Writes one line.
   public func log(event: LogEvent) {
-    let all = metadata.merging(event.metadata ?? [:]) { $1 }
-    let details = all.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
+    let details = metadata.merging(event.metadata ?? [:]) { $1 }
     switch format {
     case .text: console.line(text(event.level, "\(event.message)", details))
     case .json: console.line(json(event.level, "\(event.message)", details))
     }
   }
 
-  private func text(_ level: Logger.Level, _ message: String, _ details: [(String, String)])
-    -> String
+  private func text(_ level: Logger.Level, _ message: String, _ details: Logger.Metadata) -> String
   {
     let time = date().formatted(.iso8601.time(includingFractionalSeconds: false))
     let name = level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
@@ -59,27 +60,48 @@ public struct ConsoleLogHandler: LogHandler {
       case .warning: Colour.yellow.paint(name, on: console.terminal)
       default: Colour.grey.paint(name, on: console.terminal)
       }
-    return ([time, painted, message] + details.map { "\($0)=\($1)" }).joined(separator: " ")
+    let rank = details["rank"].map { "[\($0)]" } ?? ""
+    let pairs = details.filter { $0.key != "rank" }.sorted { $0.key < $1.key }
+      .map { "\($0.key)=\(Self.word("\($0.value)"))" }
+    return ([time, painted, "\(role)\(rank):", message] + pairs).joined(separator: " ")
   }
 
-  private func json(_ level: Logger.Level, _ message: String, _ details: [(String, String)])
-    -> String
+  /// A value that another program can tell from what follows.
+  private static func word(_ value: String) -> String {
+    let isPlain = !value.isEmpty && !value.contains { $0.isWhitespace || $0 == "\"" }
+    // A text is always JSON.
+    return isPlain ? value : (try? JSONText.line(value)) ?? value
+  }
+
+  private func json(_ level: Logger.Level, _ message: String, _ details: Logger.Metadata) -> String
   {
-    var object = Dictionary(details) { $1 }
-    object["time"] = date().formatted(.iso8601)
-    object["level"] = level.rawValue
-    object["label"] = label
-    object["message"] = message
-    // A dictionary of texts is always JSON.
+    var object = details.mapValues(JSONDetail.init)
+    object["time"] = JSONDetail(value: .string(date().formatted(.iso8601)))
+    object["level"] = JSONDetail(value: .string(level.rawValue))
+    object["role"] = JSONDetail(value: .string(role))
+    object["message"] = JSONDetail(value: .string(message))
+    // Texts and numbers are always JSON.
     return (try? JSONText.line(object)) ?? message
   }
 }
 
-extension ConsoleLogHandler {
-  /// Makes this the handler of every logger of the process; call it once, before any logging.
-  public static func install(level: Logger.Level, format: Format, console: Console) {
-    LoggingSystem.bootstrap { label in
-      ConsoleLogHandler(label: label, level: level, format: format, console: console)
+/// A value of the metadata as JSON has it.
+private struct JSONDetail: Encodable {
+  let value: Logger.MetadataValue
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch value {
+    case .string(let text): try container.encode(text)
+    case .array(let values): try container.encode(values.map(JSONDetail.init))
+    case .dictionary(let values): try container.encode(values.mapValues(JSONDetail.init))
+    case .stringConvertible(let value):
+      switch value {
+      case let value as Bool: try container.encode(value)
+      case let value as Int: try container.encode(value)
+      case let value as Double: try container.encode(value)
+      default: try container.encode("\(value)")
+      }
     }
   }
 }

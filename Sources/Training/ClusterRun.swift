@@ -23,7 +23,7 @@ extension TrainingRun {
     let lock = try setup.checkpoints.folder.claim()
     defer { lock.release() }
     let position = try setup.open(resume: resume, observer: observer)
-    observer.observe(.notice("listening on \(sockets.controlEndpoint)"))
+    observer.observe(.notice("listening on \(sockets.controlEndpoint)", .info))
     let stop = StopSignal()
     let compute = LocalCompute(parts: setup.parts, source: setup.source, threads: setup.threads)
     let manifest = setup.dataset.manifest
@@ -56,11 +56,15 @@ public enum WorkerProcess {
   ///
   /// The configuration comes from the coordinator; `dataFolder` is this host's copy of its
   /// prepared data. A coordinator that is not there, or goes away, is looked for during
-  /// `connectSeconds`. `notice` gets sentences for people. Throws `Explained` errors.
+  /// `connectSeconds`. `named` gets the name by which the coordinator's log calls this worker,
+  /// `notice` sentences for people. Throws `Explained` errors; a refusal by the coordinator and its
+  /// failure are outcomes of the summary.
   public static func run(
     coordinator: String, dataFolder: String, threads: Int, allowInsecure: Bool = false,
-    connectSeconds: Int = 600, build: String, notice: @escaping (String) -> Void
-  ) throws {
+    connectSeconds: Int = 600, build: String, named: (String) -> Void = { _ in },
+    notice: @escaping (String) -> Void
+  ) throws -> WorkerSummary {
+    let began = ContinuousClock.now
     let dataset = try Dataset(folder: dataFolder)
     var options = SocketOptions()
     options.allowInsecure = allowInsecure
@@ -68,16 +72,16 @@ public enum WorkerProcess {
       endpoint: Endpoint(coordinator), options: options, dataset: dataset,
       threads: threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount,
       build: build, connectSeconds: connectSeconds, stop: StopSignal(), notice: notice)
-    switch try edge.run() {
-    case .done(let reason): notice("finished: \(reason)")
-    case .refused(let sentence):
-      throw Failure(
-        "the coordinator refuses this worker: \(sentence)", at: coordinator,
-        remedy: "use the coordinator's build, data and OpenBLAS kernel", exitCode: .refused)
-    case .failed(let sentence):
-      throw Failure(
-        sentence, at: coordinator, remedy: "look at the coordinator's log",
-        exitCode: .unavailable)
-    }
+    named(edge.name)
+    let (outcome, reason): (WorkerSummary.Outcome, String) =
+      switch try edge.run() {
+      case .done(let reason): (.done, reason)
+      case .refused(let sentence): (.refused, sentence)
+      case .failed(let sentence): (.failed, sentence)
+      }
+    notice("finished: \(reason)")
+    return WorkerSummary(
+      worker: edge.name, coordinator: coordinator, outcome: outcome, reason: reason,
+      slices: edge.computedSlices, examples: edge.computedExamples, seconds: seconds(since: began))
   }
 }

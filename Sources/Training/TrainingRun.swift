@@ -81,7 +81,7 @@ struct RunSetup {
         "the folder holds a run already", at: folder.url.path,
         remedy: "go on with --resume auto, or choose another --out", exitCode: .cannotCreate)
     }
-    try folder.removeLeftovers { observer.observe(.notice($0)) }
+    try folder.removeLeftovers { observer.observe(.notice($0, .notice)) }
     let position = try checkpoints.loadNewest { observer.observe(.notice($0)) }
     if parts.store.rows.rule.replaysEachStep {
       observer.observe(

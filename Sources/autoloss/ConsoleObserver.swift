@@ -1,10 +1,12 @@
 import Foundation
+import Logging
 import Reporting
 import Synchronization
 import Training
 
-/// Shows the events of a run on stderr and keeps them in `metrics.jsonl`.
+/// Logs the events of a run, shows on a terminal where it stands, and keeps all in `metrics.jsonl`.
 final class ConsoleObserver: RunObserver {
+  private let logger: Logger
   private let console: Console
   private let metricsFile: URL?
   private let state = Mutex(State())
@@ -17,7 +19,8 @@ final class ConsoleObserver: RunObserver {
   }
 
   /// `metricsFile` is opened at the first event; nil keeps nothing.
-  init(console: Console, metricsFile: URL?) {
+  init(logger: Logger, console: Console, metricsFile: URL?) {
+    self.logger = logger
     self.console = console
     self.metricsFile = metricsFile
   }
@@ -40,31 +43,33 @@ final class ConsoleObserver: RunObserver {
       case .evaluated(let values): try log.append("evaluated", values)
       case .checkpointed(let values): try log.append("checkpointed", values)
       case .epochFinished(let values): try log.append("epochFinished", values)
-      case .notice(let text, _): try log.append("notice", ["text": text])
+      case .notice(let text, let level):
+        try log.append("notice", ["text": text, "level": level.rawValue])
       case .finished(let values): try log.append("finished", values)
       }
     } catch {
       // Training goes on: a full disk will stop the next checkpoint with its own error.
       state.metricsFailed = true
-      console.line("warning: no more metrics are kept in \(metricsFile.path): \(error)")
+      logger.warning(
+        "no more metrics are kept in \(metricsFile.path): \(error.localizedDescription)")
     }
   }
 
   private func show(_ event: RunEvent, _ state: inout State) {
     switch event {
-    case .started(let start):
-      state.batchSize = start.batchSize
-      console.line(Wording.start(start))
+    case .started(let start): state.batchSize = start.batchSize
+    case .evaluated(let evaluation): state.auc = evaluation.auc
+    case .finished: console.clearStatus()
     case .progress(let progress):
       let line = Wording.status(progress, batchSize: state.batchSize, auc: state.auc)
-      console.status(line.description)
-    case .evaluated(let evaluation):
-      state.auc = evaluation.auc
-      console.line(Wording.evaluation(evaluation))
-    case .checkpointed(let checkpoint): console.line(Wording.checkpoint(checkpoint))
-    case .epochFinished(let report): console.line(Wording.coverage(report))
-    case .notice(let text, _): console.line(text)
-    case .finished: console.clearStatus()
+      return console.status(line.description) { log(event) }
+    case .checkpointed, .epochFinished, .notice: break
     }
+    log(event)
+  }
+
+  private func log(_ event: RunEvent) {
+    let entry = LogEntry(event)
+    logger.log(level: entry.level, "\(entry.message)", metadata: entry.details)
   }
 }

@@ -1,15 +1,60 @@
+import ArgumentParser
 import Foundation
 import Logging
 import Reporting
 import Training
 
-/// How commands that train begin and end.
-enum RunLog {
-  /// Sends log messages to stderr as the configuration says.
-  static func install(_ log: RunConfiguration.Log) {
-    ConsoleLogHandler.install(
-      level: Logger.Level(rawValue: log.level.rawValue) ?? .info,
-      format: log.format == .json ? .json : .text, console: .standardError)
+/// What a process of a run tells on stderr, and how it ends.
+struct RunLog {
+  /// For all messages of the process.
+  private(set) var logger: Logger
+  private let isForMachines: Bool
+  private let console: Console
+
+  /// Shows on `console` what the configuration asks for, in the name of a role.
+  init(_ log: RunConfiguration.Log, role: String, console: Console = .standardError) {
+    let handler = ConsoleLogHandler(
+      role: role, level: log.level.ofLogger, format: log.format == .json ? .json : .text,
+      console: console)
+    logger = Logger(label: role) { _ in handler }
+    isForMachines = log.format == .json
+    self.console = console
+  }
+
+  /// Says, from now on, which of several processes this is.
+  mutating func name(_ rank: String) { logger[metadataKey: "rank"] = .string(rank) }
+
+  /// The error as the end of the process. Where machines read the log it is an entry of it;
+  /// elsewhere the tool tells it in three lines.
+  func ending(_ error: any Error) -> any Error {
+    guard isForMachines, let explained = Explanation.of(error) else { return error }
+    console.clearStatus()
+    var details: Logger.Metadata = [
+      "fix": .string(explained.remedy), "exitCode": .figure(Int(explained.exitCode.rawValue)),
+    ]
+    if let place = explained.place { details["at"] = .string(place) }
+    logger.log(
+      level: explained.exitCode == .interrupted ? .notice : .critical, "\(explained.what)",
+      metadata: details)
+    return ArgumentParser.ExitCode(explained.exitCode.rawValue)
+  }
+}
+
+extension RunLog {
+  /// Makes the run of `configuration` by `train`, tells its course, and prints its result.
+  static func run(
+    _ configuration: RunConfiguration, role: String, json: Bool,
+    train: (any RunObserver) throws -> RunSummary
+  ) throws {
+    let log = RunLog(configuration.log, role: role)
+    let folder = RunFolder(URL(filePath: configuration.out))
+    let observer = ConsoleObserver(
+      logger: log.logger, console: log.console, metricsFile: folder.metrics)
+    do {
+      try end(try train(observer), out: configuration.out, json: json)
+    } catch {
+      throw log.ending(error)
+    }
   }
 
   /// Prints the result; throws with code 75 when the run was stopped from outside.

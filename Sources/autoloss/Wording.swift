@@ -3,14 +3,6 @@ import Training
 
 /// The sentences that tell of a run.
 enum Wording {
-  static func start(_ start: RunStart) -> String {
-    let from = start.firstStep > 0 ? ", from step \(Figures.count(start.firstStep))" : ""
-    return "\(start.model) with \(Figures.count(start.parameters)) parameters, \(start.strategy):"
-      + " \(Figures.count(start.rows)) rows, \(Figures.count(start.totalSteps)) steps of"
-      + " \(Figures.count(start.batchSize)) in \(start.slices) slices on \(start.threads) threads"
-      + " (BLAS kernel \(start.blasKernel))\(from)"
-  }
-
   static func status(_ progress: RunProgress, batchSize: Int, auc: Double?) -> StatusLine {
     let examplesLeft = Double((progress.totalSteps - progress.step) * batchSize)
     let rate = progress.examplesPerSecond
@@ -18,27 +10,6 @@ enum Wording {
       step: progress.step, totalSteps: progress.totalSteps, epoch: progress.epoch,
       examplesPerSecond: rate, loss: progress.loss, auc: auc, workers: progress.workers,
       remainingSeconds: rate > 0 ? examplesLeft / rate : nil)
-  }
-
-  static func evaluation(_ evaluation: RunEvaluation) -> String {
-    "validation after step \(Figures.count(evaluation.step)):"
-      + " AUC \(Figures.fixed(evaluation.auc, 5)), logloss \(Figures.fixed(evaluation.logloss, 5))"
-      + " on \(Figures.count(evaluation.rows)) rows in \(Figures.duration(evaluation.seconds))"
-      + (evaluation.isBest ? ", the best so far" : "")
-  }
-
-  static func checkpoint(_ checkpoint: RunCheckpoint) -> String {
-    "checkpoint of step \(Figures.count(checkpoint.step)): \(Figures.bytes(checkpoint.bytes)),"
-      + " training stood still for \(Figures.duration(checkpoint.seconds))"
-  }
-
-  static func coverage(_ report: CoverageReport) -> String {
-    let name = "epoch \(report.epoch + 1)"
-    if report.isExact {
-      return "\(name): every one of \(Figures.count(report.rows)) examples counted exactly once"
-    }
-    return "\(name): \(Figures.count(report.seen)) of \(Figures.count(report.rows)) examples"
-      + " counted; \(report.missingSlices) slices missing, \(report.repeatedSlices) repeated"
   }
 
   /// The table of a dry run.
@@ -66,7 +37,7 @@ enum Wording {
     table.add(["ended", ending(summary)])
     if let best = summary.best {
       table.add(["best step", Figures.count(best.step)])
-      table.add(["validation AUC", Figures.fixed(best.auc, 5)])
+      table.add(["validation AUC", auc(best.auc)])
       table.add(["validation logloss", Figures.fixed(best.logloss, 5)])
     }
     table.add(["time", Figures.duration(summary.seconds)])
@@ -74,6 +45,23 @@ enum Wording {
     table.add(["examples", Figures.rate(rate)])
     table.add(["checksum", summary.checksum])
     return table.text
+  }
+
+  /// The table that a worker ends with.
+  static func worker(_ summary: WorkerSummary) -> String {
+    var table = ResultTable(["worker", summary.worker])
+    table.add(["coordinator", summary.coordinator])
+    table.add(["ended", "\(summary.outcome.rawValue): \(summary.reason)"])
+    table.add(["slices", Figures.count(summary.slices)])
+    table.add(["examples", Figures.count(summary.examples)])
+    table.add(["time", Figures.duration(summary.seconds)])
+    return table.text
+  }
+
+  /// An AUC with five decimals; rows of one class have none.
+  static func auc(_ value: Double?) -> String {
+    guard let value, value.isFinite else { return "undefined, one class only" }
+    return Figures.fixed(value, 5)
   }
 
   private static func ending(_ summary: RunSummary) -> String {

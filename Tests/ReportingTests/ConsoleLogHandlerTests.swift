@@ -5,21 +5,33 @@ import Testing
 @testable import Reporting
 
 @Suite struct ConsoleLogHandlerTests {
-  private func log(_ format: ConsoleLogHandler.Format, isTerminal: Bool) -> String {
+  private func log(
+    _ format: ConsoleLogHandler.Format, isTerminal: Bool, rank: String? = nil, status: String = ""
+  ) -> String {
     let recorder = Recorder()
+    let console = recorder.console(isTerminal: isTerminal)
+    if !status.isEmpty { console.status(status) }
     let handler = ConsoleLogHandler(
-      label: "autoloss", level: .info, format: format,
-      console: recorder.console(isTerminal: isTerminal),
+      role: "worker", level: .info, format: format,
+      console: console,
       date: { Date(timeIntervalSince1970: 45_296) })
     var logger = Logger(label: "autoloss") { _ in handler }
-    logger[metadataKey: "b"] = "2"
+    logger[metadataKey: "b"] = "2 of 3"
+    if let rank { logger[metadataKey: "rank"] = .string(rank) }
     logger.debug("unseen")
-    logger.warning("slow disk", metadata: ["a": "1"])
+    logger.warning(
+      "slow disk",
+      metadata: [
+        "a": .stringConvertible(1), "c": .stringConvertible(0.5), "d": .stringConvertible(true),
+      ])
     return recorder.written
   }
 
-  @Test func writesTextForPeople() {
-    #expect(log(.text, isTerminal: false) == "12:34:56 warning  slow disk a=1 b=2\n")
+  @Test(arguments: [(nil, "worker"), ("3f2a", "worker[3f2a]")])
+  func writesTextForPeople(rank: String?, name: String) {
+    #expect(
+      log(.text, isTerminal: false, rank: rank)
+        == "12:34:56 warning  \(name): slow disk a=1 b=\"2 of 3\" c=0.5 d=true\n")
   }
 
   @Test func coloursTheSeverity() {
@@ -28,8 +40,15 @@ import Testing
 
   @Test func writesObjectsForMachines() {
     let expected =
-      #"{"a":"1","b":"2","label":"autoloss","level":"warning","message":"slow disk","#
-      + #""time":"1970-01-01T12:34:56Z"}"# + "\n"
-    #expect(log(.json, isTerminal: true) == expected)
+      #"{"a":1,"b":"2 of 3","c":0.5,"d":true,"level":"warning","message":"slow disk","#
+      + #""rank":"3f2a","role":"worker","time":"1970-01-01T12:34:56Z"}"# + "\n"
+    #expect(log(.json, isTerminal: true, rank: "3f2a") == expected)
+  }
+
+  @Test func leavesTheStatusLineWhole() {
+    let clear = "\r\u{1B}[K"
+    let written = log(.json, isTerminal: true, status: "step 3")
+    #expect(written.hasPrefix("step 3\(clear){"))
+    #expect(written.hasSuffix("}\nstep 3"))
   }
 }

@@ -49,4 +49,17 @@ final class Recorder: Sendable {
     console.clearStatus()
     #expect(recorder.written == "at 0\nat 5\nat 10\n")
   }
+
+  @Test func elsewhereLetsTheCallerWriteItsOwnLine() {
+    let recorder = Recorder()
+    let console = recorder.console(isTerminal: false)
+    for second in 0..<7 {
+      console.status("unseen") { console.line("step \(second)") }
+      recorder.advance(1)
+    }
+    #expect(recorder.written == "step 0\nstep 5\n")
+    let terminal = recorder.console(isTerminal: true)
+    terminal.status("status") { terminal.line("never") }
+    #expect(recorder.written.hasSuffix("step 5\nstatus"))
+  }
 }

@@ -58,7 +58,7 @@ import Testing
       environment: [String: String] = [:]
     ) throws -> LivingProcess {
       try LivingProcess(
-        ["worker", "--coordinator", address, "--threads", "1"] + more, in: folder,
+        ["worker", "--coordinator", address, "--threads", "1", "--json"] + more, in: folder,
         environment: environment)
     }
   }
@@ -73,8 +73,19 @@ import Testing
         let workers = try (0..<count).map { _ in try cluster.worker(of: led) }
         #expect(led.end() == 0, "\(led.errors)")
         #expect(try cluster.checksum(led.output) == expected, "\(count) workers")
-        #expect(led.errors.contains("counted exactly once"))
-        for worker in workers { #expect(worker.end() == 0, "\(worker.errors)") }
+        #expect(led.errors.contains("every example counted once"))
+        var slices = 0
+        for worker in workers {
+          #expect(worker.end() == 0, "\(worker.errors)")
+          let summary = try RawRows.object(worker.output)
+          #expect(summary["outcome"] as? String == "done")
+          #expect(summary["reason"] as? String == "the run is over")
+          let name = try #require(summary["worker"] as? String)
+          #expect(led.errors.contains("worker \(name) joined"))
+          #expect(worker.errors.contains("worker[\(name)]: joined the run"))
+          slices += summary["slices"] as? Int ?? 0
+        }
+        #expect(slices >= 2 * 5 * 4, "four slices in each of five steps of two epochs")
         try FileManager.default.removeItem(at: folder.appending(path: "led"))
       }
     }
@@ -95,6 +106,9 @@ import Testing
       let sentences = stranger.errors.split(separator: "\n").filter { $0.hasPrefix("error: ") }
       #expect(sentences.count == 1)
       #expect(sentences.first?.contains("the worker's data is ") == true, "\(stranger.errors)")
+      let summary = try RawRows.object(stranger.output)
+      #expect(summary["outcome"] as? String == "refused")
+      #expect(summary["slices"] as? Int == 0)
       // The run goes on without it.
       let worker = try cluster.worker(of: led)
       #expect(led.end() == 0, "\(led.errors)")
@@ -110,7 +124,7 @@ import Testing
       let expected = try cluster.checksumAlone()
       let first = try cluster.coordinator(workers: 1)
       let worker = try cluster.worker(of: first)
-      _ = try first.line(with: "checkpoint of step 5:")
+      _ = try first.line(with: "checkpoint saved")
       first.send(signal)
       #expect(first.end() == 75, "\(first.errors)")
       #expect(first.errors.contains("--resume auto"))
@@ -119,7 +133,7 @@ import Testing
       let others = try (0..<2).map { _ in try cluster.worker(of: second) }
       #expect(second.end() == 0, "\(second.errors)")
       #expect(try cluster.checksum(second.output) == expected)
-      #expect(second.errors.contains("from step "))
+      #expect(second.errors.contains("run resumed"))
       for worker in others { #expect(worker.end() == 0, "\(worker.errors)") }
     }
   }
@@ -131,7 +145,7 @@ import Testing
       let expected = try cluster.checksumAlone()
       let led = try cluster.coordinator(workers: 2)
       let workers = try (0..<2).map { _ in try cluster.worker(of: led) }
-      _ = try led.line(with: "checkpoint of step 5:")
+      _ = try led.line(with: "checkpoint saved")
       workers[0].send(SIGKILL)
       #expect(led.end() == 0, "\(led.errors)")
       #expect(try cluster.checksum(led.output) == expected)
@@ -148,7 +162,7 @@ import Testing
       let expected = try cluster.checksumAlone()
       let first = try cluster.coordinator(workers: 1, ["--set", "cluster.quorumSeconds=1"])
       let killed = try cluster.worker(of: first)
-      _ = try first.line(with: "checkpoint of step 5:")
+      _ = try first.line(with: "checkpoint saved")
       killed.send(SIGKILL)
       #expect(first.end() == 69, "\(first.errors)")
       _ = killed.end()
@@ -211,7 +225,7 @@ import Testing
       let led = try cluster.coordinator(workers: 1)
       let address = try cluster.address(of: led)
       let worker = try cluster.worker(at: address)
-      _ = try led.line(with: "checkpoint of step 5:")
+      _ = try led.line(with: "checkpoint saved")
       led.send(SIGKILL)
       #expect(led.end() == SIGKILL)
       let longer = ["--epochs", "41", "--resume", "auto"]

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Reporting
 import Synchronization
 import Testing
@@ -8,17 +9,21 @@ import Testing
 
 @Suite struct ConsoleObserverTests {
   private let events: [RunEvent] = [
-    .notice("hello"),
+    .notice("hello", .info),
     .epochFinished(
       CoverageReport(epoch: 0, rows: 4, seen: 4, repeatedSlices: 0, missingSlices: 0)),
     .checkpointed(RunCheckpoint(step: 3, path: "run/c", bytes: 1200, seconds: 0.25)),
   ]
 
-  private func observe(into file: URL?) -> String {
+  private func observe(into file: URL?, level: RunConfiguration.Level = .info) -> String {
     let text = Written()
     let console = Console(
       terminal: Terminal(isTerminal: false, environment: [:]), now: { 0 }, write: text.add)
-    let observer = ConsoleObserver(console: console, metricsFile: file)
+    var log = RunConfiguration.Log()
+    log.level = level
+    let observer = ConsoleObserver(
+      logger: RunLog(log, role: "train", console: console).logger, console: console,
+      metricsFile: file)
     for event in events { observer.observe(event) }
     return text.all
   }
@@ -34,10 +39,19 @@ import Testing
       let file = folder.appending(path: "metrics.jsonl")
       let shown = observe(into: file)
       #expect(shown.split(separator: "\n").count == 3)
+      #expect(shown.contains(" info     train: hello\n"))
       let kept = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
       #expect(kept.count == 3)
       #expect(kept[0].contains(#""event":"notice""#) && kept[0].contains(#""text":"hello""#))
+      #expect(kept[0].contains(#""level":"info""#))
     }
+  }
+
+  @Test(arguments: [
+    (RunConfiguration.Level.trace, 3), (.info, 3), (.notice, 0), (.critical, 0),
+  ])
+  func showsWhatIsSevereEnough(level: RunConfiguration.Level, lines: Int) {
+    #expect(observe(into: nil, level: level).split(separator: "\n").count == lines)
   }
 
   @Test func saysOnceWhenNothingCanBeKept() {

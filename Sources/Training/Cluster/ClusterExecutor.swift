@@ -238,7 +238,7 @@ extension ClusterExecutor {
           sentence, at: "coordinator, step \(parts.store.version)",
           remedy: "look at the workers' logs; the run resumes with --resume auto",
           exitCode: .internalFault)
-      case .log(let text): observer.observe(.notice(text))
+      case .log(let severity, let text): observer.observe(.notice(text, severity.level))
       default: break
       }
     }

@@ -161,3 +161,14 @@ extension StopCode {
       }
   }
 }
+
+extension Severity {
+  /// The same for a run's log.
+  var level: RunConfiguration.Level {
+    switch self {
+    case .info: .info
+    case .notice: .notice
+    case .warning: .warning
+    }
+  }
+}

@@ -27,6 +27,12 @@ final class WorkerEdge {
   private var dataEndpoint: Endpoint?
   /// What people are told while there is no coordinator.
   private let waiting: String
+  /// Slices that were computed here, and their examples.
+  private(set) var computedSlices = 0
+  private(set) var computedExamples = 0
+
+  /// What the coordinator's log calls this worker.
+  var name: String { identity.shortName }
 
   /// Slices held at once: while `threads` are computed, one more is read.
   private var capacity: Int { threads + 1 }
@@ -80,11 +86,20 @@ final class WorkerEdge {
       let sockets: [any Pollable] = data.map { [control, $0] } ?? [control]
       Poller(sockets, waker: mailbox.waker)
         .wait(atMostMilliseconds: due > now ? Int(due - now) : 0)
-      for event in mailbox.drain() { try take(event) }
+      for event in mailbox.drain() {
+        count(event)
+        try take(event)
+      }
       while end == nil, let event = control.nextEvent() { try handle(event, isControl: true) }
       while end == nil, let event = data?.nextEvent() { try handle(event, isControl: false) }
       if Uptime.milliseconds >= state.nextDeadline { try take(.tick) }
     }
+  }
+
+  private func count(_ event: WorkerEvent) {
+    guard case .computed(let slot, _, _) = event else { return }
+    computedSlices += 1
+    computedExamples += job?.slots[slot].slice.rows.count ?? 0
   }
 
   private func handle(_ event: SocketEvent, isControl: Bool) throws {
@@ -142,6 +157,7 @@ final class WorkerEdge {
     if job?.configurationText != welcome.configuration {
       job?.pool.stop()
       job = try WorkerJob(welcome, dataset: dataset, threads: threads, capacity: capacity)
+      notice("joined the run at \(endpoint)")
     }
     let place = try Endpoint(welcome.dataAddress).reached(through: endpoint)
     guard place != dataEndpoint else { return }

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Foundation
-import Reporting
 import Training
 
 /// Leads a run that workers compute.
@@ -21,8 +19,7 @@ struct CoordinatorCommand: ParsableCommand {
 
   @OptionGroup var options: RunOptions
 
-  @Option(help: ArgumentHelp("Address to listen on.", valueName: "tcp://host:port"))
-  var listen: String?
+  @Option(help: .key("cluster.listen", "tcp://host:port")) var listen: String?
 
   @Option(help: "auto goes on from the newest checkpoint, never refuses a used folder.")
   var resume: ResumeMode = .never
@@ -38,11 +35,9 @@ struct CoordinatorCommand: ParsableCommand {
       ("--insecure", "cluster.insecure", insecure ? "true" : nil),
     ]
     let configuration = try options.resolve(extra: extra).configuration
-    RunLog.install(configuration.log)
-    let folder = RunFolder(URL(filePath: configuration.out))
-    let observer = ConsoleObserver(console: .standardError, metricsFile: folder.metrics)
-    let summary = try TrainingRun.coordinate(
-      configuration, resume: resume, build: Version.text, observer: observer)
-    try RunLog.end(summary, out: configuration.out, json: report.json)
+    try RunLog.run(configuration, role: "coordinator", json: report.json) { observer in
+      try TrainingRun.coordinate(
+        configuration, resume: resume, build: Version.text, observer: observer)
+    }
   }
 }

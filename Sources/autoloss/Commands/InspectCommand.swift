@@ -80,7 +80,7 @@ extension InspectCommand {
       table.add(["completed epochs", "\(found.epoch)"])
       table.add(["size", Figures.bytes(found.bytes)])
       if let best = found.best {
-        table.add(["best validation AUC", Figures.fixed(best.auc, 5)])
+        table.add(["best validation AUC", Wording.auc(best.auc)])
         table.add(["at step", Figures.count(best.step)])
       }
       table.add(["data hash", found.dataHash])

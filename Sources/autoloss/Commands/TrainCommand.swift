@@ -1,6 +1,4 @@
 import ArgumentParser
-import Foundation
-import Reporting
 import Training
 
 extension ResumeMode: ExpressibleByArgument {}
@@ -34,11 +32,9 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let configuration = try options.resolve().configuration
     if dryRun { return try show(TrainingRun.plan(configuration)) }
-    RunLog.install(configuration.log)
-    let folder = RunFolder(URL(filePath: configuration.out))
-    let observer = ConsoleObserver(console: .standardError, metricsFile: folder.metrics)
-    let summary = try TrainingRun.train(configuration, resume: resume, observer: observer)
-    try RunLog.end(summary, out: configuration.out, json: report.json)
+    try RunLog.run(configuration, role: "train", json: report.json) { observer in
+      try TrainingRun.train(configuration, resume: resume, observer: observer)
+    }
   }
 
   private func show(_ plan: RunPlan) throws {

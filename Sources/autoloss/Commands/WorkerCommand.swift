@@ -1,5 +1,4 @@
 import ArgumentParser
-import Reporting
 import Training
 
 /// Computes slices for a coordinator.
@@ -13,7 +12,7 @@ struct WorkerCommand: ParsableCommand {
 
       EXAMPLE: on the coordinator's machine, and with two threads
         autoloss worker --coordinator tcp://127.0.0.1:5570 --data data
-        autoloss worker --coordinator tcp://127.0.0.1:5570 --data data --threads 2
+        autoloss worker --coordinator tcp://127.0.0.1:5570 --data data --threads 2 --json
       """)
 
   @Option(help: ArgumentHelp("Where the coordinator listens.", valueName: "tcp://host:port"))
@@ -32,6 +31,8 @@ struct WorkerCommand: ParsableCommand {
   var insecure = false
 
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var logging: LogOptions
+  @OptionGroup var report: ReportOptions
 
   func validate() throws {
     guard (1...1_000_000).contains(connectTimeout) else {
@@ -40,9 +41,21 @@ struct WorkerCommand: ParsableCommand {
   }
 
   func run() throws {
-    try WorkerProcess.run(
-      coordinator: coordinator, dataFolder: data, threads: threads.count,
-      allowInsecure: insecure, connectSeconds: connectTimeout, build: Version.text,
-      notice: { Console.standardError.line($0) })
+    var log = RunLog(try logging.resolve(), role: "worker")
+    do {
+      let summary = try WorkerProcess.run(
+        coordinator: coordinator, dataFolder: data, threads: threads.count,
+        allowInsecure: insecure, connectSeconds: connectTimeout, build: Version.text,
+        named: { log.name($0) },
+        notice: { log.logger.notice("\($0)") })
+      if report.json {
+        try Output.json(summary)
+      } else {
+        try Output.line(Wording.worker(summary))
+      }
+      if let failure = summary.failure { throw failure }
+    } catch {
+      throw log.ending(error)
+    }
   }
 }

@@ -3,6 +3,8 @@ import Foundation
 import Training
 
 /// Options that make up a run's configuration, shared by every command that trains.
+///
+/// Those that set one key are explained by the table of keys.
 struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Configuration file (docs/configuration.md).", valueName: "file"))
   var config: String?
@@ -13,38 +15,17 @@ struct RunOptions: ParsableArguments {
       valueName: "key=value"))
   var set: [String] = []
 
-  @Option(help: ArgumentHelp("Folder that `prepare` wrote.", valueName: "folder"))
-  var data: String?
-
-  @Option(help: ArgumentHelp("Folder of the run (default: run).", valueName: "folder"))
-  var out: String?
-
-  @Option(help: ArgumentHelp("deepfm or ipnn.", valueName: "name"))
-  var model: String?
-
-  @Option(help: ArgumentHelp("fixed:LOSS, al1, al2 or autoloss.", valueName: "strategy"))
-  var loss: String?
-
-  @Option(help: ArgumentHelp("Passes over the training rows.", valueName: "n"))
-  var epochs: String?
-
-  @Option(help: ArgumentHelp("Stop after this many updates.", valueName: "n"))
-  var maxSteps: String?
-
-  @Option(help: ArgumentHelp("Examples of one update.", valueName: "n"))
-  var batchSize: String?
-
-  @Option(help: ArgumentHelp("Step size of the optimizer.", valueName: "x"))
-  var learningRate: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Compute threads, 0 for all; never changes the result.",
-      valueName: "n"))
-  var threads: String?
-
-  @Option(help: ArgumentHelp("Seed of everything random.", valueName: "n"))
-  var seed: String?
+  @Option(help: .key("data.path", "folder")) var data: String?
+  @Option(help: .key("out", "folder")) var out: String?
+  @Option(help: .key("model.name", "name")) var model: String?
+  @Option(help: .key("loss", "strategy")) var loss: String?
+  @Option(help: .key("train.epochs", "n")) var epochs: String?
+  @Option(help: .key("train.maxSteps", "n")) var maxSteps: String?
+  @Option(help: .key("train.batchSize", "n")) var batchSize: String?
+  @Option(help: .key("train.learningRate", "x")) var learningRate: String?
+  @Option(help: .key("train.threads", "n")) var threads: String?
+  @Option(help: .key("train.seed", "n")) var seed: String?
+  @OptionGroup var log: LogOptions
 
   /// The configuration: defaults, then file, environment, `--set`, then the flags above.
   func resolve(
@@ -56,7 +37,7 @@ struct RunOptions: ParsableArguments {
     if let config { try resolver.read(file: config) }
     try resolver.apply(environment: environment)
     for assignment in set { try resolver.apply(assignment: assignment) }
-    for (flag, path, text) in flags + extra {
+    for (flag, path, text) in flags + log.flags + extra {
       try resolver.apply(flag: flag, to: path, text)
     }
     return try resolver.resolve()
@@ -70,5 +51,19 @@ struct RunOptions: ParsableArguments {
       ("--learning-rate", "train.learningRate", learningRate),
       ("--threads", "train.threads", threads), ("--seed", "train.seed", seed),
     ]
+  }
+}
+
+extension ArgumentHelp {
+  /// What the table of keys says of the key at `path`, for the flag that sets it.
+  static func key(_ path: String, _ valueName: String) -> ArgumentHelp {
+    guard let key = ConfigurationKey.named(path) else {
+      preconditionFailure("\(path) is not a configuration key")
+    }
+    var text = key.summary.prefix(1).uppercased() + key.summary.dropFirst()
+    if case .choice(let names) = key.type { text += ": " + names.joined(separator: ", ") }
+    let standard = key.value(in: RunConfiguration()).yaml
+    if standard != "\"\"" { text += " (default: \(standard))" }
+    return ArgumentHelp("\(text).", valueName: valueName)
   }
 }

@@ -75,10 +75,10 @@ import Transport
       let wasRejected = (try? Self.misleads(control, data)) ?? false
       ends.withLock { $0.append("rejected: \(wasRejected)") }
       do {
-        try WorkerProcess.run(
+        let summary = try WorkerProcess.run(
           coordinator: control.description, dataFolder: folder, threads: 1, build: "test",
           notice: { _ in })
-        ends.withLock { $0.append("done") }
+        ends.withLock { $0.append(summary.outcome.rawValue) }
       } catch {
         ends.withLock { $0.append("\(error)") }
       }

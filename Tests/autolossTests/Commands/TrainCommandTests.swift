@@ -45,6 +45,39 @@ import Testing
     }
   }
 
+  @Test func theLogIsForMachinesWhereTheyReadIt() throws {
+    try CommandLineTool.withFolder { folder in
+      _ = try RawRows.prepare(in: folder)
+      let loud = options + ["--log-format", "json"]
+      let first = try CommandLineTool.run(loud, in: folder)
+      #expect(first.exitCode == 0, "\(first.errors)")
+      let entries = try first.errors.split(separator: "\n").map { try object(String($0)) }
+      #expect(entries.allSatisfy { $0["role"] as? String == "train" })
+      let messages = entries.compactMap { $0["message"] as? String }
+      for message in ["run started", "validated", "checkpoint saved", "run ended"] {
+        #expect(messages.contains(message), "\(message) in \(messages)")
+      }
+      // An error is an entry, too, and the only one of a run that is refused.
+      let refused = try CommandLineTool.run(loud, in: folder)
+      #expect(refused.exitCode == 73)
+      let entry = try object(refused.errors)
+      #expect(entry["level"] as? String == "critical")
+      #expect(entry["exitCode"] as? Int == 73)
+      #expect((entry["fix"] as? String)?.contains("--resume auto") == true)
+    }
+  }
+
+  @Test func onlyWhatIsSevereEnoughIsSaid() throws {
+    try CommandLineTool.withFolder { folder in
+      _ = try RawRows.prepare(in: folder)
+      let quiet = try CommandLineTool.run(
+        options, in: folder, environment: ["AUTOLOSS__LOG__LEVEL": "error"])
+      #expect(quiet.exitCode == 0)
+      #expect(quiet.errors.isEmpty, "\(quiet.errors)")
+      #expect(!quiet.output.isEmpty, "results do not depend on the log")
+    }
+  }
+
   @Test func aDryRunWritesNothing() throws {
     try CommandLineTool.withFolder { folder in
       _ = try RawRows.prepare(in: folder)

@@ -116,6 +116,7 @@ enum Exceptions {
       "Sources/autoloss/Version.swift",
     ],
     "Tests/autolossTests/Commands/ConfigCommandTests.swift": [
+      "Sources/autoloss/Options/LogOptions.swift",
       "Sources/autoloss/Options/RunOptions.swift",
       "Sources/autoloss/Output.swift",
     ],

@@ -16,10 +16,11 @@ extension TrainingRun {
     guard !configuration.cluster.listen.isEmpty else {
       throw Failure(
         "a coordinator needs an address to listen on", at: "cluster.listen",
-        remedy: "add --listen tcp://127.0.0.1:5570", exitCode: .configuration)
+        remedy: "add --listen tcp://127.0.0.1:5570, or set \(LaunchAddress.variable)",
+        exitCode: .configuration)
     }
     let sockets = try CoordinatorSockets(
-      listen: configuration.cluster.listen, allowInsecure: configuration.cluster.insecure)
+      CoordinatorAddresses(configuration.cluster), allowInsecure: configuration.cluster.insecure)
     let lock = try setup.checkpoints.folder.claim()
     defer { lock.release() }
     let position = try setup.open(resume: resume, observer: observer)

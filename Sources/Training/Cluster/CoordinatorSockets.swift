@@ -4,29 +4,18 @@ import Transport
 struct CoordinatorSockets {
   let control: Router
   let data: Router
-  /// Where they really listen.
+  /// Where workers reach them, with the real ports.
   let controlEndpoint: Endpoint
   let dataEndpoint: Endpoint
 
-  /// Listens on `listen` for control and on a free port of the same interface for data.
-  init(listen: String, allowInsecure: Bool) throws {
+  /// Listens on `addresses`.
+  init(_ addresses: CoordinatorAddresses, allowInsecure: Bool) throws {
     let context = try Context()
     var options = SocketOptions()
     options.allowInsecure = allowInsecure
-    let endpoint = try Endpoint(listen)
     control = try Router(in: context, options: options)
     data = try Router(in: context, options: options)
-    controlEndpoint = try control.bind(endpoint)
-    dataEndpoint = try data.bind(endpoint.onFreePort)
-  }
-}
-
-extension Endpoint {
-  /// The same interface, with a port that the system chooses.
-  fileprivate var onFreePort: Endpoint {
-    switch self {
-    case .tcp(let host, _): .tcp(host: host, port: 0)
-    case .inproc(let name): .inproc(name: name + "-data")
-    }
+    controlEndpoint = addresses.told(for: try control.bind(addresses.control))
+    dataEndpoint = addresses.told(for: try data.bind(addresses.data))
   }
 }

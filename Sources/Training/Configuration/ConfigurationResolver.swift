@@ -54,6 +54,24 @@ public struct ConfigurationResolver {
     try assign(key, text, .flag(flag))
   }
 
+  /// Takes a value that a variable of another program implies, such as a scheduler's.
+  mutating func apply(variable: String, to path: String, _ text: String)
+    throws(ConfigurationError)
+  {
+    guard let key = ConfigurationKey.named(path) else {
+      preconditionFailure("\(path) is not a configuration key")
+    }
+    try assign(key, text, .environment(variable))
+  }
+
+  /// Whether nothing stronger than a file has set `path`.
+  func givesWay(_ path: String) -> Bool {
+    switch origins[path] {
+    case nil, .standard, .file: true
+    case .environment, .assignment, .flag: false
+    }
+  }
+
   /// The values with their origins, once they agree with each other; paths are absolute.
   public func resolve() throws(ConfigurationError) -> ResolvedConfiguration {
     var complete = configuration

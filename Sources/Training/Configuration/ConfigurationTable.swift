@@ -124,6 +124,15 @@ extension ConfigurationKey {
     .text(
       "cluster.listen", \.cluster.listen, .surroundings,
       "where the coordinator listens, such as `tcp://127.0.0.1:5570`"),
+    .text(
+      "cluster.bind", \.cluster.bind, .surroundings,
+      "address or device to listen on, `*` for all, when it is not the host of `cluster.listen`"),
+    .text(
+      "cluster.advertise", \.cluster.advertise, .surroundings,
+      "host told to workers, when it is not the one by which they find the coordinator"),
+    .integer(
+      "cluster.dataPort", \.cluster.dataPort, 0...65535, .surroundings,
+      "port for parameters and gradients, beside that of `cluster.listen`; 0 means any free one"),
     .integer(
       "cluster.expectWorkers", \.cluster.expectWorkers, 1...65536, .surroundings,
       "workers to wait for before the first step"),

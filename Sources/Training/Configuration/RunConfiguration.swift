@@ -164,6 +164,12 @@ extension RunConfiguration {
   public struct Cluster: Sendable, Equatable {
     /// Where the coordinator listens, such as `tcp://127.0.0.1:5570`; empty means not given.
     public var listen = ""
+    /// The interface to listen on, when it is not the host of `listen`; empty means that it is.
+    public var bind = ""
+    /// The host told to workers; empty means the one by which they found the coordinator.
+    public var advertise = ""
+    /// The port for parameters and gradients; 0 means any free one.
+    public var dataPort = 0
     /// Workers to wait for before the first step.
     public var expectWorkers = 1
     /// Permits plain connections beyond loopback.

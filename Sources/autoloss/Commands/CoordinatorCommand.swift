@@ -15,11 +15,16 @@ struct CoordinatorCommand: ParsableCommand {
         autoloss coordinator --data data --out run --listen tcp://127.0.0.1:5570 --loss fixed:ce
         autoloss worker --coordinator tcp://127.0.0.1:5570 --data data --threads 1
         autoloss worker --coordinator tcp://127.0.0.1:5570 --data data --threads 1
+
+      Without --listen, AUTOLOSS_COORDINATOR=tcp://HOST:PORT says where workers look for it, and \
+      else the job that Slurm started it in; deploy/README.md has recipes.
       """)
 
   @OptionGroup var options: RunOptions
 
   @Option(help: .key("cluster.listen", "tcp://host:port")) var listen: String?
+
+  @OptionGroup var addresses: AddressOptions
 
   @Option(help: "auto goes on from the newest checkpoint, never refuses a used folder.")
   var resume: ResumeMode = .never
@@ -34,7 +39,9 @@ struct CoordinatorCommand: ParsableCommand {
       ("--listen", "cluster.listen", listen),
       ("--insecure", "cluster.insecure", insecure ? "true" : nil),
     ]
-    let configuration = try options.resolve(extra: extra).configuration
+    let configuration = try options.resolve(
+      extra: extra + addresses.flags, isCoordinator: true
+    ).configuration
     try RunLog.run(configuration, role: "coordinator", json: report.json) { observer in
       try TrainingRun.coordinate(
         configuration, resume: resume, build: Version.text, observer: observer)

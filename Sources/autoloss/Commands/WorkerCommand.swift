@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Training
 
 /// Computes slices for a coordinator.
@@ -15,11 +16,7 @@ struct WorkerCommand: ParsableCommand {
         autoloss worker --coordinator tcp://127.0.0.1:5570 --data data --threads 2 --json
       """)
 
-  @Option(help: ArgumentHelp("Where the coordinator listens.", valueName: "tcp://host:port"))
-  var coordinator: String
-
-  @Option(help: ArgumentHelp("Folder that `prepare` wrote.", valueName: "folder"))
-  var data: String
+  @OptionGroup var places: WorkerPlaces
 
   @Option(
     help: ArgumentHelp(
@@ -43,9 +40,13 @@ struct WorkerCommand: ParsableCommand {
   func run() throws {
     var log = RunLog(try logging.resolve(), role: "worker")
     do {
+      if let task = SchedulerTask.name(ProcessInfo.processInfo.environment) {
+        log.logger.notice("this is \(task)")
+      }
       let summary = try WorkerProcess.run(
-        coordinator: coordinator, dataFolder: data, threads: threads.count,
-        allowInsecure: insecure, connectSeconds: connectTimeout, build: Version.text,
+        coordinator: places.address(), dataFolder: places.folder(), threads: threads.count,
+        allowInsecure: insecure || places.allowsInsecure(), connectSeconds: connectTimeout,
+        build: Version.text,
         named: { log.name($0) },
         notice: { log.logger.notice("\($0)") })
       if report.json {

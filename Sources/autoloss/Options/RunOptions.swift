@@ -30,7 +30,7 @@ struct RunOptions: ParsableArguments {
   /// The configuration: defaults, then file, environment, `--set`, then the flags above.
   func resolve(
     environment: [String: String] = ProcessInfo.processInfo.environment,
-    extra: [(flag: String, path: String, text: String?)] = []
+    extra: [(flag: String, path: String, text: String?)] = [], isCoordinator: Bool = false
   ) throws -> ResolvedConfiguration {
     let folder = FileManager.default.currentDirectoryPath
     var resolver = ConfigurationResolver(workingFolder: folder)
@@ -40,6 +40,7 @@ struct RunOptions: ParsableArguments {
     for (flag, path, text) in flags + log.flags + extra {
       try resolver.apply(flag: flag, to: path, text)
     }
+    if isCoordinator { try resolver.apply(launch: environment) }
     return try resolver.resolve()
   }
 

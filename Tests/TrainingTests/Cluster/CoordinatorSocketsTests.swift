@@ -5,7 +5,8 @@ import Transport
 
 @Suite struct CoordinatorSocketsTests {
   @Test func listensOnTwoPortsOfOneInterface() throws {
-    let sockets = try CoordinatorSockets(listen: "tcp://127.0.0.1:0", allowInsecure: false)
+    let sockets = try CoordinatorSockets(
+      CoordinatorAddresses(listen: "tcp://127.0.0.1:0"), allowInsecure: false)
     defer {
       sockets.control.close()
       sockets.data.close()
@@ -22,10 +23,27 @@ import Transport
   @Test(arguments: ["tcp://*:0", "tcp://0.0.0.0:0"])
   func plainConnectionsBeyondLoopbackAreAskedFor(listen: String) throws {
     #expect(throws: TransportError.insecure(endpoint: listen)) {
-      try CoordinatorSockets(listen: listen, allowInsecure: false)
+      try CoordinatorSockets(CoordinatorAddresses(listen: listen), allowInsecure: false)
     }
-    let sockets = try CoordinatorSockets(listen: listen, allowInsecure: true)
+    let sockets = try CoordinatorSockets(
+      CoordinatorAddresses(listen: listen), allowInsecure: true)
     sockets.control.close()
     sockets.data.close()
+  }
+
+  @Test func workersAreToldTheNameAndNotTheInterface() throws {
+    let sockets = try CoordinatorSockets(
+      CoordinatorAddresses(listen: "tcp://c.example:0", bind: "127.0.0.1"), allowInsecure: false)
+    defer {
+      sockets.control.close()
+      sockets.data.close()
+    }
+    guard case .tcp("c.example", let control) = sockets.controlEndpoint,
+      case .tcp("c.example", let data) = sockets.dataEndpoint
+    else {
+      Issue.record("\(sockets.controlEndpoint) and \(sockets.dataEndpoint)")
+      return
+    }
+    #expect(control > 0 && data > 0 && control != data)
   }
 }

@@ -25,29 +25,41 @@ as_root() {
   fi
 }
 
+# Installs those Debian packages that are missing: install_packages PACKAGE…
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    # shellcheck disable=SC2016 # ${Status} belongs to dpkg-query
+    dpkg-query -W -f='${Status}' "$package" 2> /dev/null | grep -q 'ok installed' \
+      || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  say "installing ${missing[*]}"
+  as_root apt-get update -q >&2
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -q --no-install-recommends "${missing[@]}" >&2
+}
+
 # Installs the libraries that the build links, and only those that are missing.
 install_missing() {
-  local packages=(libzmq3-dev libopenblas-dev liblz4-dev zlib1g-dev libssl-dev pkg-config)
-  local missing=()
   if command -v dpkg-query > /dev/null; then
-    local package
-    for package in "${packages[@]}"; do
-      # shellcheck disable=SC2016 # ${Status} belongs to dpkg-query
-      dpkg-query -W -f='${Status}' "$package" 2> /dev/null | grep -q 'ok installed' \
-        || missing+=("$package")
-    done
-    if [ ${#missing[@]} -gt 0 ]; then
-      say "installing ${missing[*]}"
-      as_root apt-get update -q >&2
-      as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -q --no-install-recommends "${missing[@]}" >&2
-    fi
+    install_packages libzmq3-dev libopenblas-dev liblz4-dev zlib1g-dev libssl-dev pkg-config
   else
     say "no dpkg here: expecting the development files of ZeroMQ, OpenBLAS, LZ4, zlib, OpenSSL"
   fi
   command -v swift > /dev/null \
     || stop 69 "swift is not on the PATH" \
       "install Swift 6.3 from https://www.swift.org/install/linux and try again"
+}
+
+# Sets AUTOLOSS to the absolute path of the binary; builds one unless it names one already.
+require_binary() {
+  if [ -z "${AUTOLOSS:-}" ]; then
+    install_missing
+    swift build -c release --product autoloss >&2
+    AUTOLOSS=$(swift build -c release --show-bin-path)/autoloss
+  fi
+  AUTOLOSS=$(realpath "$AUTOLOSS")
 }
 
 # Reads one value of a line of JSON without further tools: json_value KEY < LINE

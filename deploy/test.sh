@@ -3,7 +3,7 @@
 # earlier one fails, and ends with a line for each. The exit code is that of the first failure.
 #
 #   deploy/test.sh
-# shellcheck disable=SC2329 # the parts are called by name
+# shellcheck disable=SC2317,SC2329 # the parts are called by name
 set -euo pipefail
 # shellcheck source=deploy/common.sh
 source "$(dirname "$0")/common.sh"
@@ -49,10 +49,11 @@ checksums() {
 format() { swift format lint --strict --recursive Package.swift Sources Tests; }
 
 scripts() {
+  local scripts=(deploy/*.sh deploy/*/*.sh deploy/slurm/*.sbatch .ci/run)
   if command -v shellcheck > /dev/null; then
-    shellcheck -x deploy/*.sh .ci/run
+    shellcheck -x "${scripts[@]}"
   else
-    for script in deploy/*.sh .ci/run; do bash -n "$script" || return 1; done
+    for script in "${scripts[@]}"; do bash -n "$script" || return 1; done
     echo "shellcheck is not installed: only the syntax was checked"
   fi
 }

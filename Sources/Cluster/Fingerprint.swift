@@ -82,6 +82,8 @@ public enum StopCode: Equatable, Sendable, CaseIterable {
   case done
   /// Somebody asked for the worker to leave.
   case drained
+  /// The run was stopped after a checkpoint; it goes on when its coordinator is started again.
+  case interrupted
   /// The run, or this worker, failed.
   case failed
 }

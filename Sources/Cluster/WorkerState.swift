@@ -76,7 +76,11 @@ public struct WorkerState: Sendable {
       welcomed(job, generation, heartbeat, credit)
     case .refused(let sentence): end(.refused(sentence))
     case .stopped(let code, let sentence):
-      end(code == .failed ? .failed(sentence) : .done(sentence))
+      switch code {
+      case .done, .drained: end(.done(sentence))
+      case .interrupted: end(.interrupted(sentence))
+      case .failed: end(.failed(sentence))
+      }
     case .leave(let reason):
       orders.append(.sendBye(reason))
       end(.done(reason))

@@ -66,6 +66,8 @@ public enum WorkerOrder: Equatable, Sendable {
 public enum WorkerEnd: Equatable, Sendable {
   /// The run is finished, or the worker was asked to leave.
   case done(String)
+  /// The run was stopped and can go on.
+  case interrupted(String)
   /// The coordinator does not want this worker.
   case refused(String)
   /// Something failed; the sentence says what.

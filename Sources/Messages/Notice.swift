@@ -22,6 +22,7 @@ public enum NoticeCode: UInt16, Sendable, CaseIterable {
   case done = 60
   case draining = 61
   case failed = 62
+  case interrupted = 63
 }
 
 /// REFUSE, REJECT, FAILURE and STOP: a code for the program and a sentence for people.

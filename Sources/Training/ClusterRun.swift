@@ -40,7 +40,11 @@ extension TrainingRun {
     do {
       let summary = try trainer.run(from: position)
       // The model is saved: a farewell that fails leaves workers that give up by themselves.
-      try? executor.finish(.done, summary.interrupted ? "the run was stopped" : "the run is over")
+      if summary.interrupted {
+        try? executor.finish(.interrupted, "the run was stopped after a checkpoint")
+      } else {
+        try? executor.finish(.done, "the run is over")
+      }
       return summary
     } catch {
       let reason = (error as? any Explained)?.what ?? "\(error)"
@@ -77,6 +81,7 @@ public enum WorkerProcess {
     let (outcome, reason): (WorkerSummary.Outcome, String) =
       switch try edge.run() {
       case .done(let reason): (.done, reason)
+      case .interrupted(let sentence): (.interrupted, sentence)
       case .refused(let sentence): (.refused, sentence)
       case .failed(let sentence): (.failed, sentence)
       }

@@ -4,6 +4,8 @@ public struct WorkerSummary: Sendable, Codable, Equatable {
   public enum Outcome: String, Sendable, Codable, CaseIterable {
     /// The run is over, or the worker was asked to leave.
     case done
+    /// The run was stopped after a checkpoint, and can go on.
+    case interrupted
     /// The coordinator does not admit this worker.
     case refused
     /// Something failed.
@@ -29,6 +31,10 @@ public struct WorkerSummary: Sendable, Codable, Equatable {
   public var failure: Failure? {
     switch outcome {
     case .done: nil
+    case .interrupted:
+      Failure(
+        reason, at: coordinator, remedy: "start this worker again when the coordinator goes on",
+        exitCode: .interrupted)
     case .refused:
       Failure(
         "the coordinator refuses this worker: \(reason)", at: coordinator,

@@ -115,7 +115,9 @@ struct Bench {
 
   @Test(arguments: [
     (WorkerEvent.refused("no"), WorkerEnd.refused("no")),
-    (.stopped(.done, "yes"), .done("yes")), (.stopped(.failed, "no"), .failed("no")),
+    (.stopped(.done, "yes"), .done("yes")), (.stopped(.drained, "yes"), .done("yes")),
+    (.stopped(.interrupted, "later"), .interrupted("later")),
+    (.stopped(.failed, "no"), .failed("no")),
   ])
   func ends(event: WorkerEvent, end: WorkerEnd) {
     var bench = Bench()

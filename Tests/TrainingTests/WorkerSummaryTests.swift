@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct WorkerSummaryTests {
   @Test(
-    arguments: [(.done, nil), (.refused, .refused), (.failed, .unavailable)]
+    arguments: [
+      (.done, nil), (.interrupted, .interrupted), (.refused, .refused), (.failed, .unavailable),
+    ]
       as [(WorkerSummary.Outcome, ExitCode?)])
   func whatIsNotDoneIsAnError(outcome: WorkerSummary.Outcome, code: ExitCode?) {
     let summary = WorkerSummary(

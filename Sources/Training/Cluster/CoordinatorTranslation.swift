@@ -148,6 +148,7 @@ extension StopCode {
     switch self {
     case .done: .done
     case .drained: .draining
+    case .interrupted: .interrupted
     case .failed: .failed
     }
   }
@@ -157,6 +158,7 @@ extension StopCode {
       switch code {
       case .done: .done
       case .draining: .drained
+      case .interrupted: .interrupted
       default: .failed
       }
   }

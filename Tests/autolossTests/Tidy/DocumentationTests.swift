@@ -4,7 +4,7 @@ import Testing
 /// What the pages for people promise about files.
 @Suite struct DocumentationTests {
   static let pages =
-    ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+    ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "deploy/README.md"]
     + SourceTree.files(in: "docs", endings: ["md"])
 
   @Test(arguments: pages)

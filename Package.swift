@@ -33,6 +33,7 @@ let package = Package(
   products: [
     .executable(name: "autoloss", targets: ["autoloss"]),
     // For the package in Benchmarks.
+    .library(name: "AutolossWire", targets: ["Transport", "Messages", "Kernels"]),
     .library(name: "AutolossParts", targets: ["Training", "Datasets", "Kernels"]),
   ],
   dependencies: [
@@ -84,8 +85,8 @@ let package = Package(
     .executableTarget(
       name: "autoloss",
       dependencies: [
-        "Training", "Reporting", "Search", "Models", "Objectives", "Datasets", "Kernels", logging,
-        arguments,
+        "Training", "Reporting", "Search", "Transport", "Models", "Objectives", "Datasets",
+        "Kernels", logging, arguments,
       ],
       swiftSettings: settings),
 
@@ -113,7 +114,12 @@ let package = Package(
         "Messages", "Kernels", "CAllocations",
       ]),
     tests("Reporting"),
-    tests("autoloss", ["Training", "Reporting", "Datasets", "Search", "Objectives", arguments]),
+    tests(
+      "autoloss",
+      [
+        "Training", "Reporting", "Datasets", "Search", "Objectives", "Transport", "Messages",
+        arguments,
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -6,21 +6,40 @@ import CZeroMQ
 /// Sockets keep their context alive, so it ends after the last of them.
 @safe public final class Context: Sendable {
   nonisolated(unsafe) let pointer: UnsafeMutableRawPointer
+  /// Decides who may connect to sockets with keys that listen.
+  let admission: Admission?
 
   /// Starts the library.
   ///
-  /// - Parameter ioThreads: one for each gigabyte a second; more with encryption.
+  /// - Parameters:
+  ///   - ioThreads: one for each gigabyte a second; more with encryption.
+  ///   - allowList: whose keys are admitted; sockets that listen with keys need one.
   /// - Throws: `TransportError.library` when the library is older than 4.3.3.
-  public init(ioThreads: Int = 1) throws(TransportError) {
+  public init(
+    ioThreads: Int = 1, admitting allowList: AllowList? = nil
+  ) throws(TransportError) {
     try Self.check(version: Self.libraryVersion)
     guard let pointer = unsafe zmq_ctx_new() else {
       throw .socket(operation: "starting the network library", reason: lastReason())
     }
     unsafe self.pointer = unsafe pointer
     _ = unsafe zmq_ctx_set(pointer, ZMQ_IO_THREADS, Int32(ioThreads))
+    do throws(TransportError) {
+      let canEncrypt = unsafe zmq_has("curve") == 1
+      guard canEncrypt || allowList == nil else {
+        throw .socket(operation: "encrypting", reason: "libzmq was built without it")
+      }
+      admission = try allowList.map { list throws(TransportError) in
+        try unsafe Admission(pointer, list)
+      }
+    } catch {
+      while unsafe zmq_ctx_term(pointer) != 0, zmq_errno() == EINTR {}
+      throw error
+    }
   }
 
   deinit {
+    admission?.stop()
     while unsafe zmq_ctx_term(pointer) != 0, zmq_errno() == EINTR {}
   }
 

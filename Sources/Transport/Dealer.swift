@@ -14,6 +14,11 @@ public final class Dealer: Pollable {
   private var assembler = MessageAssembler()
   private var queue = OutgoingQueue()
   private var nextExpiry: UInt64 = 0
+  private var endpoint: Endpoint?
+  private var tally = RefusalTally()
+  private var patience: AdmissionPatience
+  /// When to connect again after a refusal at which the library gives up.
+  private var retryAt: UInt64?
   /// Whether the handshake with the peer is done.
   public private(set) var isConnected = false
 
@@ -24,7 +29,11 @@ public final class Dealer: Pollable {
     in context: Context, identity: PeerIdentity, options: SocketOptions = .init()
   ) throws(TransportError) {
     precondition(identity >> 127 == 1, "an identity comes from PeerIdentity.identity(using:)")
+    if case .listening = options.security {
+      preconditionFailure("a dealer connects, so its keys are .connecting")
+    }
     self.options = options
+    patience = AdmissionPatience(milliseconds: options.admissionMilliseconds)
     socket = try RawSocket(ZMQ_DEALER, in: context)
     try socket.apply(options)
     try socket.set(ZMQ_ROUTING_ID, bytes: identity.routingBytes)
@@ -41,7 +50,7 @@ public final class Dealer: Pollable {
   /// - Throws: `TransportError` when the address has no meaning or is insecure.
   public func connect(_ endpoint: Endpoint) throws(TransportError) {
     socket.requireOwner()
-    guard endpoint.isLocal || options.allowInsecure else {
+    guard endpoint.isLocal || options.security.isEncrypted || options.allowInsecure else {
       throw .insecure(endpoint: endpoint.description)
     }
     if case .tcp(_, 0) = endpoint {
@@ -49,6 +58,7 @@ public final class Dealer: Pollable {
     }
     if endpoint.isVersion6 { try socket.set(ZMQ_IPV6, 1) }
     try socket.connect(endpoint.description)
+    self.endpoint = endpoint
     // In-process connections have no handshake and never break.
     if case .inproc = endpoint { isConnected = true }
   }
@@ -63,25 +73,22 @@ public final class Dealer: Pollable {
   /// The next thing that happened, or nil when there is nothing now.
   public func nextEvent() -> SocketEvent? {
     socket.requireOwner()
-    switch monitor.next() {
-    case .connected(let place):
-      isConnected = true
-      return .connected(place)
-    case .refused(let sentence): return .refused(sentence)
-    case .disconnected(let place):
-      isConnected = false
-      queue = OutgoingQueue()
-      assembler.forget(0)
-      return .disconnected(place)
-    case nil: break
-    }
     let now = Uptime.milliseconds
+    connectAgainIfDue(now)
+    if let event = connectionEvent(now) { return event }
+    if let summary = tally.due(atMilliseconds: now) { return .refused(summary) }
     if now >= nextExpiry {
       assembler.expire(atMilliseconds: now)
       nextExpiry = now + 1000
     }
     return receive(now)
   }
+
+  /// Why the other side does not let us in, while it does not.
+  public var refusal: String? { patience.present(atMilliseconds: Uptime.milliseconds) }
+
+  /// Why it is useless to go on: the other side has refused us for as long as the options say.
+  public var barred: String? { patience.verdict(atMilliseconds: Uptime.milliseconds) }
 
   /// Bytes that wait for the peer to read.
   public var waitingBytes: Int { queue.byteCount }
@@ -105,7 +112,48 @@ public final class Dealer: Pollable {
     var needs = PollNeeds()
     needs.add(socket, writing: !queue.isEmpty)
     needs.add(monitor.socket)
+    if let retryAt {
+      let now = Uptime.milliseconds
+      needs.limitMilliseconds = retryAt > now ? Int(retryAt - now) : 0
+    }
     return needs
+  }
+
+  private func connectionEvent(_ now: UInt64) -> SocketEvent? {
+    while let event = monitor.next() {
+      switch event {
+      case .connected(let place):
+        isConnected = true
+        patience.connected()
+        return .connected(place)
+      case .refused(let refusal):
+        if refusal.isFinal { retryAt = now + 1000 }
+        let reason = patience.refused(
+          refusal.sentence(.connecting, options.security), isBreak: refusal.cause == .brokenOff,
+          atMilliseconds: now)
+        if let reason, let line = tally.add(reason, atMilliseconds: now) { return .refused(line) }
+      case .disconnected(let place):
+        // A connection that was refused ends too, and that has been told.
+        guard isConnected else { continue }
+        isConnected = false
+        queue = OutgoingQueue()
+        assembler.forget(0)
+        return .disconnected(place)
+      }
+    }
+    return nil
+  }
+
+  private func connectAgainIfDue(_ now: UInt64) {
+    guard let time = retryAt, time <= now, let endpoint else { return }
+    retryAt = nil
+    socket.disconnect(endpoint.description)
+    do {
+      try socket.connect(endpoint.description)
+    } catch {
+      // It has worked before; what hinders it now may pass.
+      retryAt = now + 1000
+    }
   }
 
   private func flush() {

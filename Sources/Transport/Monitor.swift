@@ -6,7 +6,7 @@ import Synchronization
 enum ConnectionEvent: Equatable {
   case connected(String)
   case disconnected(String)
-  case refused(String)
+  case refused(Refusal)
 }
 
 /// Reads the library's reports about one socket.
@@ -29,24 +29,29 @@ final class Monitor {
     self.watched = watched
     socket = try RawSocket(ZMQ_PAIR, in: context)
     try socket.set(ZMQ_LINGER, 0)
+    // When there is no room for a report, the library's own thread waits and serves no connection;
+    // with its usual 2,000, 5,000 strangers were enough for that while the owner computed.
+    try socket.set(ZMQ_RCVHWM, 100_000)
     try socket.connect(name)
   }
 
   /// The next report, or nil when there is none.
   func next() -> ConnectionEvent? {
     while let parts = socket.receive() {
-      guard parts.count == 2, parts[0].count >= 2 else { continue }
+      guard parts.count == 2, parts[0].count == 6 else { continue }
       let place = String(decoding: parts[1].array, as: UTF8.self)
       switch Int32(parts[0].load(UInt16.self, at: 0)) {
       case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: return .connected(place)
       case ZMQ_EVENT_DISCONNECTED: return .disconnected(place)
-      case ZMQ_EVENT_ACCEPT_FAILED: return .refused("\(place): no connection could be accepted")
+      case ZMQ_EVENT_ACCEPT_FAILED:
+        return .refused(Refusal(cause: .notAccepted, place: place))
       case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
-        return .refused("\(place): the other side broke off the handshake")
+        return .refused(Refusal(cause: .brokenOff, place: place))
       case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
-        return .refused("\(place): the other side does not speak ZeroMQ's protocol")
+        let number = parts[0].load(UInt32.self, at: 2)
+        return .refused(Refusal(cause: .init(protocolError: number), place: place))
       case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
-        return .refused("\(place): the other side's key was not accepted")
+        return .refused(Refusal(cause: .key, place: place))
       default: continue
       }
     }

@@ -8,7 +8,8 @@ import Kernels
 /// another traps.
 @safe final class RawSocket {
   let pointer: UnsafeMutableRawPointer
-  private let context: Context
+  /// Kept alive by most sockets; not by the one whose thread the context waits for.
+  private let context: Context?
   private let thread = pthread_self()
   private let incoming: UnsafeMutablePointer<zmq_msg_t>
   private(set) var isOpen = true
@@ -20,8 +21,15 @@ import Kernels
   }
 
   /// Opens a socket of this kind, `ZMQ_ROUTER` and the like.
-  init(_ kind: Int32, in context: Context) throws(TransportError) {
-    guard let pointer = unsafe zmq_socket(context.pointer, kind) else {
+  convenience init(_ kind: Int32, in context: Context) throws(TransportError) {
+    try unsafe self.init(kind, at: context.pointer, keeping: context)
+  }
+
+  /// Opens a socket; who does not keep the context must close it before the context ends.
+  init(
+    _ kind: Int32, at pointer: UnsafeMutableRawPointer, keeping context: Context? = nil
+  ) throws(TransportError) {
+    guard let pointer = unsafe zmq_socket(pointer, kind) else {
       throw .socket(operation: "opening a socket", reason: lastReason())
     }
     unsafe self.pointer = unsafe pointer
@@ -84,6 +92,9 @@ import Kernels
       throw .endpoint(operation: "connect to", endpoint: endpoint, reason: lastReason())
     }
   }
+
+  /// Ends what `connect` began; there may be nothing left of it.
+  func disconnect(_ endpoint: String) { _ = unsafe zmq_disconnect(pointer, endpoint) }
 
   /// Sends all parts as one message or none of them.
   func send(_ parts: [Bytes]) -> Outcome {

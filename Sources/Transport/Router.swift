@@ -18,12 +18,24 @@ public final class Router: Pollable {
   /// When to look which peers are still there, ascending.
   private var probeTimes: [UInt64] = []
   private var nextExpiry: UInt64 = 0
+  private let admission: Admission?
+  private var tally = RefusalTally()
+  /// Messages without meaning that may still be reported one by one; it grows with time.
+  private var patience = Allowance(most: 64, perSecond: 10)
 
   /// Opens the socket.
   public init(in context: Context, options: SocketOptions = .init()) throws(TransportError) {
+    if case .connecting = options.security {
+      preconditionFailure("a router listens, so its keys are .listening")
+    }
+    precondition(
+      !options.security.isEncrypted || context.admission != nil,
+      "a socket that listens with keys needs a context with an allow-list")
     self.options = options
+    admission = context.admission
     socket = try RawSocket(ZMQ_ROUTER, in: context)
     try socket.apply(options)
+    if admission?.allowList.admitsPlain == true { try socket.askWhoMayConnect() }
     try socket.set(ZMQ_ROUTER_MANDATORY, 1)
     try socket.set(ZMQ_BACKLOG, 1024)
     monitor = try Monitor(socket, in: context)
@@ -34,7 +46,7 @@ public final class Router: Pollable {
   /// - Throws: `TransportError` when the address is taken, not of this machine, or insecure.
   public func bind(_ endpoint: Endpoint) throws(TransportError) -> Endpoint {
     socket.requireOwner()
-    guard endpoint.isLocal || options.allowInsecure else {
+    guard endpoint.isLocal || options.security.isEncrypted || options.allowInsecure else {
       throw .insecure(endpoint: endpoint.description)
     }
     if endpoint.isVersion6 { try socket.set(ZMQ_IPV6, 1) }
@@ -62,22 +74,17 @@ public final class Router: Pollable {
     let now = Uptime.milliseconds
     probeIfDue(now)
     if !lost.isEmpty { return .lost(lost.removeFirst()) }
-    switch monitor.next() {
-    case .connected(let place): return .connected(place)
-    case .refused(let sentence): return .refused(sentence)
-    case .disconnected(let place):
-      // The library reports the connection, not the peer, and a moment before the peer becomes
-      // unreachable: so look for who is gone, now and a little later.
-      probeTimes = [now, now + 20, now + 100, now + 500]
-      return .disconnected(place)
-    case nil: break
-    }
+    if let event = connectionEvent(now) { return event }
+    if let summary = tally.due(atMilliseconds: now) { return .refused(summary) }
     if now >= nextExpiry {
       assembler.expire(atMilliseconds: now)
       nextExpiry = now + 1000
     }
     return receive(now)
   }
+
+  /// Connections and messages that were refused, told or only counted.
+  public var refusedCount: Int { tally.total }
 
   /// Bytes that wait for `peer` to read.
   public func waitingBytes(for peer: PeerIdentity) -> Int { queues[peer]?.byteCount ?? 0 }
@@ -118,6 +125,35 @@ public final class Router: Pollable {
     return needs
   }
 
+  private func connectionEvent(_ now: UInt64) -> SocketEvent? {
+    while let event = monitor.next() {
+      switch event {
+      case .connected(let place): return .connected(place)
+      case .refused(let refusal):
+        let detail = refusal.cause == .key ? admission?.takeRefusal() : nil
+        let sentence = detail ?? refusal.sentence(.listening, options.security)
+        if let line = tally.add(sentence, atMilliseconds: now) { return .refused(line) }
+      case .disconnected(let place):
+        // The library reports the connection, not the peer, and a moment before the peer becomes
+        // unreachable: so look for who is gone, now and a little later. Where strangers come and
+        // go all the time, one look serves all that went meanwhile.
+        let soon = probeTimes.first.map { min($0, now + 20) } ?? now
+        probeTimes = [soon, now + 20, now + 100, now + 500]
+        return .disconnected(place)
+      }
+    }
+    return nil
+  }
+
+  /// Reports bytes that make no message, unless there are too many of them.
+  private func malformed(
+    _ error: WireError, from peer: PeerIdentity, _ now: UInt64
+  ) -> SocketEvent? {
+    if patience.take(atMilliseconds: now) { return .malformed(error, from: peer) }
+    let line = tally.add("more messages are not used, for they make no sense", atMilliseconds: now)
+    return line.map(SocketEvent.refused)
+  }
+
   /// Sends frames until the library refuses; false when the peer is gone.
   private func flush(_ queue: inout OutgoingQueue, to peer: PeerIdentity) -> Bool {
     let name = Bytes(peer.routingBytes)
@@ -134,10 +170,16 @@ public final class Router: Pollable {
   private func receive(_ now: UInt64) -> SocketEvent? {
     while let parts = socket.receive() {
       guard let first = parts.first, let peer = PeerIdentity(routingBytes: first.array) else {
-        return .malformed(.foreign, from: 0)
+        // Nobody of this protocol, and nobody who could be answered.
+        let line = tally.add("messages of another program are not used", atMilliseconds: now)
+        guard let line else { continue }
+        return .refused(line)
       }
       peers.insert(peer)
-      guard parts.count == 3 else { return .malformed(.foreign, from: peer) }
+      guard parts.count == 3 else {
+        guard let event = malformed(.foreign, from: peer, now) else { continue }
+        return event
+      }
       do {
         let frame = Frame(header: parts[1], payload: parts[2])
         guard
@@ -146,7 +188,8 @@ public final class Router: Pollable {
         if case .probe = message.body { continue }
         return .message(message, from: peer)
       } catch {
-        return .malformed(error, from: peer)
+        guard let event = malformed(error, from: peer, now) else { continue }
+        return event
       }
     }
     return nil
@@ -182,5 +225,6 @@ extension RawSocket {
     try set(ZMQ_MAXMSGSIZE, wide: Int64(WireLimits.frameBytes))
     try set(ZMQ_TCP_KEEPALIVE, 1)
     try set(ZMQ_TCP_MAXRT, 10_000)
+    try apply(options.security)
   }
 }

@@ -18,6 +18,10 @@ public struct SocketOptions: Equatable, Sendable {
   public var queueBytes = 256 << 20
   /// Lets sockets use addresses that other machines can reach, without encryption.
   public var allowInsecure = false
+  /// The keys of the socket, or none.
+  public var security = Security.plain
+  /// How long a `Dealer` stands refusals of its connection before it is `barred`.
+  public var admissionMilliseconds: UInt64 = 30_000
 
   /// The defaults.
   public init() {}

@@ -19,7 +19,7 @@ public enum TransportError: Error, Equatable, Sendable, CustomStringConvertible 
         + "as in tcp://127.0.0.1:5570"
     case .insecure(let endpoint):
       "\(endpoint) can be reached from other machines and the connection is not encrypted; "
-        + "use a loopback address, or allow it explicitly on a network that you trust"
+        + "use keys, or a loopback address, or allow it explicitly on a network that you trust"
     case .library(let version):
       "libzmq \(version) has known security holes; install version 4.3.3 or newer"
     case .endpoint(let operation, let endpoint, let reason):

@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Transport
@@ -35,5 +37,24 @@ import Testing
     let control = try Endpoint("tcp://node7:5570")
     #expect(try Endpoint("tcp://*:5571").reached(through: control) == Endpoint("tcp://node7:5571"))
     #expect(try Endpoint("tcp://other:1").reached(through: control) == Endpoint("tcp://other:1"))
+  }
+}
+
+extension EndpointTests {
+  /// WELCOME brings an address from the network: any text is an address or an explained error.
+  @Test func anyTextIsSurvived() {
+    let count = Int(ProcessInfo.processInfo.environment["AUTOLOSS_FUZZ_INPUTS"] ?? "") ?? 20_000
+    let seeds = ["tcp://127.0.0.1:5570", "tcp://[::1]:80", "tcp://*:5571", "inproc://data"]
+    var refused = 0
+    for trial in 0..<count {
+      let bytes = mutate(Array(seeds[trial % 4].utf8), trial: trial)
+      let text = String(decoding: bytes, as: UTF8.self)
+      do {
+        let endpoint = try Endpoint(text)
+        #expect(try Endpoint(endpoint.description) == endpoint)
+      } catch { refused += 1 }
+    }
+    #expect(refused > count / 8)
+    print("fuzz: \(count) damaged addresses, \(refused) refused, none trapped")
   }
 }

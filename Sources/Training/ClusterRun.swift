@@ -19,11 +19,15 @@ extension TrainingRun {
         remedy: "add --listen tcp://127.0.0.1:5570, or set \(LaunchAddress.variable)",
         exitCode: .configuration)
     }
+    let protection = try Protection.coordinator(configuration.cluster)
     let sockets = try CoordinatorSockets(
-      CoordinatorAddresses(configuration.cluster), allowInsecure: configuration.cluster.insecure)
+      CoordinatorAddresses(configuration.cluster), protection: protection)
     let lock = try setup.checkpoints.folder.claim()
     defer { lock.release() }
     let position = try setup.open(resume: resume, observer: observer)
+    if let warning = protection.warning(sockets.controlEndpoint) {
+      observer.observe(.notice(warning))
+    }
     observer.observe(.notice("listening on \(sockets.controlEndpoint)", .info))
     let stop = StopSignal()
     let compute = LocalCompute(parts: setup.parts, source: setup.source, threads: setup.threads)
@@ -65,16 +69,17 @@ public enum WorkerProcess {
   /// `notice` sentences for people. Throws `Explained` errors; a refusal by the coordinator and its
   /// failure are outcomes of the summary.
   public static func run(
-    coordinator: String, dataFolder: String, threads: Int, allowInsecure: Bool = false,
+    coordinator: String, dataFolder: String, threads: Int, keys: WorkerKeys = WorkerKeys(),
     connectSeconds: Int = 600, build: String, named: (String) -> Void = { _ in },
     notice: @escaping (String) -> Void
   ) throws -> WorkerSummary {
     let began = ContinuousClock.now
     let dataset = try Dataset(folder: dataFolder)
-    var options = SocketOptions()
-    options.allowInsecure = allowInsecure
+    let endpoint = try Endpoint(coordinator)
+    let protection = try Protection.worker(keys, connectSeconds: connectSeconds)
+    if let warning = protection.warning(endpoint) { notice(warning) }
     let edge = try WorkerEdge(
-      endpoint: Endpoint(coordinator), options: options, dataset: dataset,
+      endpoint: endpoint, options: protection.options, dataset: dataset,
       threads: threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount,
       build: build, connectSeconds: connectSeconds, stop: StopSignal(), notice: notice)
     named(edge.name)

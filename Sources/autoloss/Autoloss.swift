@@ -34,7 +34,8 @@ struct Autoloss: ParsableCommand {
       CommandGroup(
         name: "Settings",
         subcommands: [
-          ConfigCommand.self, LossesCommand.self, StrategiesCommand.self, VersionCommand.self,
+          ConfigCommand.self, KeysCommand.self, LossesCommand.self, StrategiesCommand.self,
+          VersionCommand.self,
         ]),
     ])
 

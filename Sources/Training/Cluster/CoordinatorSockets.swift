@@ -9,10 +9,9 @@ struct CoordinatorSockets {
   let dataEndpoint: Endpoint
 
   /// Listens on `addresses`.
-  init(_ addresses: CoordinatorAddresses, allowInsecure: Bool) throws {
-    let context = try Context()
-    var options = SocketOptions()
-    options.allowInsecure = allowInsecure
+  init(_ addresses: CoordinatorAddresses, protection: Protection) throws {
+    let context = try protection.context()
+    let options = protection.options
     control = try Router(in: context, options: options)
     data = try Router(in: context, options: options)
     controlEndpoint = addresses.told(for: try control.bind(addresses.control))

@@ -24,7 +24,9 @@ extension TransportError: Explained {
   public var remedy: String {
     switch self {
     case .address: "write tcp://HOST:PORT, as in tcp://127.0.0.1:5570"
-    case .insecure: "use tcp://127.0.0.1:PORT, or --insecure on a network that you trust"
+    case .insecure:
+      "give both sides --keys FOLDER (docs/security.md), or use tcp://127.0.0.1:PORT, "
+        + "or --insecure on a network that you trust"
     case .library: "install version 4.3.3 or newer"
     case .endpoint: "check that the address belongs to this machine and its port is free"
     case .socket: "check the limit of open files (ulimit -n)"

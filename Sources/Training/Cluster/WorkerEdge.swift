@@ -75,6 +75,7 @@ final class WorkerEdge {
         isLeaving = true
         try take(.leave("it was asked to stop"))
       }
+      try requireAdmission()
       if let end {
         job?.pool.stop()
         control.close(lingerMilliseconds: 1000)
@@ -100,6 +101,18 @@ final class WorkerEdge {
     guard case .computed(let slot, _, _) = event else { return }
     computedSlices += 1
     computedExamples += job?.slots[slot].slice.rows.count ?? 0
+  }
+
+  /// Throws when the other side has refused the connection for too long, or until the very end.
+  private func requireAdmission() throws {
+    var reason = control.barred ?? data?.barred
+    if case .failed = end { reason = reason ?? control.refusal }
+    guard let reason else { return }
+    job?.pool.stop()
+    throw Failure(
+      "this worker is not admitted: \(reason)", at: "\(endpoint)",
+      remedy: "see docs/security.md; `autoloss keys show FOLDER` tells fingerprints",
+      exitCode: .refused)
   }
 
   private func handle(_ event: SocketEvent, isControl: Bool) throws {

@@ -136,6 +136,9 @@ extension ConfigurationKey {
     .integer(
       "cluster.expectWorkers", \.cluster.expectWorkers, 1...65536, .surroundings,
       "workers to wait for before the first step"),
+    .text(
+      "cluster.keys", \.cluster.keys, type: .path, .surroundings,
+      "folder of keys that `autoloss keys generate` wrote; empty means plain connections"),
     .flag(
       "cluster.insecure", \.cluster.insecure, .surroundings,
       "permit plain connections beyond loopback"),

@@ -18,7 +18,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
   case inputOutput = 74
   /// Stopped from outside after a checkpoint was written; run again with `--resume auto`.
   case interrupted = 75
-  /// The other side does not admit us.
+  /// The other side does not admit us: our key, build or data is not the right one.
   case refused = 77
   /// The configuration is wrong.
   case configuration = 78

@@ -172,6 +172,8 @@ extension RunConfiguration {
     public var dataPort = 0
     /// Workers to wait for before the first step.
     public var expectWorkers = 1
+    /// The folder of keys; empty means plain connections.
+    public var keys = ""
     /// Permits plain connections beyond loopback.
     public var insecure = false
     /// Seconds without progress after which a slice is given to another worker.

@@ -29,6 +29,8 @@ struct CoordinatorCommand: ParsableCommand {
   @Option(help: "auto goes on from the newest checkpoint, never refuses a used folder.")
   var resume: ResumeMode = .never
 
+  @OptionGroup var keys: KeyOptions
+
   @Flag(help: "Permit plain connections beyond loopback.")
   var insecure = false
 
@@ -37,6 +39,7 @@ struct CoordinatorCommand: ParsableCommand {
   func run() throws {
     let extra: [(flag: String, path: String, text: String?)] = [
       ("--listen", "cluster.listen", listen),
+      ("--keys", "cluster.keys", keys.folder()),
       ("--insecure", "cluster.insecure", insecure ? "true" : nil),
     ]
     let configuration = try options.resolve(

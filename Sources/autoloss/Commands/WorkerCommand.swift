@@ -24,6 +24,11 @@ struct WorkerCommand: ParsableCommand {
       valueName: "seconds"))
   var connectTimeout = 600
 
+  @OptionGroup var keys: KeyOptions
+
+  @Option(help: ArgumentHelp("Which key of the folder, if it has several.", valueName: "name"))
+  var keyName: String?
+
   @Flag(help: "Permit plain connections beyond loopback.")
   var insecure = false
 
@@ -45,8 +50,10 @@ struct WorkerCommand: ParsableCommand {
       }
       let summary = try WorkerProcess.run(
         coordinator: places.address(), dataFolder: places.folder(), threads: threads.count,
-        allowInsecure: insecure || places.allowsInsecure(), connectSeconds: connectTimeout,
-        build: Version.text,
+        keys: WorkerKeys(
+          folder: keys.folder(), name: keyName,
+          allowInsecure: insecure || places.allowsInsecure()),
+        connectSeconds: connectTimeout, build: Version.text,
         named: { log.name($0) },
         notice: { log.logger.notice("\($0)") })
       if report.json {

@@ -62,7 +62,7 @@ import Transport
     try alone.train(0..<1, readsAhead: false)
     let scene = try StepScene(fixture) { $0.loss = "fixed:ce" }
     let sockets = try CoordinatorSockets(
-      CoordinatorAddresses(listen: "tcp://127.0.0.1:0"), allowInsecure: false)
+      CoordinatorAddresses(listen: "tcp://127.0.0.1:0"), protection: .coordinator(.init()))
     let manifest = scene.setup.dataset.manifest
     let executor = ClusterExecutor(
       compute: scene.compute, sockets: sockets, identity: JobIdentity(job: 7, generation: 1),

@@ -6,7 +6,7 @@ import Transport
 @Suite struct CoordinatorSocketsTests {
   @Test func listensOnTwoPortsOfOneInterface() throws {
     let sockets = try CoordinatorSockets(
-      CoordinatorAddresses(listen: "tcp://127.0.0.1:0"), allowInsecure: false)
+      CoordinatorAddresses(listen: "tcp://127.0.0.1:0"), protection: .coordinator(.init()))
     defer {
       sockets.control.close()
       sockets.data.close()
@@ -23,17 +23,21 @@ import Transport
   @Test(arguments: ["tcp://*:0", "tcp://0.0.0.0:0"])
   func plainConnectionsBeyondLoopbackAreAskedFor(listen: String) throws {
     #expect(throws: TransportError.insecure(endpoint: listen)) {
-      try CoordinatorSockets(CoordinatorAddresses(listen: listen), allowInsecure: false)
+      try CoordinatorSockets(
+        CoordinatorAddresses(listen: listen), protection: .coordinator(.init()))
     }
+    var cluster = RunConfiguration.Cluster()
+    cluster.insecure = true
     let sockets = try CoordinatorSockets(
-      CoordinatorAddresses(listen: listen), allowInsecure: true)
+      CoordinatorAddresses(listen: listen), protection: .coordinator(cluster))
     sockets.control.close()
     sockets.data.close()
   }
 
   @Test func workersAreToldTheNameAndNotTheInterface() throws {
     let sockets = try CoordinatorSockets(
-      CoordinatorAddresses(listen: "tcp://c.example:0", bind: "127.0.0.1"), allowInsecure: false)
+      CoordinatorAddresses(listen: "tcp://c.example:0", bind: "127.0.0.1"),
+      protection: .coordinator(.init()))
     defer {
       sockets.control.close()
       sockets.data.close()

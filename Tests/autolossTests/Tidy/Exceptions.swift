@@ -105,6 +105,14 @@ enum Exceptions {
       "Sources/Transport/SocketOptions.swift",
       "Sources/Transport/TransportError.swift",
     ],
+    "Tests/TransportTests/Security/KeyFolderTests.swift": [
+      "Sources/Transport/Security/KeyError.swift",
+      "Sources/Transport/Security/KeyListing.swift",
+      "Sources/Transport/Security/SmallFile.swift",
+    ],
+    "Tests/TransportTests/Security/SecurityTests.swift": [
+      "Sources/Transport/Security/Admission.swift"
+    ],
     "Tests/autolossTests/ClusterProcessTests.swift": [
       "Sources/Training/Cluster/WorkerEdge.swift",
       "Sources/autoloss/Commands/WorkerCommand.swift",
@@ -119,6 +127,9 @@ enum Exceptions {
       "Sources/autoloss/Options/LogOptions.swift",
       "Sources/autoloss/Options/RunOptions.swift",
       "Sources/autoloss/Output.swift",
+    ],
+    "Tests/autolossTests/Commands/KeysCommandTests.swift": [
+      "Sources/autoloss/Options/KeyOptions.swift"
     ],
     "Tests/autolossTests/Commands/PrepareCommandTests.swift": [
       "Sources/autoloss/DataSummary.swift",

@@ -19,7 +19,8 @@ enum Floors {
     ],
     "Reporting": ["Search", "Objectives", "Datasets", "Kernels"],
     "autoloss": [
-      "Training", "Reporting", "Search", "Models", "Objectives", "Datasets", "Kernels",
+      "Training", "Reporting", "Search", "Transport", "Models", "Objectives", "Datasets",
+      "Kernels",
     ],
   ]
 

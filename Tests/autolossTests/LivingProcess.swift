@@ -27,6 +27,9 @@ final class LivingProcess {
   var output: String { text("out") }
   var errors: String { text("err") }
 
+  /// The id of the process.
+  var identifier: Int32 { process.processIdentifier }
+
   /// Sends a signal to this process alone.
   func send(_ signal: Int32) { _ = kill(process.processIdentifier, signal) }
 

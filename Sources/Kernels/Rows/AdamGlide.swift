@@ -62,6 +62,8 @@ struct AdamGlide: Sendable {
   let inverseBeta2: Float
   /// The most steps at once.
   let longest: Int
+  /// The most steps of a hop.
+  var longestHop: Int { memory / 8 }
 
   init(
     beta1: Double, beta2: Double, shrinkage: Double, fastestDecay: Double

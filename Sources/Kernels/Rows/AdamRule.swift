@@ -17,6 +17,7 @@ public final class AdamRule: Sendable {
   private let rates: Floats
   private let scales: Floats
   private let lengths: View<AdamGlide.Length>
+  private let hops: View<HopSums>
 
   /// Tabulates the factors of a rule; all arguments must have been checked by the caller. The
   /// table of rows that were never touched begins at step 0, so that only a run's first rule has
@@ -36,11 +37,12 @@ public final class AdamRule: Sendable {
       beta1: beta1, beta2: beta2, shrinkage: learningRate * decoupledDecay,
       fastestDecay: learningRate * coupledDecay / epsilon)
     lengths = View(glide.tabulate(beta1, beta2))
+    hops = View(HopSums.tabulate(beta1: beta1, longest: glide.longestHop))
     steps = unsafe AdamSteps(
       share1: Float(1 - beta1), share2: Float(1 - beta2), epsilon: Float(epsilon),
       coupledDecay: Float(coupledDecay), shrinkage: Float(learningRate * decoupledDecay),
       glide: glide, count: count, rates: rates.pointer, scales: scales.pointer,
-      lengths: lengths.pointer)
+      lengths: lengths.pointer, hops: hops.pointer)
     untouched = UntouchedRows(
       learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
       coupledDecay: glide.isPossible && isFirst ? coupledDecay : 0)
@@ -66,6 +68,7 @@ struct AdamSteps: @unchecked Sendable {
   fileprivate let rates: UnsafePointer<Float>
   fileprivate let scales: UnsafePointer<Float>
   fileprivate let lengths: UnsafePointer<AdamGlide.Length>
+  fileprivate let hops: UnsafePointer<HopSums>
 
   /// Learning rate over the bias correction of the first moment at step `step`.
   @inline(__always)
@@ -80,6 +83,17 @@ struct AdamSteps: @unchecked Sendable {
   func length(_ steps: Int) -> AdamGlide.Length {
     precondition(steps >= 0 && steps <= glide.longest, "more steps at once than are tabulated")
     return unsafe lengths[steps]
+  }
+
+  /// The error of a weight that a hop may make: also small for the momentum, which is λ of it.
+  @inline(__always)
+  var hopError: Float { min(1e-7, 2e-13 / coupledDecay) }
+
+  /// The sums of a hop over so many steps.
+  @inline(__always)
+  func hop(_ steps: Int) -> HopSums {
+    precondition(steps >= 0 && steps <= glide.longestHop, "a longer hop than is tabulated")
+    return unsafe hops[steps]
   }
 
   /// What step `step` multiplies the first moment by, for these second moments.

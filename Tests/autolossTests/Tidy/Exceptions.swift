@@ -54,6 +54,7 @@ enum Exceptions {
     "Tests/KernelsTests/Rows/AdamReplayTests.swift": [
       "Sources/Kernels/Rows/AdamCoast.swift",
       "Sources/Kernels/Rows/AdamGlide.swift",
+      "Sources/Kernels/Rows/AdamHop.swift",
       "Sources/Kernels/Rows/AdamLanesGlide.swift",
       "Sources/Kernels/Rows/AdamReach.swift",
       "Sources/Kernels/Rows/AdamRule.swift",

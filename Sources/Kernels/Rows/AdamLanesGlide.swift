@@ -23,7 +23,9 @@ extension AdamLanes {
       sum * sum * fast0 * (kept - fastKept) * modes.lag0
       * (modes.decay.constant + 1) * (rule.coupledDecay * constants.ratio)
     let slow2 = slow0.addingProduct(lost, slow0) - taken
-    let first2 = (fastKept * fast0).addingProduct(modes.share2, slow2)
+    // Momentum that is gone must not become subnormal, which costs a hundred cycles.
+    let fastLeft = fastKept.without(below: 1e-16) * fast0.without(below: 1e-20)
+    let first2 = fastLeft.addingProduct(modes.share2, slow2)
 
     // The second moments again with what is now known; the change measures the error.
     // e^{half} as the root of e^{total}, but for the small rest.

@@ -49,15 +49,18 @@ struct AdamReach {
     var longest = rule.glide.longest
     if (size .> 5e-3).isAnywhere { longest = memory / 4 }
     var steps = most * 4 <= longest * 5 ? most : min(most, longest)
-    let cube = slow.magnitude * slow * slow
-    let feed = cube * decay * decay * (rule.share2 * rule.coupledDecay * rule.coupledDecay)
-    // 1/√v on its way from v to v + r·v is off its parabola by 0.0023 r⁴ of the movement.
-    let growth = slow * slow * (rule.share2 * rule.coupledDecay * rule.coupledDecay) / second
-    let bend = slow.magnitude * decay * growth * growth * growth * growth
+    // Of what is too small to count, powers would be subnormal and cost a hundred cycles a time.
+    let moving = slow.magnitude.without(below: 1e-8)
+    let growth = moving * moving * (rule.share2 * rule.coupledDecay * rule.coupledDecay) / second
     while steps >= 32 {
       let n = Float(steps)
-      let isFed = feed * (n * n * n) .> second * 4e-5
-      if !(isFed .| (bend * (n * n * n * n * n) .> 5e-5)).isAnywhere { break }
+      let fading = decay * n
+      let change = moving * fading
+      let growing = (growth * n).without(below: 1e-9)
+      let square = (growing * growing).without(below: 1e-6)
+      // 1/√v on its way from v to v + r·v is off its parabola by 0.0023 r⁴ of the movement.
+      let isFed = change * fading * growing .> 4e-5
+      if !(isFed .| (change * (square * square) .> 5e-5)).isAnywhere { break }
       steps /= 2
     }
     return min(steps, rule.glide.longest)

@@ -2,8 +2,7 @@
 ///
 /// All ways mean the same rule; they differ in cost (per step about 40 cycles; some hundred cycles
 /// for up to 125 steps; per step 10 cycles; some thousand for up to 600 steps) and in where they
-/// are accurate. Errors stay below 1e-6 of
-/// absolute weight for a whole gap.
+/// are accurate. Errors stay below 1e-6 of absolute weight for a whole gap.
 extension AdamLanes {
   /// A movement, in units of the weights, that nobody will miss: it is the error that is made once
   /// in a gap when a weight has all but vanished.
@@ -97,8 +96,10 @@ extension AdamLanes {
   private mutating func fade(_ rule: AdamSteps, _ reach: AdamReach, steps: Int) {
     let glide = rule.glide
     let kept = glide.power(glide.logBeta1, steps)
+    let living = first.without(below: 1e-20)
     weight = reach.slow * RowLanes.exp(reach.decay * -Float(steps))
-    first = first * kept + weight * rule.coupledDecay
+    first = weight * rule.coupledDecay
+    if kept > 1e-16 { first += living * kept }
     second *= glide.power(glide.logBeta2, steps)
   }
 

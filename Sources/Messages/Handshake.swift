@@ -17,10 +17,20 @@ extension PeerIdentity {
   }
 }
 
-/// HELLO: what a worker is and has. An empty hash means "not known", and is not compared.
+/// What a process does in a run.
+public enum Role: UInt8, Sendable, CaseIterable {
+  /// It computes slices.
+  case worker = 0
+  /// It owns a part of the parameters.
+  case server = 1
+}
+
+/// HELLO: what a worker or server is and has. An empty hash means "not known", and is not compared.
 public struct Hello: Equatable, Sendable {
-  /// The worker's process.
+  /// The process.
   public var identity: PeerIdentity
+  /// What it wants to be.
+  public var role: Role
   /// The build, as `autoloss --version` prints it.
   public var build: String
   /// The hash of a configuration that the worker was given.
@@ -31,15 +41,20 @@ public struct Hello: Equatable, Sendable {
   public var vocabularyHash: String
   /// OpenBLAS's kernels in the worker's process.
   public var blasKernel: String
-  /// How many slices the worker holds at most.
+  /// How many slices a worker holds at most.
   public var capacity: UInt32
+  /// Where workers reach a server.
+  public var dataAddress: String
 
   /// Names everything that is compared.
   public init(
-    identity: PeerIdentity, build: String, configurationHash: String = "", dataHash: String,
-    vocabularyHash: String, blasKernel: String = "", capacity: UInt32
+    identity: PeerIdentity, role: Role = .worker, build: String, configurationHash: String = "",
+    dataHash: String, vocabularyHash: String, blasKernel: String = "", capacity: UInt32 = 0,
+    dataAddress: String = ""
   ) {
     self.identity = identity
+    self.role = role
+    self.dataAddress = dataAddress
     self.build = build
     self.configurationHash = configurationHash
     self.dataHash = dataHash
@@ -67,12 +82,14 @@ public struct Welcome: Equatable, Sendable {
   public var denseCount: UInt64
   /// Its batch-norm statistics.
   public var statisticsCount: UInt64
+  /// Where the servers are reached, by seat; empty when the coordinator owns all parameters.
+  public var serverAddresses: [String]
 
   /// Names everything.
   public init(
     configuration: String, dataAddress: String, creditBytes: UInt64 = 64 << 20,
     heartbeatMilliseconds: UInt32 = 500, rowCount: UInt64 = 0, rowWidth: UInt32 = 0,
-    denseCount: UInt64 = 0, statisticsCount: UInt64 = 0
+    denseCount: UInt64 = 0, statisticsCount: UInt64 = 0, serverAddresses: [String] = []
   ) {
     self.configuration = configuration
     self.dataAddress = dataAddress
@@ -82,6 +99,7 @@ public struct Welcome: Equatable, Sendable {
     self.rowWidth = rowWidth
     self.denseCount = denseCount
     self.statisticsCount = statisticsCount
+    self.serverAddresses = serverAddresses
   }
 }
 
@@ -89,21 +107,29 @@ extension Hello: Words {
   func write(to writer: inout PayloadWriter) {
     writer.write(UInt64(truncatingIfNeeded: identity >> 64))
     writer.write(UInt64(truncatingIfNeeded: identity))
+    writer.write(role.rawValue)
     for text in [build, configurationHash, dataHash, vocabularyHash, blasKernel] {
       writer.write(text)
     }
     writer.write(capacity)
+    writer.write(dataAddress)
   }
 
   init(from reader: inout PayloadReader) throws(WireError) {
     let high = try reader.read(UInt64.self, "the identity")
     let low = try reader.read(UInt64.self, "the identity")
+    let number = try reader.read(UInt8.self, "the role")
+    guard let role = Role(rawValue: number) else {
+      throw .invalid(what: "the role", value: "\(number)")
+    }
+    self.role = role
     build = try reader.readText("the build")
     configurationHash = try reader.readText("the configuration hash")
     dataHash = try reader.readText("the data hash")
     vocabularyHash = try reader.readText("the vocabulary hash")
     blasKernel = try reader.readText("the OpenBLAS kernel")
     capacity = try reader.read(UInt32.self, "the number of slices held")
+    dataAddress = try reader.readText("the data address")
     identity = PeerIdentity(high) << 64 | PeerIdentity(low)
   }
 }
@@ -118,6 +144,8 @@ extension Welcome: Words {
     writer.write(rowWidth)
     writer.write(denseCount)
     writer.write(statisticsCount)
+    writer.write(UInt32(serverAddresses.count))
+    for address in serverAddresses { writer.write(address) }
   }
 
   init(from reader: inout PayloadReader) throws(WireError) {
@@ -130,5 +158,10 @@ extension Welcome: Words {
     rowWidth = try reader.read(UInt32.self, "the row width")
     denseCount = try reader.read(UInt64.self, "the number of dense parameters")
     statisticsCount = try reader.read(UInt64.self, "the number of statistics")
+    let servers = try reader.readCount("the number of servers", limit: WireLimits.servers)
+    serverAddresses = []
+    for _ in 0..<servers {
+      serverAddresses.append(try reader.readText("a server's address"))
+    }
   }
 }

@@ -18,6 +18,13 @@ public enum MessageType: UInt8, Sendable, CaseIterable {
   case stop = 14
   case bye = 15
   case probe = 16
+  case assign = 17
+  case state = 18
+  case commit = 19
+  case fetch = 20
+  case contents = 21
+  case restore = 22
+  case delivered = 23
 }
 
 /// How the numbers of a message are written.

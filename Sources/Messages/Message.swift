@@ -46,6 +46,20 @@ public enum Body: Sendable {
   case bye(String)
   /// Either way: are you there? Needs no answer.
   case probe
+  /// Coordinator → server: own this.
+  case assign(Assignment)
+  /// Server → coordinator: this is how far I am.
+  case state(ServerReport)
+  /// Coordinator → server: all slices of the envelope's step are there; apply it.
+  case commit
+  /// Coordinator → server: send me parameters.
+  case fetch(Fetch)
+  /// Server → coordinator: the parameters.
+  case contents(Contents)
+  /// Coordinator → server: these are the values of your parameters.
+  case restore(Contents)
+  /// Worker → coordinator: all owners hold the gradients of the slice of the envelope.
+  case delivered(Delivery)
 
   /// The type in the header.
   public var type: MessageType {
@@ -66,6 +80,13 @@ public enum Body: Sendable {
     case .stop: .stop
     case .bye: .bye
     case .probe: .probe
+    case .assign: .assign
+    case .state: .state
+    case .commit: .commit
+    case .fetch: .fetch
+    case .contents: .contents
+    case .restore: .restore
+    case .delivered: .delivered
     }
   }
 }
@@ -119,7 +140,12 @@ extension Body {
     case .pull(let words): Self.written(words)
     case .rows(let words): Self.written(words)
     case .push(let words): Self.written(words)
-    case .acknowledge, .probe: .empty
+    case .assign(let words): Self.written(words)
+    case .state(let words): Self.written(words)
+    case .fetch(let words): Self.written(words)
+    case .contents(let words), .restore(let words): Self.written(words)
+    case .delivered(let words): Self.written(words)
+    case .acknowledge, .probe, .commit: .empty
     }
   }
 
@@ -141,6 +167,13 @@ extension Body {
     case .stop: self = .stop(try Notice(from: &reader))
     case .bye: self = .bye(try reader.readText("the farewell"))
     case .probe: self = .probe
+    case .assign: self = .assign(try Assignment(from: &reader))
+    case .state: self = .state(try ServerReport(from: &reader))
+    case .commit: self = .commit
+    case .fetch: self = .fetch(try Fetch(from: &reader))
+    case .contents: self = .contents(try Contents(from: &reader))
+    case .restore: self = .restore(try Contents(from: &reader))
+    case .delivered: self = .delivered(try Delivery(from: &reader))
     }
   }
 

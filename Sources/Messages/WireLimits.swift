@@ -22,6 +22,10 @@ public enum WireLimits {
   public static let reportedSlices = 1024
   /// Sections of numbers in one message.
   public static let sections = 16
+  /// Servers that share the parameters of one run.
+  public static let servers = 64
+  /// Fields of a table.
+  public static let fields = 65_536
   /// Sums for the log in one push.
   public static let sums = 1024
 }

@@ -63,6 +63,20 @@ enum Samples {
     .stop(Notice(.done, "all steps are done")),
     .bye("SIGTERM"),
     .probe,
+    .assign(
+      Assignment(
+        seat: 1, servers: 3, slices: 4, configuration: "seed: 1\n",
+        dataAddress: "tcp://10.0.0.1:5571", fieldSizes: [49, 101, 126])),
+    .state(ServerReport(stage: 2, waitsFor: "step 7: 1 of 4 slices have not come")),
+    .commit,
+    .fetch(Fetch(first: 1 << 33, count: 8192, withDense: true)),
+    .fetch(Fetch(ids: identifiers)),
+    .contents(Contents(first: 16, rows: floats(640), dense: floats(61))),
+    .restore(
+      Contents(
+        first: 0, isLast: true, rows: floats(64_000), dense: floats(61),
+        denseState: floats(122), statistics: floats(4))),
+    .delivered(Delivery(controllerVersion: 3, sums: [1, .infinity])),
   ]
 }
 

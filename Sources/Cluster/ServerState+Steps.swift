@@ -1,0 +1,130 @@
+/// Steps: pulls, pushes, commits.
+extension ServerState {
+  mutating func serve(_ event: ServerEvent) {
+    switch event {
+    case .assigned(let generation, let version, let sliceCount):
+      lastHeard = now
+      if generation == self.generation { assigned(version, sliceCount) }
+    case .loaded(let generation):
+      guard generation == self.generation, !held.isEmpty else { return }
+      isLoaded = true
+      if phase == .loading {
+        phase = .serving
+        sendState()
+      }
+    case .pull(let worker, let generation, let work, let attempt):
+      if admits(worker, generation, work) { pull(worker, work, attempt) }
+    case .push(let worker, let generation, let work):
+      if admits(worker, generation, work) { push(worker, work) }
+    case .commit(let generation, let step):
+      lastHeard = now
+      if generation == self.generation { commit(step) }
+    case .fetch(let generation, let version, let request):
+      lastHeard = now
+      if generation == self.generation { fetch(version, request) }
+    default: break
+    }
+  }
+
+  /// The same ASSIGN may come twice; only the first one counts.
+  private mutating func assigned(_ version: UInt64, _ sliceCount: Int) {
+    guard phase == .idle, sliceCount > 0 else { return }
+    phase = .loading
+    self.version = version
+    held = Array(repeating: false, count: sliceCount)
+    orders.append(.load(version: version))
+    sendState()
+  }
+
+  /// Whether a worker's message belongs to the present life of the run; if not, tells it why.
+  private mutating func admits(
+    _ worker: WorkerIdentity, _ generation: UInt32, _ work: Work
+  ) -> Bool {
+    if generation != self.generation {
+      orders.append(
+        .reject(
+          worker, .oldGeneration, work,
+          "the message is of generation \(generation), the server of \(self.generation)"))
+      return false
+    }
+    // Without parameters there is nothing to say; the worker asks again.
+    guard isLoaded else { return false }
+    guard work.slice >= 0, work.slice < held.count else {
+      orders.append(.reject(worker, .wrongStep, work, "there is no slice \(work.slice)"))
+      return false
+    }
+    return true
+  }
+
+  private mutating func pull(_ worker: WorkerIdentity, _ work: Work, _ attempt: Int) {
+    if work.step == version {
+      orders.append(.sendRows(worker, work, attempt: attempt))
+    } else if work.step < version {
+      orders.append(.reject(worker, .wrongStep, work, "\(work) was applied already"))
+    } else if work.step == version + 1 {
+      // The coordinator has told the worker of the next step before it reached this server.
+      pulls.removeAll { $0.worker == worker && $0.work == work }
+      guard pulls.count < settings.waitingLimit else { return }
+      pulls.append(Waiting(worker: worker, work: work, attempt: attempt))
+    } else {
+      orders.append(
+        .reject(worker, .wrongStep, work, "\(work) is far ahead of step \(version)"))
+    }
+  }
+
+  private mutating func push(_ worker: WorkerIdentity, _ work: Work) {
+    if work.step == version {
+      if !held[work.slice] {
+        held[work.slice] = true
+        orders.append(.keep(work))
+      }
+      orders.append(.acknowledge(worker, work))
+    } else if work.step < version {
+      orders.append(.acknowledge(worker, work))
+    } else {
+      orders.append(
+        .reject(worker, .wrongStep, work, "\(work) is ahead of step \(version)"))
+    }
+  }
+
+  private mutating func commit(_ step: UInt64) {
+    guard phase == .serving else { return }
+    if step == version {
+      guard held.allSatisfy({ $0 }) else {
+        let sentence =
+          "step \(step) was to be applied, but slices "
+          + "\(held.indices.filter { !held[$0] }.map(String.init).joined(separator: ", "))"
+          + " are not here"
+        orders.append(.sendFailure(sentence))
+        return orders.append(.log(sentence))
+      }
+      orders.append(.apply(step: step))
+      version += 1
+      for slice in held.indices { held[slice] = false }
+      answerWaiting()
+    }
+    // Said for every COMMIT: the word about an earlier one may be lost.
+    sendState()
+  }
+
+  private mutating func fetch(_ version: UInt64, _ request: UInt64) {
+    guard phase == .serving else { return }
+    if version == self.version {
+      orders.append(.sendContents(request: request))
+    } else if version > self.version, questions.count < settings.waitingLimit {
+      questions.append((version, request))
+    }
+  }
+
+  private mutating func answerWaiting() {
+    let (version, waiting) = (self.version, pulls)
+    pulls = []
+    for item in waiting where item.work.step == version {
+      orders.append(.sendRows(item.worker, item.work, attempt: item.attempt))
+    }
+    for question in questions where question.version == version {
+      orders.append(.sendContents(request: question.request))
+    }
+    questions.removeAll { $0.version <= version }
+  }
+}

@@ -1,0 +1,233 @@
+import Kernels
+
+/// ASSIGN: what a server is to own. The envelope's step is the version of the parameters.
+public struct Assignment: Equatable, Sendable {
+  /// The server's place among the servers, from 0: it says which hash-parts it owns.
+  public var seat: UInt32
+  /// How many servers share the parameters.
+  public var servers: UInt32
+  /// M, the slices of a step.
+  public var slices: UInt32
+  /// The resolved configuration of the run, as text.
+  public var configuration: String
+  /// Where the coordinator listens for data.
+  public var dataAddress: String
+  /// The number of values of each field.
+  public var fieldSizes: [UInt32]
+
+  /// Names everything.
+  public init(
+    seat: UInt32, servers: UInt32, slices: UInt32, configuration: String, dataAddress: String,
+    fieldSizes: [UInt32]
+  ) {
+    self.seat = seat
+    self.servers = servers
+    self.slices = slices
+    self.configuration = configuration
+    self.dataAddress = dataAddress
+    self.fieldSizes = fieldSizes
+  }
+}
+
+/// STATE: how far a server is. The envelope's step is the version of its parameters.
+public struct ServerReport: Equatable, Sendable {
+  /// 0 without parameters, 1 while it waits for their values, 2 when it holds them.
+  public var stage: UInt8
+  /// What it waits for, or empty.
+  public var waitsFor: String
+
+  /// Names both.
+  public init(stage: UInt8, waitsFor: String = "") {
+    self.stage = stage
+    self.waitsFor = waitsFor
+  }
+}
+
+/// FETCH: which parameters a server is to send. The envelope's step is the version meant; its
+/// request comes back with the answer.
+public struct Fetch: Sendable {
+  /// The first of the server's own rows, in the order of their ids; of no meaning with `ids`.
+  public var first: UInt64
+  /// How many of its own rows; 0 with `ids`.
+  public var count: UInt32
+  /// Whether dense parameters and statistics are wanted as well.
+  public var withDense: Bool
+  /// Rows by their ids, strictly ascending.
+  public var ids: View<UInt32>
+
+  /// A stretch of the server's own rows.
+  public init(first: UInt64, count: UInt32, withDense: Bool) {
+    self.first = first
+    self.count = count
+    self.withDense = withDense
+    ids = View(count: 0)
+  }
+
+  /// Rows by their ids, and the dense parameters.
+  public init(ids: View<UInt32>) {
+    (first, count, withDense) = (0, 0, true)
+    self.ids = ids
+  }
+}
+
+/// CONTENTS and RESTORE: parameters with their optimizer state, as they lie in memory.
+public struct Contents: Sendable {
+  /// The parts, in the order of the wire.
+  public enum Part: Int, Sendable, CaseIterable {
+    /// Whole rows, state and padding included.
+    case rows
+    /// The owner's stretch of the dense weights.
+    case dense
+    /// Their optimizer state, one stretch after the other.
+    case denseState
+    /// The batch-norm statistics; only the first seat owns them.
+    case statistics
+  }
+
+  /// The first of the owner's rows, in the order of their ids.
+  public var first: UInt64
+  /// Whether this is the last message of a restoration.
+  public var isLast: Bool
+  let sections: FloatSections
+
+  /// Refers to the views; they must not change until the message is encoded.
+  public init(
+    first: UInt64 = 0, isLast: Bool = false, rows: Floats, dense: Floats = Floats(count: 0),
+    denseState: Floats = Floats(count: 0), statistics: Floats = Floats(count: 0)
+  ) {
+    self.first = first
+    self.isLast = isLast
+    sections = FloatSections([rows, dense, denseState, statistics])
+  }
+
+  /// How many numbers `part` has; compare it with what belongs there before you copy.
+  public func count(_ part: Part) -> Int { sections.counts[part.rawValue] }
+
+  /// Copies `part` to `target`, which has as many numbers.
+  public func copy(_ part: Part, into target: Floats) {
+    sections.copy(part.rawValue, into: target)
+  }
+}
+
+/// DELIVERED: all owners hold the gradients of the slice of the envelope.
+public struct Delivery: Equatable, Sendable {
+  /// The version of the controller that weighed the losses.
+  public var controllerVersion: UInt64
+  /// Sums for the log, in an order that the strategy defines.
+  public var sums: [Double]
+
+  /// Names both.
+  public init(controllerVersion: UInt64, sums: [Double]) {
+    precondition(sums.count <= WireLimits.sums, "a slice has at most \(WireLimits.sums) sums")
+    self.controllerVersion = controllerVersion
+    self.sums = sums
+  }
+}
+
+extension Assignment: Words {
+  var expectedBytes: Int { configuration.utf8.count + 4 * fieldSizes.count + 256 }
+
+  func write(to writer: inout PayloadWriter) {
+    writer.write(seat)
+    writer.write(servers)
+    writer.write(slices)
+    writer.write(configuration)
+    writer.write(dataAddress)
+    writer.write(UInt32(fieldSizes.count))
+    for size in fieldSizes { writer.write(size) }
+  }
+
+  init(from reader: inout PayloadReader) throws(WireError) {
+    seat = try reader.read(UInt32.self, "the seat")
+    servers = try reader.read(UInt32.self, "the number of servers")
+    guard servers >= 1, servers <= WireLimits.servers, seat < servers else {
+      throw .invalid(what: "the seat", value: "\(seat) of \(servers)")
+    }
+    slices = try reader.read(UInt32.self, "the number of slices")
+    guard slices >= 1, slices <= WireLimits.reportedSlices else {
+      throw .invalid(what: "the number of slices", value: "\(slices)")
+    }
+    configuration = try reader.readText(
+      "the configuration", limit: WireLimits.configurationBytes)
+    dataAddress = try reader.readText("the data address")
+    let count = try reader.readCount("the number of fields", limit: WireLimits.fields)
+    fieldSizes = []
+    for _ in 0..<count { fieldSizes.append(try reader.read(UInt32.self, "a field's size")) }
+  }
+}
+
+extension ServerReport: Words {
+  func write(to writer: inout PayloadWriter) {
+    writer.write(stage)
+    writer.write(waitsFor.shortened)
+  }
+
+  init(from reader: inout PayloadReader) throws(WireError) {
+    stage = try reader.read(UInt8.self, "the stage")
+    waitsFor = try reader.readText("the reason of waiting")
+  }
+}
+
+extension Fetch: Words {
+  var expectedBytes: Int { 32 + 2 * ids.count }
+
+  func write(to writer: inout PayloadWriter) {
+    writer.write(first)
+    writer.write(count)
+    writer.write(UInt8(withDense ? 1 : 0))
+    IdentifierList.write(ids, to: &writer)
+  }
+
+  init(from reader: inout PayloadReader) throws(WireError) {
+    first = try reader.read(UInt64.self, "the first row")
+    count = try reader.read(UInt32.self, "the number of rows")
+    withDense = try reader.readFlag("the wish for dense parameters")
+    ids = try IdentifierList.read(from: &reader)
+  }
+}
+
+extension Contents: Words {
+  var expectedBytes: Int { sections.byteCount + 64 }
+
+  func write(to writer: inout PayloadWriter) {
+    writer.write(first)
+    writer.write(UInt8(isLast ? 1 : 0))
+    sections.write(to: &writer)
+  }
+
+  init(from reader: inout PayloadReader) throws(WireError) {
+    first = try reader.read(UInt64.self, "the first row")
+    isLast = try reader.readFlag("the mark of the last message")
+    sections = try FloatSections(from: &reader, expected: Part.allCases.count)
+  }
+}
+
+extension Delivery: Words {
+  var expectedBytes: Int { 8 * sums.count + 16 }
+
+  func write(to writer: inout PayloadWriter) {
+    writer.write(controllerVersion)
+    writer.write(UInt32(sums.count))
+    for sum in sums { writer.write(sum.bitPattern) }
+  }
+
+  init(from reader: inout PayloadReader) throws(WireError) {
+    controllerVersion = try reader.read(UInt64.self, "the controller's version")
+    let count = try reader.readCount("the number of sums", limit: WireLimits.sums)
+    sums = []
+    for _ in 0..<count {
+      sums.append(Double(bitPattern: try reader.read(UInt64.self, "a sum")))
+    }
+  }
+}
+
+extension PayloadReader {
+  /// Reads a byte that is 0 or 1.
+  fileprivate mutating func readFlag(_ what: String) throws(WireError) -> Bool {
+    switch try read(UInt8.self, what) {
+    case 0: return false
+    case 1: return true
+    case let value: throw .invalid(what: what, value: "\(value)")
+    }
+  }
+}

@@ -14,7 +14,8 @@ public struct Fingerprint: Equatable, Sendable {
 
   /// Names everything.
   public init(
-    build: String, configuration: String = "", data: String, vocabulary: String, kernel: String = ""
+    build: String, configuration: String = "", data: String = "", vocabulary: String = "",
+    kernel: String = ""
   ) {
     self.build = build
     self.configuration = configuration

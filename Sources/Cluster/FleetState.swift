@@ -138,12 +138,12 @@ extension FleetState {
     guard phase != .over else { return }
     if let refusal = settings.fingerprint.refusal(of: fingerprint) {
       orders.append(.refuse(server, refusal.code, refusal.sentence))
-      orders.append(.log("server \(shortName(server)) refused: \(refusal.sentence)"))
+      orders.append(.log(.warning, "server \(shortName(server)) refused: \(refusal.sentence)"))
       return
     }
     if lastSeen[server] == nil {
       spareOrder.append(server)
-      orders.append(.log("server \(shortName(server)) joined at \(address)"))
+      orders.append(.log(.info, "server \(shortName(server)) joined at \(address)"))
     }
     lastSeen[server] = now
     spares[server] = address
@@ -162,8 +162,7 @@ extension FleetState {
     }
   }
 
-  private mutating func state(_ server: WorkerIdentity, _ stage: ServerStage, _ version: UInt64)
-  {
+  private mutating func state(_ server: WorkerIdentity, _ stage: ServerStage, _ version: UInt64) {
     guard let seat = seats.firstIndex(where: { $0.identity == server }) else { return }
     if phase == .forming, stage == .loading, !seats[seat].hasBegun {
       seats[seat].hasBegun = true
@@ -175,7 +174,8 @@ extension FleetState {
     }
     if phase == .forming, seats.allSatisfy(\.isLoaded) {
       phase = .serving
-      orders.append(.log("\(seats.count) servers hold the parameters of step \(self.version)"))
+      orders.append(
+        .log(.info, "\(seats.count) servers hold the parameters of step \(self.version)"))
     }
   }
 
@@ -202,7 +202,7 @@ extension FleetState {
     spares[server] = nil
     spareOrder.removeAll { $0 == server }
     guard let seat = seats.firstIndex(where: { $0.identity == server }), phase != .over else {
-      return orders.append(.log("server \(shortName(server)) \(reason); it owned nothing"))
+      return orders.append(.log(.notice, "server \(shortName(server)) \(reason); it owned nothing"))
     }
     phase = .over
     orders.append(.lose("server \(shortName(server)), seat \(seat), \(reason)"))

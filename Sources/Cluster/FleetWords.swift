@@ -35,7 +35,7 @@ public enum FleetOrder: Equatable, Sendable {
   /// End the run with this sentence.
   case fail(String)
   /// Tell people.
-  case log(String)
+  case log(Severity, String)
 }
 
 /// The coordinator's patience with servers.

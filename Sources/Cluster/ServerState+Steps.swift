@@ -96,7 +96,7 @@ extension ServerState {
           + "\(held.indices.filter { !held[$0] }.map(String.init).joined(separator: ", "))"
           + " are not here"
         orders.append(.sendFailure(sentence))
-        return orders.append(.log(sentence))
+        return orders.append(.log(.warning, sentence))
       }
       orders.append(.apply(step: step))
       version += 1

@@ -68,7 +68,7 @@ public struct ServerState: Sendable {
       end(.done(reason))
     case .failed(let sentence):
       orders.append(.sendFailure(sentence))
-      orders.append(.log(sentence))
+      orders.append(.log(.warning, sentence))
       end(.failed(sentence))
     case .tick: break
     default: serve(event)

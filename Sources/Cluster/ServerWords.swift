@@ -69,7 +69,7 @@ public enum ServerOrder: Equatable, Sendable {
   /// Close the sockets and end.
   case exit(WorkerEnd)
   /// Tell people.
-  case log(String)
+  case log(Severity, String)
 }
 
 /// The server's patience and limits.

@@ -17,7 +17,10 @@ extension WorkerState {
       if ended(slot, work, .computing) { pushWhenAllowed(slot, bytes) }
     case .failed(let slot, let work, let sentence):
       let stage = slots[slot].stage
-      if ended(slot, work, stage == .preparing ? .preparing : .computing) {
+      if case .pulling = stage, slots[slot].lease.work == work {
+        orders.append(.sendFailure(slots[slot].lease, sentence))
+        free(slot)
+      } else if ended(slot, work, stage == .preparing ? .preparing : .computing) {
         orders.append(.sendFailure(slots[slot].lease, sentence))
         free(slot)
       }
@@ -137,6 +140,18 @@ extension WorkerState {
       return false
     }
     return slots[slot].stage == stage
+  }
+
+  /// The slot that waits for the rows of `work`.
+  public func pulling(_ work: Work) -> Int? {
+    guard let slot = slot(of: work), case .pulling = slots[slot].stage else { return nil }
+    return slot
+  }
+
+  /// The slot whose gradients of `work` are on their way, and its lease.
+  public func pushing(_ work: Work) -> (slot: Int, Lease)? {
+    guard let slot = slot(of: work), case .pushing = slots[slot].stage else { return nil }
+    return (slot, slots[slot].lease)
   }
 
   private func slot(of work: Work) -> Int? {

@@ -35,9 +35,12 @@ public final class DenseParameters: @unchecked Sendable {
   /// How many weights there are.
   public var count: Int { weights.count }
 
+  /// Elements of a cache line: what threads and owners cut the vector at.
+  static let unit = 16
+
   /// The elements of chunk `chunk` of `chunks`: whole cache lines, so that threads do not meet.
   public func range(chunk: Int, of chunks: Int) -> Range<Int> {
-    ChunkRange.range(count: count, chunk: chunk, of: chunks, unit: 16)
+    ChunkRange.range(count: count, chunk: chunk, of: chunks, unit: Self.unit)
   }
 
   /// Makes step `step` (from 1) on the elements `range` with the whole gradient vector.

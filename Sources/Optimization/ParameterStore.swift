@@ -18,6 +18,8 @@ public final class ParameterStore: @unchecked Sendable {
   public let dense: DenseParameters
   /// Running means and variances.
   public let statistics: Floats
+  /// The elements of the dense vector that this store moves: all, unless it shares them with others.
+  public let ownedDense: Range<Int>
   /// How many steps have been applied.
   public private(set) var version: Int
   /// How much of a running statistic a step keeps (pytorch's momentum is 1 minus this).
@@ -27,10 +29,16 @@ public final class ParameterStore: @unchecked Sendable {
   private let statisticsSum: Floats
 
   /// A store at version 0 whose running statistics begin with these values.
-  public init(rows: RowTable, dense: DenseParameters, statistics: [Float]) {
+  public init(
+    rows: RowTable, dense: DenseParameters, statistics: [Float], ownedDense: Range<Int>? = nil
+  ) {
+    let owned = ownedDense ?? 0..<dense.count
+    precondition(
+      owned.lowerBound >= 0 && owned.upperBound <= dense.count, "no such dense parameters")
     self.rows = rows
     self.dense = dense
     self.statistics = View(statistics)
+    self.ownedDense = owned
     version = 0
     denseSum = Floats(count: dense.count)
     statisticsSum = Floats(count: statistics.count)
@@ -89,7 +97,10 @@ public final class ParameterStore: @unchecked Sendable {
       rows.memory, ids: plan.ids, range: plan.range(chunk: chunk, of: chunks),
       positions: plan.positions, slices: plan.slices, step: version + 1
     ) { contributions[$0].present?.rowGradients }
-    let range = dense.range(chunk: chunk, of: chunks)
+    let inside = ChunkRange.range(
+      count: ownedDense.count, chunk: chunk, of: chunks, unit: DenseParameters.unit)
+    let range =
+      ownedDense.lowerBound + inside.lowerBound..<ownedDense.lowerBound + inside.upperBound
     GradientTree.sum(slices: plan.slices, range: range, into: denseSum) {
       contributions[$0].present?.denseGradient
     }

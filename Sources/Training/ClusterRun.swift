@@ -12,7 +12,7 @@ extension TrainingRun {
     _ configuration: RunConfiguration, resume: ResumeMode = .never, build: String,
     observer: any RunObserver
   ) throws -> RunSummary {
-    let setup = try RunSetup(configuration)
+    var setup = try RunSetup(configuration)
     guard !configuration.cluster.listen.isEmpty else {
       throw Failure(
         "a coordinator needs an address to listen on", at: "cluster.listen",
@@ -24,12 +24,32 @@ extension TrainingRun {
       CoordinatorAddresses(configuration.cluster), protection: protection)
     let lock = try setup.checkpoints.folder.claim()
     defer { lock.release() }
-    let position = try setup.open(resume: resume, observer: observer)
     if let warning = protection.warning(sockets.controlEndpoint) {
       observer.observe(.notice(warning))
     }
     observer.observe(.notice("listening on \(sockets.controlEndpoint)", .info))
     let stop = StopSignal()
+    var resume = resume
+    while true {
+      do {
+        return try lead(
+          setup, resume: resume, sockets: sockets, build: build, stop: stop, observer: observer)
+      } catch let lost as ServerLost {
+        // The parameters are as the last checkpoint has them, for all servers alike.
+        observer.observe(
+          .notice("\(lost.sentence); the run goes on from its last checkpoint", .warning))
+        setup = try RunSetup(configuration)
+        resume = .auto
+      }
+    }
+  }
+
+  /// One generation of a run: from where its folder stands to the end, or to the loss of a server.
+  private static func lead(
+    _ setup: RunSetup, resume: ResumeMode, sockets: CoordinatorSockets, build: String,
+    stop: StopSignal, observer: any RunObserver
+  ) throws -> RunSummary {
+    let position = try setup.open(resume: resume, observer: observer)
     let compute = LocalCompute(parts: setup.parts, source: setup.source, threads: setup.threads)
     let manifest = setup.dataset.manifest
     let executor = ClusterExecutor(
@@ -50,6 +70,8 @@ extension TrainingRun {
         try? executor.finish(.done, "the run is over")
       }
       return summary
+    } catch let lost as ServerLost {
+      throw lost
     } catch {
       let reason = (error as? any Explained)?.what ?? "\(error)"
       // What ended the run is worth telling, not a farewell that fails too.
@@ -79,7 +101,7 @@ public enum WorkerProcess {
     let protection = try Protection.worker(keys, connectSeconds: connectSeconds)
     if let warning = protection.warning(endpoint) { notice(warning) }
     let edge = try WorkerEdge(
-      endpoint: endpoint, options: protection.options, dataset: dataset,
+      endpoint: endpoint, protection: protection, dataset: dataset,
       threads: threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount,
       build: build, connectSeconds: connectSeconds, stop: StopSignal(), notice: notice)
     named(edge.name)

@@ -8,6 +8,16 @@ protocol StepExecutor: AnyObject {
   func train(step: Int, upcoming: LocalCompute.Reads) throws -> StrategySums
   /// Workers that take part; 0 when this process computes by itself.
   var workers: Int { get }
+  /// Brings the rows of a batch that was read up to date in this process's store.
+  func refresh(_ batch: BatchSlots) throws
+  /// Brings everything up to date in this process's store.
+  func synchronise() throws
+}
+
+extension StepExecutor {
+  // Where this process owns the parameters, its store is them.
+  func refresh(_ batch: BatchSlots) throws {}
+  func synchronise() throws {}
 }
 
 extension LocalCompute: StepExecutor {
@@ -78,7 +88,9 @@ final class Trainer {
   /// One step, after the controller's where it is due.
   private func advance(_ step: Int) throws {
     if let update = compute.controllerUpdate(at: step), !update.isDone {
-      progress.add(validation: try compute.updateController(step: step, batch: update.batch))
+      progress.add(
+        validation: try compute.updateController(
+          step: step, batch: update.batch, refresh: executor.refresh))
     }
     let sums = try executor.train(step: step, upcoming: compute.reads(for: step + 1))
     cover(step) { compute.contributions[$0]?.rows ?? 0 }
@@ -114,6 +126,7 @@ extension Trainer {
       return false
     }
     let began = ContinuousClock.now
+    try executor.synchronise()
     let result = try compute.evaluate(dataset, split: .validation)
     let evaluation = early.record(
       RunEvaluation(
@@ -186,6 +199,7 @@ extension Trainer {
 
   private func save(at step: Int, as pointers: [RunFolder.Pointer]) throws {
     let began = ContinuousClock.now
+    try executor.synchronise()
     let place = schedule.place(of: step)
     let bytes = try checkpoints.save(
       CheckpointStore.Position(

@@ -1,5 +1,5 @@
 /// An address of a socket.
-public enum Endpoint: Equatable, Sendable, CustomStringConvertible {
+public enum Endpoint: Hashable, Sendable, CustomStringConvertible {
   /// A TCP port. The host is a name or an IP address without brackets; `*` is every interface.
   /// Port 0 lets the system choose when binding.
   case tcp(host: String, port: UInt16)

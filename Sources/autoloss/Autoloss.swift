@@ -26,7 +26,8 @@ struct Autoloss: ParsableCommand {
       CommandGroup(
         name: "Models",
         subcommands: [
-          TrainCommand.self, CoordinatorCommand.self, WorkerCommand.self, EvaluateCommand.self,
+          TrainCommand.self, CoordinatorCommand.self, ServerCommand.self, WorkerCommand.self,
+          EvaluateCommand.self,
           PredictCommand.self,
         ]),
       CommandGroup(

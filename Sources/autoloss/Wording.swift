@@ -58,6 +58,16 @@ enum Wording {
     return table.text
   }
 
+  /// The table that a server ends with.
+  static func server(_ summary: ServerSummary) -> String {
+    var table = ResultTable(["server", summary.server])
+    table.add(["coordinator", summary.coordinator])
+    table.add(["ended", "\(summary.outcome.rawValue): \(summary.reason)"])
+    table.add(["steps", Figures.count(summary.steps)])
+    table.add(["time", Figures.duration(summary.seconds)])
+    return table.text
+  }
+
   /// An AUC with five decimals; rows of one class have none.
   static func auc(_ value: Double?) -> String {
     guard let value, value.isFinite else { return "undefined, one class only" }

@@ -14,11 +14,15 @@ final class ClusterExecutor: StepExecutor {
   private let control: Router
   private let data: Router
   private let poller: Poller
-  private let translation: CoordinatorTranslation
+  private var translation: CoordinatorTranslation
   private let observer: any RunObserver
   private let stop: StopSignal
   private var state: CoordinatorState
   private let pushed: PushedSlices
+  /// The servers that own the parameters; nil when this process does.
+  private let fleet: ServerFleet?
+  /// HELLOs of workers that came before the servers had their parameters.
+  private var early: [PeerIdentity: Incoming] = [:]
   private var isComplete = false
   private var hasBegun = false
   /// Workers that were told to stop and have not gone yet.
@@ -60,6 +64,17 @@ final class ClusterExecutor: StepExecutor {
     pushed = PushedSlices(parts: compute.parts, slots: compute.current.slices)
     rowBuffer = Floats(
       count: compute.parts.sliceCapacity * compute.parts.schema.fieldCount * program.rowWidth)
+    let servers = compute.parts.configuration.cluster.servers
+    guard servers > 0 else {
+      fleet = nil
+      return
+    }
+    fleet = ServerFleet(
+      parts: compute.parts, sockets: sockets, job: identity.job, welcome: translation.welcome,
+      settings: FleetSettings(
+        generation: identity.generation, fingerprint: Fingerprint(build: fingerprint.build),
+        servers: servers, version: UInt64(compute.parts.store.version)),
+      observer: observer)
   }
 
   var workers: Int { state.workerCount }
@@ -68,6 +83,7 @@ final class ClusterExecutor: StepExecutor {
   /// in time.
   private func waitForWorkers() throws {
     guard !hasBegun else { return }
+    try waitForServers()
     hasBegun = true
     let wanted = parts.configuration.cluster.expectWorkers
     lastWorkerSeen = Uptime.milliseconds
@@ -78,10 +94,36 @@ final class ClusterExecutor: StepExecutor {
     }
   }
 
+  /// Waits until all servers hold their parameters; workers are told of them from then on.
+  private func waitForServers() throws {
+    guard let fleet, translation.welcome.serverAddresses.isEmpty else { return }
+    lastWorkerSeen = Uptime.milliseconds
+    while translation.welcome.serverAddresses.isEmpty {
+      try serve()
+      if let addresses = fleet.addresses { translation.welcome.serverAddresses = addresses }
+      try requireQuorum(.max, missing: "the run still waits for \(fleet.waitsFor)")
+    }
+    let waiting = early.values.sorted { $0.sender < $1.sender }
+    early = [:]
+    for hello in waiting { try handle(hello) }
+  }
+
+  func refresh(_ batch: BatchSlots) throws {
+    guard let fleet else { return }
+    try waitForServers()
+    try fleet.refresh(batch.slices.map(\.unique), serve: serve)
+  }
+
+  func synchronise() throws {
+    // A run that stops before its servers have come has changed nothing.
+    guard let fleet, !translation.welcome.serverAddresses.isEmpty else { return }
+    try fleet.synchronise(serve: listen)
+  }
+
   func train(step: Int, upcoming: LocalCompute.Reads) throws -> StrategySums {
     try waitForWorkers()
-    pushed.beginStep(
-      rows: (0..<compute.slices).map { compute.source.rowCount(step: step, slice: $0) })
+    let rows = (0..<compute.slices).map { compute.source.rowCount(step: step, slice: $0) }
+    pushed.beginStep(rows: rows)
     isComplete = false
     lastWorkerSeen = Uptime.milliseconds
     let version = UInt64(parts.controller?.updates ?? 0)
@@ -93,7 +135,12 @@ final class ClusterExecutor: StepExecutor {
       try serve()
       try requireQuorum(1, missing: "no worker is left")
     }
-    try compute.apply(pushed.contributions)
+    if let fleet {
+      try fleet.commit(step: step)
+      compute.note(rows: rows)
+    } else {
+      try compute.apply(pushed.contributions)
+    }
     var sums = StrategySums(candidateCount: parts.strategy.candidates.count)
     for slice in pushed.sums { if let slice { sums.add(slice) } }
     return sums
@@ -106,6 +153,7 @@ final class ClusterExecutor: StepExecutor {
   func finish(_ code: StopCode, _ sentence: String) throws {
     let began = Uptime.milliseconds
     try perform(state.finish(code, sentence, at: began), about: nil)
+    try fleet?.finish(code, sentence)
     let welcome: UInt64 = hasBegun ? 500 : 2500
     var now = began
     while now < began + welcome || (!leaving.isEmpty && now < began + 2000) {
@@ -132,6 +180,7 @@ extension ClusterExecutor {
     poller.wait(atMostMilliseconds: due > now ? Int(due - now) : 0)
     while let event = control.nextEvent() { try handle(event, isControl: true) }
     while let event = data.nextEvent() { try handle(event, isControl: false) }
+    try fleet?.keepTime()
     let later = Uptime.milliseconds
     if let deadline = state.nextDeadline, later >= deadline {
       try perform(state.handle(.tick, at: later), about: nil)
@@ -155,6 +204,7 @@ extension ClusterExecutor {
     case .lost(let worker):
       // A data connection comes and goes; who is alive is decided on the control connection.
       guard isControl else { return }
+      if let fleet, try fleet.lose(worker) { return }
       leaving.remove(worker)
       try perform(state.handle(.lost(worker), at: Uptime.milliseconds), about: nil)
     case .refused(let sentence):
@@ -169,6 +219,12 @@ extension ClusterExecutor {
     if let job = isForeign(incoming) {
       observer.observe(.notice("a message of job \(job) is not used: it is not this run"))
       return
+    }
+    if let fleet, try fleet.take(incoming.message, from: incoming.sender) { return }
+    if case .hello = incoming.message.body, let fleet, translation.welcome.serverAddresses.isEmpty {
+      early[incoming.sender] = incoming
+      let answer = Message(.wait("\(fleet.waitsFor)"), translation.envelope())
+      return report(control.send(answer, to: incoming.sender), incoming.sender)
     }
     let now = Uptime.milliseconds
     if let sentence = defect(incoming) {
@@ -200,8 +256,13 @@ extension ClusterExecutor {
     else { return nil }
     let slice = Int(envelope.slice)
     switch incoming.message.body {
+    case .pull(let pull) where fleet != nil:
+      return pull.ids.count == 0 ? nil : "the rows are owned by servers"
     case .pull(let pull): return pushed.note(pull, slice: slice)
+    case .push where fleet != nil: return "the parameters are owned by servers"
     case .push(let push): return pushed.defect(push, slice: slice)
+    case .delivered where fleet == nil: return "there are no servers to deliver to"
+    case .delivered(let delivery): return pushed.defect(sums: delivery.sums, slice: slice)
     default: return nil
     }
   }
@@ -247,15 +308,19 @@ extension ClusterExecutor {
   private func sendRows(
     to worker: PeerIdentity, _ work: Work, _ attempt: Int, _ incoming: Incoming?
   ) {
-    guard let ids = pushed.ids(slice: work.slice) else { return }
     let store = parts.store
-    let rows = rowBuffer.slice(0, ids.count * parts.program.rowWidth)
-    store.peek(ids, into: rows)
     let none = Floats(count: 0)
+    var (rows, dense, statistics) = (none, none, none)
+    if fleet == nil {
+      guard let ids = pushed.ids(slice: work.slice) else { return }
+      rows = rowBuffer.slice(0, ids.count * parts.program.rowWidth)
+      store.peek(ids, into: rows)
+      (dense, statistics) = (store.dense.weights, store.statistics)
+    }
     let message = Message(
       .rows(
         Parameters(
-          rows: rows, dense: store.dense.weights, statistics: store.statistics,
+          rows: rows, dense: dense, statistics: statistics,
           controller: parts.controller?.dense.weights ?? none,
           controllerStatistics: parts.controller?.statistics ?? none)),
       translation.envelope(
@@ -264,6 +329,9 @@ extension ClusterExecutor {
   }
 
   private func apply(_ work: Work, of worker: PeerIdentity, _ incoming: Incoming?) throws {
+    if case .delivered(let delivery)? = incoming?.message.body {
+      return pushed.keep(sums: delivery.sums, slice: work.slice)
+    }
     guard case .push(let push)? = incoming?.message.body else {
       preconditionFailure("an order to apply without its push")
     }

@@ -8,7 +8,7 @@ public struct CoordinatorTranslation: Sendable {
   /// The start of the coordinator, as in every envelope.
   public let generation: UInt32
   /// What a worker is told when it joins.
-  public let welcome: Welcome
+  public var welcome: Welcome
 
   /// Names everything.
   public init(job: UInt64, generation: UInt32, welcome: Welcome) {
@@ -41,11 +41,16 @@ public struct CoordinatorTranslation: Sendable {
       return .push(
         worker, generation: generation, envelope.work, attempt: Int(envelope.attempt),
         controllerVersion: push.controllerVersion)
+    case .delivered(let delivery):
+      return .push(
+        worker, generation: generation, envelope.work, attempt: Int(envelope.attempt),
+        controllerVersion: delivery.controllerVersion)
     case .failure(let notice):
       return .failure(worker, generation: generation, envelope.work, notice.sentence)
     case .bye(let reason):
       return .bye(worker, reason)
-    case .welcome, .refuse, .lease, .wait, .rows, .acknowledge, .reject, .stop, .probe:
+    case .welcome, .refuse, .lease, .wait, .rows, .acknowledge, .reject, .stop, .probe, .assign,
+      .state, .commit, .fetch, .contents, .restore:
       return nil
     }
   }

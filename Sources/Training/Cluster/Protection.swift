@@ -3,8 +3,11 @@ import Transport
 /// What protects the connections of one process of a cluster: keys, or the word that none are
 /// wanted.
 struct Protection {
-  /// The options of its sockets.
+  /// The options of its sockets; of one that connects, towards the coordinator.
   let options: SocketOptions
+  /// The options of sockets by which servers are reached: of a server those of its own that
+  /// listens, of a worker those that connect.
+  var serverOptions: SocketOptions
   /// Whom its listening sockets admit; nil without keys, and for who only connects.
   let allowList: AllowList?
 
@@ -12,10 +15,13 @@ struct Protection {
   static func coordinator(_ cluster: RunConfiguration.Cluster) throws -> Protection {
     var options = SocketOptions()
     options.allowInsecure = cluster.insecure
-    guard !cluster.keys.isEmpty else { return Protection(options: options, allowList: .everybody) }
+    guard !cluster.keys.isEmpty else {
+      return Protection(options: options, serverOptions: options, allowList: .everybody)
+    }
     let keys = KeyFolder(cluster.keys)
     options.security = try .listening(keys: keys)
-    return Protection(options: options, allowList: try AllowList(of: keys))
+    return Protection(
+      options: options, serverOptions: options, allowList: try AllowList(of: keys))
   }
 
   /// Of a worker: with a key of a folder (the one of this name, or the only one), else plain.
@@ -26,11 +32,35 @@ struct Protection {
     var options = SocketOptions()
     options.allowInsecure = keys.allowInsecure
     options.admissionMilliseconds = UInt64(min(30, connectSeconds)) * 1000
+    var serverOptions = options
     if let path = keys.folder {
       let folder = KeyFolder(path)
-      options.security = try .connecting(as: folder.workerName(keys.name), keys: folder)
+      let name = try folder.workerName(keys.name)
+      options.security = try .connecting(as: name, keys: folder)
+      // A worker of a run without servers needs no key of theirs; connecting to one tells.
+      if let security = try? Security.connecting(as: name, to: KeyFolder.server, keys: folder) {
+        serverOptions.security = security
+      }
     }
-    return Protection(options: options, allowList: nil)
+    return Protection(options: options, serverOptions: serverOptions, allowList: nil)
+  }
+
+  /// Of a server: with its key of a folder, else plain.
+  static func server(
+    _ folder: String?, allowInsecure: Bool, connectSeconds: Int
+  ) throws -> Protection {
+    var options = SocketOptions()
+    options.allowInsecure = allowInsecure
+    options.admissionMilliseconds = UInt64(min(30, connectSeconds)) * 1000
+    var serverOptions = options
+    guard let folder else {
+      return Protection(options: options, serverOptions: options, allowList: .everybody)
+    }
+    let keys = KeyFolder(folder)
+    options.security = try .connecting(as: KeyFolder.server, keys: keys)
+    serverOptions.security = try .listening(as: KeyFolder.server, keys: keys)
+    return Protection(
+      options: options, serverOptions: serverOptions, allowList: try AllowList(of: keys))
   }
 
   /// The library's threads for such sockets: ciphers are computed there.

@@ -12,19 +12,22 @@ final class WorkerEdge {
   private let context: Context
   private let endpoint: Endpoint
   private let options: SocketOptions
+  private let serverOptions: SocketOptions
   private let identity: PeerIdentity
   private let dataset: Dataset
   private let threads: Int
   private let stop: StopSignal
   private let notice: (String) -> Void
   private let control: Dealer
+  /// The coordinator's data socket, and those of the servers by seat.
   private var data: Dealer?
+  private var servers: [Dealer] = []
   private let mailbox = Mailbox<WorkerEvent>()
   private var state: WorkerState
   private var translation: WorkerTranslation
   private var job: WorkerJob?
   private var end: WorkerEnd?
-  private var dataEndpoint: Endpoint?
+  private var places: [Endpoint] = []
   /// What people are told while there is no coordinator.
   private let waiting: String
   /// Slices that were computed here, and their examples.
@@ -38,12 +41,13 @@ final class WorkerEdge {
   private var capacity: Int { threads + 1 }
 
   init(
-    endpoint: Endpoint, options: SocketOptions, dataset: Dataset, threads: Int, build: String,
+    endpoint: Endpoint, protection: Protection, dataset: Dataset, threads: Int, build: String,
     connectSeconds: Int = 600, stop: StopSignal, notice: @escaping (String) -> Void
   ) throws {
     precondition(connectSeconds > 0, "a worker looks for its coordinator for some time")
     self.endpoint = endpoint
-    self.options = options
+    options = protection.options
+    serverOptions = protection.serverOptions
     self.dataset = dataset
     self.threads = threads
     self.stop = stop
@@ -79,20 +83,25 @@ final class WorkerEdge {
       if let end {
         job?.pool.stop()
         control.close(lingerMilliseconds: 1000)
-        data?.close()
+        for owner in owners + [data].compactMap(\.self) { owner.close() }
         return end
       }
       let now = Uptime.milliseconds
       let due = min(state.nextDeadline, now + 200)
-      let sockets: [any Pollable] = data.map { [control, $0] } ?? [control]
+      let sockets: [any Pollable] = [control] + [data].compactMap(\.self) + servers
       Poller(sockets, waker: mailbox.waker)
         .wait(atMostMilliseconds: due > now ? Int(due - now) : 0)
       for event in mailbox.drain() {
         count(event)
         try take(event)
       }
-      while end == nil, let event = control.nextEvent() { try handle(event, isControl: true) }
-      while end == nil, let event = data?.nextEvent() { try handle(event, isControl: false) }
+      while end == nil, let event = control.nextEvent() { try handle(event, from: .control) }
+      while end == nil, let event = data?.nextEvent() {
+        try handle(event, from: servers.isEmpty ? .owner(0) : .controller)
+      }
+      for (seat, server) in servers.enumerated() {
+        while end == nil, let event = server.nextEvent() { try handle(event, from: .owner(seat)) }
+      }
       if Uptime.milliseconds >= state.nextDeadline { try take(.tick) }
     }
   }
@@ -105,7 +114,7 @@ final class WorkerEdge {
 
   /// Throws when the other side has refused the connection for too long, or until the very end.
   private func requireAdmission() throws {
-    var reason = control.barred ?? data?.barred
+    var reason = control.barred ?? data?.barred ?? servers.compactMap(\.barred).first
     if case .failed = end { reason = reason ?? control.refusal }
     guard let reason else { return }
     job?.pool.stop()
@@ -115,14 +124,14 @@ final class WorkerEdge {
       exitCode: .refused)
   }
 
-  private func handle(_ event: SocketEvent, isControl: Bool) throws {
+  private func handle(_ event: SocketEvent, from source: Source) throws {
     switch event {
-    case .message(let message, _): try handle(message)
-    case .malformed(let error, _): notice("a message of the coordinator is not used: \(error)")
-    case .connected: try take(isControl ? .connected : .dataConnected)
+    case .message(let message, _): try handle(message, from: source)
+    case .malformed(let error, _): notice("a message of \(source) is not used: \(error)")
+    case .connected: try take(source == .control ? .connected : .dataConnected)
     case .disconnected(let place):
       notice("the connection to \(place) broke; connecting again")
-      guard isControl else { return }
+      guard source == .control else { return }
       notice(waiting)
       try take(.disconnected)
     case .refused(let sentence): notice(sentence)
@@ -130,54 +139,153 @@ final class WorkerEdge {
     }
   }
 
-  private func handle(_ message: Message) throws {
-    if case .welcome(let welcome) = message.body { try prepare(for: welcome) }
-    guard let event = translation.event(message) else { return }
-    try take(event, about: message)
-  }
-
-  private func take(_ event: WorkerEvent, about message: Message? = nil) throws {
-    for order in state.handle(event, at: Uptime.milliseconds) {
-      try perform(order, about: message)
+  private func handle(_ message: Message, from source: Source) throws {
+    switch (message.body, source) {
+    case (.welcome(let welcome), .control): try prepare(for: welcome)
+    case (.rows(let answer), .owner), (.rows(let answer), .controller):
+      return try arrived(answer, message.envelope, from: source)
+    case (.acknowledge, .owner(let seat)): return delivered(message.envelope, to: seat)
+    case (.reject(let notice), .owner) where notice.code == .malformed:
+      return try refused(notice.sentence, message.envelope)
+    case (.rows, .control), (.acknowledge, .controller): return
+    default: break
     }
+    guard let event = translation.event(message) else { return }
+    try take(event)
   }
 
-  private func perform(_ order: WorkerOrder, about message: Message?) throws {
+  private func take(_ event: WorkerEvent) throws {
+    for order in state.handle(event, at: Uptime.milliseconds) { try perform(order) }
+  }
+
+  private func perform(_ order: WorkerOrder) throws {
     if let message = translation.message(for: order, capacity: capacity) {
       _ = control.send(message)
       return
     }
     switch order {
     case .prepare(let slot, let lease): job?.prepare(slot, lease, report: mailbox)
-    case .compute(let slot, let lease):
-      guard case .rows(let answer)? = message?.body else {
-        preconditionFailure("an order to compute without the rows")
-      }
-      job?.compute(slot, lease, with: answer, report: mailbox)
-    case .sendPull(let slot, let lease):
-      guard let pull = job?.slots[slot].pull else { return }
-      _ = data?.send(Message(.pull(pull), translation.envelope(lease)))
-    case .sendPush(let slot, let lease):
-      guard let push = job?.slots[slot].push else { return }
-      _ = data?.send(Message(.push(push), translation.envelope(lease)))
+    case .compute(let slot, let lease): job?.compute(slot, lease, report: mailbox)
+    case .sendPull(let slot, let lease): sendPulls(slot, lease)
+    case .sendPush(let slot, let lease): sendPushes(slot, lease)
     case .exit(let end): self.end = end
     case .sendHello, .sendReport, .sendFailure, .sendBye: break
     }
   }
+}
 
-  /// Does what WELCOME says: builds the network and connects the data socket.
+/// Owners of parameters: the coordinator, or servers.
+extension WorkerEdge {
+  /// Where a message comes from.
+  enum Source: Equatable, CustomStringConvertible {
+    /// The coordinator's control socket.
+    case control
+    /// The coordinator's data socket, where servers own the parameters.
+    case controller
+    /// The owner in this seat.
+    case owner(Int)
+
+    var description: String {
+      switch self {
+      case .control, .controller: "the coordinator"
+      case .owner(let seat): "the owner of parameters in seat \(seat)"
+      }
+    }
+  }
+
+  /// Owners by seat: without servers the coordinator owns everything.
+  private var owners: [Dealer] { servers.isEmpty ? [data].compactMap(\.self) : servers }
+
+  /// Asks all who have not answered.
+  private func sendPulls(_ number: Int, _ lease: Lease) {
+    guard let slot = job?.slots[number] else { return }
+    for (seat, owner) in owners.enumerated() where slot.shares[seat].answer == nil {
+      _ = owner.send(Message(.pull(slot.shares[seat].pull), translation.envelope(lease)))
+    }
+    if slot.asksForController, slot.controllerAnswer == nil {
+      _ = data?.send(Message(.pull(Pull(ids: View(count: 0))), translation.envelope(lease)))
+    }
+  }
+
+  /// Delivers to all owners that have not confirmed; then tells the coordinator.
+  private func sendPushes(_ number: Int, _ lease: Lease) {
+    guard let slot = job?.slots[number] else { return }
+    for (seat, owner) in owners.enumerated() where !slot.shares[seat].isDelivered {
+      _ = owner.send(Message(.push(slot.push(seat: seat)), translation.envelope(lease)))
+    }
+    if slot.isDelivered {
+      _ = control.send(Message(.delivered(slot.delivery), translation.envelope(lease)))
+    }
+  }
+
+  /// An answer to a pull.
+  private func arrived(_ answer: Parameters, _ envelope: Envelope, from source: Source) throws {
+    guard envelope.job == translation.job, envelope.generation == translation.generation,
+      let number = state.pulling(envelope.work), let slot = job?.slots[number]
+    else { return }
+    let defect: String?
+    switch source {
+    case .owner(let seat):
+      defect = slot.defect(answer, seat: seat)
+      if defect == nil { slot.shares[seat].answer = answer }
+    case .controller, .control:
+      defect = slot.defect(ofController: answer)
+      if defect == nil { slot.controllerAnswer = answer }
+    }
+    if let defect {
+      return try take(
+        .failed(slot: number, envelope.work, "the answer of \(source) to its pull: \(defect)"))
+    }
+    guard slot.isAnswered else { return try take(.progressed(slot: number, envelope.work)) }
+    try take(.rowsArrived(generation: envelope.generation, envelope.work))
+  }
+
+  /// A server has the gradients of a slice.
+  private func delivered(_ envelope: Envelope, to seat: Int) {
+    guard !servers.isEmpty, envelope.job == translation.job,
+      envelope.generation == translation.generation,
+      let (number, lease) = state.pushing(envelope.work), let slot = job?.slots[number]
+    else { return }
+    slot.shares[seat].isDelivered = true
+    if slot.isDelivered { sendPushes(number, lease) }
+  }
+
+  /// A server cannot use what it was sent: the coordinator decides what becomes of the slice.
+  private func refused(_ sentence: String, _ envelope: Envelope) throws {
+    guard envelope.job == translation.job, envelope.generation == translation.generation else {
+      return
+    }
+    var failure = translation.envelope()
+    (failure.step, failure.slice) = (envelope.step, envelope.slice)
+    _ = control.send(Message(.failure(Notice(.badValue, sentence)), failure))
+    try take(.rejected(.unusable, envelope.work, sentence))
+  }
+
+  /// Does what WELCOME says: builds the network and connects to the owners of parameters.
   private func prepare(for welcome: Welcome) throws {
-    if job?.configurationText != welcome.configuration {
+    if job?.configurationText != welcome.configuration
+      || job?.servers != welcome.serverAddresses.count
+    {
       job?.pool.stop()
       job = try WorkerJob(welcome, dataset: dataset, threads: threads, capacity: capacity)
       notice("joined the run at \(endpoint)")
     }
-    let place = try Endpoint(welcome.dataAddress).reached(through: endpoint)
-    guard place != dataEndpoint else { return }
-    data?.close()
-    let dealer = try Dealer(in: context, identity: identity, options: options)
-    try dealer.connect(place)
-    data = dealer
-    dataEndpoint = place
+    let wanted = [welcome.dataAddress] + welcome.serverAddresses
+    let reached = try wanted.map { try Endpoint($0).reached(through: endpoint) }
+    guard reached != places else { return }
+    // A socket that is reached already is kept: its peer would not know a second one of this
+    // identity while it still knows the first.
+    var known = Dictionary(
+      zip(places, [data].compactMap(\.self) + servers), uniquingKeysWith: { first, _ in first })
+    let dealers = try reached.map { place in
+      if let dealer = known.removeValue(forKey: place) { return dealer }
+      let isServer = place != reached.first
+      let dealer = try Dealer(
+        in: context, identity: identity, options: isServer ? serverOptions : options)
+      try dealer.connect(place)
+      return dealer
+    }
+    for dealer in known.values { dealer.close() }
+    (data, servers, places) = (dealers[0], Array(dealers.dropFirst()), reached)
   }
 }

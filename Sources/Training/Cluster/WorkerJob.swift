@@ -8,6 +8,8 @@ import Transport
 final class WorkerJob {
   /// The configuration as the coordinator sent it.
   let configurationText: String
+  /// How many servers own the parameters; 0 when the coordinator does.
+  let servers: Int
   /// The compute threads.
   let pool: ComputePool
   /// One set of buffers for each slice held.
@@ -17,11 +19,12 @@ final class WorkerJob {
   /// Builds what the coordinator's configuration asks for, on the worker's own copy of the data.
   init(_ welcome: Welcome, dataset: Dataset, threads: Int, capacity: Int) throws {
     configurationText = welcome.configuration
+    servers = welcome.serverAddresses.count
     var configuration = try RunConfiguration(
       yaml: welcome.configuration, named: "the coordinator's configuration")
     configuration.data.path = dataset.folder
     let parts = try RunParts(
-      configuration, fieldSizes: dataset.fieldSizes, holdsParameters: false)
+      configuration, fieldSizes: dataset.fieldSizes, holding: .none)
     guard
       parts.schema.rowCount == welcome.rowCount, parts.program.rowWidth == welcome.rowWidth,
       parts.program.denseCount == welcome.denseCount,
@@ -32,7 +35,8 @@ final class WorkerJob {
         remedy: "install the same build on all hosts", exitCode: .refused)
     }
     source = try BatchSource(dataset: dataset, parts: parts)
-    slots = (0..<capacity).map { _ in WorkerSlot(parts: parts) }
+    let servers = servers
+    slots = (0..<capacity).map { _ in WorkerSlot(parts: parts, servers: servers) }
     pool = ComputePool(parts: parts, threads: threads)
   }
 
@@ -53,18 +57,11 @@ final class WorkerJob {
     }
   }
 
-  /// Lets a compute thread compute a slice from the answer to its pull; reports `computed`, or
-  /// `failed` when the answer does not fit.
-  func compute(
-    _ number: Int, _ lease: Lease, with answer: Parameters, report: Mailbox<WorkerEvent>
-  ) {
+  /// Lets a compute thread compute a slice whose rows have all come; reports `computed`.
+  func compute(_ number: Int, _ lease: Lease, report: Mailbox<WorkerEvent>) {
     let slot = slots[number]
     let work = lease.work
-    if let defect = slot.defect(answer) {
-      return report.post(.failed(slot: number, work, "the answer to its pull: \(defect)"))
-    }
     slot.controllerVersion = lease.controllerVersion
-    slot.parameters = answer
     pool.add { member in
       slot.compute(step: Int(work.step), member: member)
       report.post(.computed(slot: number, work, pushBytes: slot.pushBytes))

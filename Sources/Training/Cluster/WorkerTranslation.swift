@@ -43,7 +43,9 @@ public struct WorkerTranslation: Sendable {
       let work = envelope.request == 0 ? nil : envelope.work
       return .rejected(RejectionCode(notice.code), work, notice.sentence)
     case .stop(let notice): return .stopped(StopCode(notice.code), notice.sentence)
-    case .hello, .leaseRequest, .pull, .push, .heartbeat, .failure, .bye, .probe: return nil
+    case .hello, .leaseRequest, .pull, .push, .heartbeat, .failure, .bye, .probe, .assign, .state,
+      .commit, .fetch, .contents, .restore, .delivered:
+      return nil
     }
   }
 

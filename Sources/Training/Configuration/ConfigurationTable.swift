@@ -139,6 +139,9 @@ extension ConfigurationKey {
     .text(
       "cluster.keys", \.cluster.keys, type: .path, .surroundings,
       "folder of keys that `autoloss keys generate` wrote; empty means plain connections"),
+    .integer(
+      "cluster.servers", \.cluster.servers, 0...64, .surroundings,
+      "processes that own the parameters; 0 means the coordinator does; never changes the result"),
     .flag(
       "cluster.insecure", \.cluster.insecure, .surroundings,
       "permit plain connections beyond loopback"),

@@ -174,6 +174,8 @@ extension RunConfiguration {
     public var expectWorkers = 1
     /// The folder of keys; empty means plain connections.
     public var keys = ""
+    /// Processes that own the parameters; 0 means that the coordinator does.
+    public var servers = 0
     /// Permits plain connections beyond loopback.
     public var insecure = false
     /// Seconds without progress after which a slice is given to another worker.

@@ -119,12 +119,26 @@ extension LocalCompute {
     try commit()
   }
 
-  /// Updates the controller on validation batch `batch`, at the version of `step`.
-  func updateController(step: Int, batch: Int) throws -> StrategySums {
+  /// Notes a step that was computed and applied elsewhere: how many examples each slice had.
+  func note(rows: [Int]) {
+    let none = Floats(count: 0)
+    contributions = rows.map {
+      SliceContribution(
+        ids: View(count: 0), rowGradients: none, denseGradient: none, batchStatistics: none,
+        rows: $0)
+    }
+  }
+
+  /// Updates the controller on validation batch `batch`, at the version of `step`; `refresh` brings
+  /// the batch's rows up to date once they are known.
+  func updateController(
+    step: Int, batch: Int, refresh: (BatchSlots) throws -> Void = { _ in }
+  ) throws -> StrategySums {
     guard let validation, let controller = parts.controller else {
       preconditionFailure("the strategy has no controller to update")
     }
     try read(Reads(training: nil, validation: batch))
+    try refresh(validation)
     self.step = step
     try run(.validate)
     for (slice, slot) in validation.slices.enumerated() {

@@ -1,3 +1,4 @@
+import Cluster
 import Datasets
 import Graph
 import Kernels
@@ -13,25 +14,36 @@ final class RunParts: Sendable {
   let schema: FeatureSchema
   /// The recommender network, traced.
   let program: Program
-  /// W at its version.
+  /// W at its version, or the part of it that this process holds.
   let store: ParameterStore
+  /// Which rows the store has, where it has a part of them.
+  let share: RowShare?
   /// How losses are chosen.
   let strategy: Strategy
   /// V, where the strategy has a controller.
   let controller: ControllerParameters?
 
-  /// Parameters at their start values; throws for names that do not exist. A worker, which is sent
-  /// what it needs, does not hold the rows.
+  /// Which rows a process holds.
+  enum Holding {
+    /// All, at their start values.
+    case all
+    /// None: a worker is sent what it needs.
+    case none
+    /// Those of one server, without values.
+    case seat(Int, PartitionMap)
+  }
+
+  /// Parameters at their start values; throws for names that do not exist.
   init(
-    _ configuration: RunConfiguration, fieldSizes: [Int], holdsParameters: Bool = true
+    _ configuration: RunConfiguration, fieldSizes: [Int], holding: Holding = .all
   ) throws {
     self.configuration = configuration
     schema = FeatureSchema(fieldSizes: fieldSizes)
     program = Self.program(configuration, schema: schema)
     strategy = try Self.strategy(configuration)
-    store = Self.store(
+    (store, share) = Self.store(
       configuration, program: program, rule: try configuration.weightRule(),
-      rowCount: holdsParameters ? schema.rowCount : 0)
+      rowCount: schema.rowCount, holding: holding)
     controller = strategy.controller.map { program in
       let options = configuration.search.controller
       let rule = UpdateRule.adam(
@@ -88,8 +100,9 @@ final class RunParts: Sendable {
   }
 
   private static func store(
-    _ configuration: RunConfiguration, program: Program, rule: UpdateRule, rowCount: Int
-  ) -> ParameterStore {
+    _ configuration: RunConfiguration, program: Program, rule: UpdateRule, rowCount: Int,
+    holding: Holding
+  ) -> (ParameterStore, RowShare?) {
     let rowParts = program.rowParts.map {
       ParameterPart(
         name: $0.name, offset: $0.offset, width: $0.width, initialisation: $0.initialisation)
@@ -98,11 +111,24 @@ final class RunParts: Sendable {
       ParameterPart(
         name: $0.name, offset: $0.offset, width: $0.count, initialisation: $0.initialisation)
     }
-    return ParameterStore(
-      rows: RowTable(
-        rowCount: rowCount, parts: rowParts, rule: rule, seed: configuration.seed),
-      dense: DenseParameters(parts: denseParts, rule: rule, seed: configuration.seed),
-      statistics: program.startStatistics().array)
+    let dense = DenseParameters(parts: denseParts, rule: rule, seed: configuration.seed)
+    let statistics = program.startStatistics().array
+    switch holding {
+    case .all:
+      let rows = RowTable(
+        rowCount: rowCount, parts: rowParts, rule: rule, seed: configuration.seed)
+      return (ParameterStore(rows: rows, dense: dense, statistics: statistics), nil)
+    case .none:
+      let rows = RowTable(rowCount: 0, parts: rowParts, rule: rule)
+      return (ParameterStore(rows: rows, dense: dense, statistics: statistics), nil)
+    case .seat(let seat, let map):
+      let share = RowShare(rowCount: rowCount) { map.owner(of: $0) == seat }
+      let rows = RowTable(rowCount: share.count, parts: rowParts, rule: rule)
+      let store = ParameterStore(
+        rows: rows, dense: dense, statistics: seat == 0 ? statistics : [],
+        ownedDense: dense.range(chunk: seat, of: map.servers))
+      return (store, share)
+    }
   }
 }
 

@@ -25,6 +25,7 @@ struct CoordinatorCommand: ParsableCommand {
   @Option(help: .key("cluster.listen", "tcp://host:port")) var listen: String?
 
   @OptionGroup var addresses: AddressOptions
+  @Option(help: .key("cluster.servers", "count")) var servers: Int?
 
   @Option(help: "auto goes on from the newest checkpoint, never refuses a used folder.")
   var resume: ResumeMode = .never
@@ -40,6 +41,7 @@ struct CoordinatorCommand: ParsableCommand {
     let extra: [(flag: String, path: String, text: String?)] = [
       ("--listen", "cluster.listen", listen),
       ("--keys", "cluster.keys", keys.folder()),
+      ("--servers", "cluster.servers", servers.map(String.init)),
       ("--insecure", "cluster.insecure", insecure ? "true" : nil),
     ]
     let configuration = try options.resolve(

@@ -19,10 +19,15 @@ struct WorkerPlaces: ParsableArguments {
   func address(
     _ environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> String {
-    if let coordinator { return coordinator }
+    try Self.address(coordinator, environment)
+  }
+
+  /// A coordinator's address: the flag's, or else what the environment says.
+  static func address(_ flag: String?, _ environment: [String: String]) throws -> String {
+    if let flag { return flag }
     if let address = try LaunchAddress.read(environment) { return address.coordinator }
     throw Failure(
-      "a worker must know where its coordinator is",
+      "a process must know where its coordinator is",
       remedy: "add --coordinator tcp://HOST:PORT, or set \(LaunchAddress.variable)",
       exitCode: .usage)
   }

@@ -8,7 +8,7 @@ import Testing
   private func parts() throws -> RunParts {
     var configuration = RunConfiguration()
     configuration.model.hidden = [8]
-    return try RunParts(configuration, fieldSizes: [5, 3], holdsParameters: false)
+    return try RunParts(configuration, fieldSizes: [5, 3], holding: .none)
   }
 
   /// Waits, but not for ever.
@@ -68,7 +68,7 @@ import Testing
     other.model.hidden = [16, 4]
     other.model.embeddingWidth = 3
     other.train.batchSize = 40
-    let parts = try RunParts(other, fieldSizes: [5, 3, 9], holdsParameters: false)
+    let parts = try RunParts(other, fieldSizes: [5, 3, 9], holding: .none)
     let new = ComputePool(parts: parts, threads: 2)
     new.add { member in rows.withLock { $0["new"] = member.rows.count } }
     #expect(wait { rows.withLock { $0["new"] } != nil })

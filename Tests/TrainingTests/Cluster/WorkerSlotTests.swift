@@ -33,7 +33,7 @@ import Testing
       controller: parts.controller?.state)
 
     let remote = try RunParts(
-      parts.configuration, fieldSizes: scene.setup.dataset.fieldSizes, holdsParameters: false)
+      parts.configuration, fieldSizes: scene.setup.dataset.fieldSizes, holding: .none)
     let worker = ComputeMember(parts: remote, capacity: remote.sliceCapacity)
     let slot = WorkerSlot(parts: remote)
     try slot.prepare(step: 3, slice: 2, source: scene.setup.source, member: worker)

@@ -5,14 +5,14 @@ import Testing
 
 @Suite struct RunPartsTests {
   private func parts(
-    holdsParameters: Bool = true, _ change: (inout RunConfiguration) -> Void = { _ in }
+    holding: RunParts.Holding = .all, _ change: (inout RunConfiguration) -> Void = { _ in }
   ) throws -> RunParts {
     var configuration = RunConfiguration()
     configuration.model.embeddingWidth = 4
     configuration.model.hidden = [8]
     change(&configuration)
     return try RunParts(
-      configuration, fieldSizes: [5, 7, 3], holdsParameters: holdsParameters)
+      configuration, fieldSizes: [5, 7, 3], holding: holding)
   }
 
   @Test func namesThatDoNotExistAreRefused() {
@@ -38,7 +38,7 @@ import Testing
 
   @Test func aWorkerHoldsNoRows() throws {
     let whole = try parts()
-    let worker = try parts(holdsParameters: false)
+    let worker = try parts(holding: .none)
     #expect(whole.store.rows.rowCount == 15)
     #expect(worker.store.rows.rowCount == 0)
     #expect(worker.schema.rowCount == 15)

@@ -114,6 +114,12 @@ enum Exceptions {
     "Tests/TransportTests/Security/SecurityTests.swift": [
       "Sources/Transport/Security/Admission.swift"
     ],
+    "Tests/autolossTests/ServerProcessTests.swift": [
+      "Sources/Training/Cluster/ServerEdge.swift",
+      "Sources/Training/Cluster/ServerFleet.swift",
+      "Sources/Training/ServerProcess.swift",
+      "Sources/autoloss/Commands/ServerCommand.swift",
+    ],
     "Tests/autolossTests/ClusterProcessTests.swift": [
       "Sources/Training/Cluster/WorkerEdge.swift",
       "Sources/autoloss/Commands/WorkerCommand.swift",

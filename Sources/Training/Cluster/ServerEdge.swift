@@ -1,0 +1,274 @@
+import Cluster
+import Kernels
+import Messages
+import Transport
+
+/// A server process: owns a part of the parameters, answers pulls, keeps and applies gradients.
+///
+/// Belongs to the thread that runs it, as its sockets do. What happens is decided by `ServerState`;
+/// this is the plain loop around it.
+final class ServerEdge {
+  private let context: Context
+  private let endpoint: Endpoint
+  private let options: SocketOptions
+  private let identity: PeerIdentity
+  private let threads: Int
+  private let stop: StopSignal
+  private let notice: (Severity, String) -> Void
+  private let control: Dealer
+  private let workers: Router
+  private var data: Dealer?
+  private var dataEndpoint: Endpoint?
+  private var state: ServerState
+  private var translation: ServerTranslation
+  private var job: ServerJob?
+  private var jobGeneration: UInt32 = 0
+  private var assignment: Assignment?
+  private var questions: [UInt64: Fetch] = [:]
+  private var end: WorkerEnd?
+  /// Steps that were applied here.
+  private(set) var appliedSteps = 0
+
+  /// What the coordinator's log calls this server.
+  var name: String { identity.shortName }
+  /// Where workers reach it.
+  let workerEndpoint: Endpoint
+
+  init(
+    coordinator: Endpoint, listen: Endpoint, advertise: String?, protection: Protection,
+    threads: Int, build: String, connectSeconds: Int = 600, stop: StopSignal,
+    notice: @escaping (Severity, String) -> Void
+  ) throws {
+    endpoint = coordinator
+    options = protection.options
+    self.threads = threads
+    self.stop = stop
+    self.notice = notice
+    context = try protection.context()
+    var generator = SystemRandomNumberGenerator()
+    identity = PeerIdentity.identity(using: &generator)
+    workers = try Router(in: context, options: protection.serverOptions)
+    workerEndpoint = try workers.bind(listen).advertised(as: advertise)
+    control = try Dealer(in: context, identity: identity, options: options)
+    try control.connect(coordinator)
+    var settings = ServerSettings()
+    settings.patienceMilliseconds = UInt64(connectSeconds) * 1000
+    state = ServerState(settings, at: Uptime.milliseconds)
+    translation = ServerTranslation(
+      hello: Hello(
+        identity: identity, role: .server, build: build, dataHash: "", vocabularyHash: "",
+        blasKernel: "", dataAddress: workerEndpoint.description))
+  }
+
+  /// Serves until the run is over, the coordinator sends this server away, or it is asked to stop.
+  func run() throws -> WorkerEnd {
+    var isLeaving = false
+    while true {
+      if stop.isRequested, !isLeaving {
+        isLeaving = true
+        try take(.leave("it was asked to stop"))
+      }
+      if let reason = control.barred ?? data?.barred {
+        throw Failure(
+          "this server is not admitted: \(reason)", at: "\(endpoint)",
+          remedy: "see docs/security.md; `autoloss keys show FOLDER` tells fingerprints",
+          exitCode: .refused)
+      }
+      if let end {
+        control.close(lingerMilliseconds: 1000)
+        data?.close()
+        workers.close()
+        return end
+      }
+      let now = Uptime.milliseconds
+      let due = min(state.nextDeadline, now + 200)
+      let sockets: [any Pollable] = [control, workers] + (data.map { [$0] } ?? [])
+      Poller(sockets).wait(atMostMilliseconds: due > now ? Int(due - now) : 0)
+      while end == nil, let event = control.nextEvent() { try handle(event, isControl: true) }
+      while end == nil, let event = data?.nextEvent() { try handle(event, isControl: false) }
+      while end == nil, let event = workers.nextEvent() { try handleWorker(event) }
+      if Uptime.milliseconds >= state.nextDeadline { try take(.tick) }
+    }
+  }
+
+  private func handle(_ event: SocketEvent, isControl: Bool) throws {
+    switch event {
+    case .message(let message, _): try handle(message)
+    case .malformed(let error, _):
+      notice(.warning, "a message of the coordinator is not used: \(error)")
+    case .connected: if isControl { try take(.connected) }
+    case .disconnected(let place):
+      notice(.warning, "the connection to \(place) broke; connecting again")
+      if isControl { try take(.disconnected) }
+    case .refused(let sentence): notice(.warning, sentence)
+    case .lost: break
+    }
+  }
+
+  /// A message of the coordinator.
+  private func handle(_ message: Message) throws {
+    let isPresent = message.envelope.generation == translation.generation
+    switch message.body {
+    case .assign(let assignment) where isPresent: self.assignment = assignment
+    case .fetch(let fetch) where isPresent: questions[message.envelope.request] = fetch
+    case .restore(let contents) where isPresent: return try restore(contents)
+    default: break
+    }
+    guard let event = translation.event(message, from: 0) else { return }
+    try take(event)
+  }
+
+  private func handleWorker(_ event: SocketEvent) throws {
+    switch event {
+    case .message(let message, let worker):
+      switch message.body {
+      case .pull, .push: try handle(message, of: worker)
+      default: notice(.warning, "worker \(worker.shortName) sent what no worker sends a server")
+      }
+    case .malformed(let error, let worker):
+      notice(.warning, "a message of \(worker.shortName) is not used: \(error)")
+    case .refused(let sentence): notice(.warning, sentence)
+    case .lost, .connected, .disconnected: break
+    }
+  }
+
+  private func handle(_ message: Message, of worker: PeerIdentity) throws {
+    let envelope = message.envelope
+    if envelope.job == translation.job, envelope.generation == jobGeneration, let job,
+      let sentence = defect(message, job)
+    {
+      let notice = Notice(.malformed, sentence)
+      let answer = Message(
+        .reject(notice),
+        translation.envelope(step: envelope.step, slice: Int(envelope.slice), request: 1))
+      _ = workers.send(answer, to: worker)
+      self.notice(.warning, "worker \(worker.shortName), \(envelope.work): \(sentence)")
+      return
+    }
+    guard let event = translation.event(message, from: worker) else { return }
+    try take(event, about: message)
+  }
+
+  private func defect(_ message: Message, _ job: ServerJob) -> String? {
+    let envelope = message.envelope
+    switch message.body {
+    case .pull(let pull): return job.note(pull, step: envelope.step, slice: Int(envelope.slice))
+    case .push(let push): return job.defect(push, step: envelope.step, slice: Int(envelope.slice))
+    default: return nil
+    }
+  }
+
+  private func take(_ event: ServerEvent, about message: Message? = nil) throws {
+    for order in state.handle(event, at: Uptime.milliseconds) {
+      try perform(order, about: message)
+    }
+  }
+
+  private func perform(_ order: ServerOrder, about message: Message?) throws {
+    if let message = translation.message(for: order, waitsFor: state.waitsFor) {
+      _ = control.send(message)
+      return
+    }
+    if let (message, worker) = translation.answer(for: order) {
+      _ = workers.send(message, to: worker)
+      return
+    }
+    switch order {
+    case .load(let version): try load(version)
+    case .sendRows(let worker, let work, let attempt): sendRows(to: worker, work, attempt)
+    case .keep(let work): try keep(work, message)
+    case .apply:
+      job?.apply()
+      appliedSteps += 1
+    case .sendContents(let request): sendContents(request)
+    case .log(let severity, let text): notice(severity, text)
+    case .exit(let end): self.end = end
+    default: break
+    }
+  }
+}
+
+/// Acting.
+extension ServerEdge {
+  private func load(_ version: UInt64) throws {
+    guard let assignment else { preconditionFailure("an order to load without an assignment") }
+    job = nil
+    questions = [:]
+    let place = try Endpoint(assignment.dataAddress).reached(through: endpoint)
+    if place != dataEndpoint {
+      // A socket that is reached already is kept: its peer would not know a second one of this
+      // identity while it still knows the first.
+      data?.close()
+      let dealer = try Dealer(in: context, identity: identity, options: options)
+      try dealer.connect(place)
+      (data, dataEndpoint) = (dealer, place)
+    }
+    do {
+      let job = try ServerJob(assignment, version: Int(version), threads: threads)
+      self.job = job
+      jobGeneration = translation.generation
+      notice(
+        .info,
+        "owns \(job.rowCount) rows as server \(assignment.seat + 1) of \(assignment.servers), "
+          + "from step \(version)")
+    } catch {
+      // Taken in the next round: an order must not be answered while orders are carried out.
+      end = .failed((error as? any Explained)?.what ?? "\(error)")
+      let message = translation.message(
+        for: .sendFailure("it cannot hold its parameters: \(error)"), waitsFor: "")
+      if let message { _ = control.send(message) }
+    }
+  }
+
+  private func restore(_ contents: Contents) throws {
+    guard let job, jobGeneration == translation.generation else { return }
+    // What is not the next piece is sent again from where this server stands.
+    let isTaken = job.restore(contents)
+    let progress = Message(
+      .acknowledge,
+      translation.envelope(step: state.version, request: UInt64(job.restoredRows)))
+    _ = data?.send(progress)
+    if isTaken, contents.isLast {
+      try take(.loaded(generation: jobGeneration))
+    }
+  }
+
+  private func sendRows(to worker: PeerIdentity, _ work: Work, _ attempt: Int) {
+    guard let answer = job?.answer(work) else { return }
+    let envelope = translation.envelope(step: work.step, slice: work.slice, attempt: attempt)
+    _ = workers.send(Message(.rows(answer), envelope), to: worker)
+  }
+
+  private func keep(_ work: Work, _ message: Message?) throws {
+    guard case .push(let push)? = message?.body else {
+      preconditionFailure("an order to keep without its push")
+    }
+    do {
+      try job?.keep(push, work)
+    } catch {
+      let failure = translation.message(for: .sendFailure("\(error)"), waitsFor: "")
+      if let failure { _ = control.send(failure) }
+      notice(.warning, "\(error)")
+    }
+  }
+
+  private func sendContents(_ request: UInt64) {
+    guard let fetch = questions.removeValue(forKey: request), let job else { return }
+    guard let contents = job.contents(fetch) else {
+      let failure = translation.message(
+        for: .sendFailure("the coordinator asks for rows of another server"), waitsFor: "")
+      if let failure { _ = control.send(failure) }
+      return
+    }
+    _ = data?.send(
+      Message(.contents(contents), translation.envelope(step: state.version, request: request)))
+  }
+}
+
+extension Endpoint {
+  /// The same port under another host name, for those who cannot use the one that was bound.
+  func advertised(as host: String?) -> Endpoint {
+    guard let host, case .tcp(_, let port) = self else { return self }
+    return .tcp(host: host, port: port)
+  }
+}

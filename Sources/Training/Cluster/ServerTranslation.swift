@@ -1,0 +1,87 @@
+import Cluster
+import Messages
+
+/// Turns messages into events of a server, and its orders into messages.
+public struct ServerTranslation: Sendable {
+  /// What the server says of itself.
+  public let hello: Hello
+  /// The run, known after WELCOME.
+  public private(set) var job: UInt64 = 0
+  /// The start of the coordinator, known after WELCOME.
+  public private(set) var generation: UInt32 = 0
+
+  /// A server that has not been welcomed.
+  public init(hello: Hello) { self.hello = hello }
+
+  /// The event that a message of the coordinator or of a worker is; nil when a server has no use
+  /// for it. A push is an event only after its content was checked.
+  ///
+  /// WELCOME changes the envelopes from now on.
+  public mutating func event(_ message: Message, from sender: PeerIdentity) -> ServerEvent? {
+    let envelope = message.envelope
+    let isOurs = job == 0 || envelope.job == job
+    let generation = isOurs ? envelope.generation : 0
+    switch message.body {
+    case .welcome(let welcome):
+      if isOurs, generation >= self.generation {
+        (job, self.generation) = (envelope.job, generation)
+      }
+      return .welcomed(
+        job: envelope.job, generation: envelope.generation,
+        heartbeatMilliseconds: UInt64(welcome.heartbeatMilliseconds))
+    case .refuse(let notice): return .refused(notice.sentence)
+    case .assign(let assignment):
+      return .assigned(
+        generation: generation, version: envelope.step, sliceCount: Int(assignment.slices))
+    case .pull:
+      return .pull(
+        sender, generation: generation, envelope.work, attempt: Int(envelope.attempt))
+    case .push: return .push(sender, generation: generation, envelope.work)
+    case .commit: return .commit(generation: generation, step: envelope.step)
+    case .fetch:
+      return .fetch(generation: generation, version: envelope.step, request: envelope.request)
+    case .reject(let notice): return .rejected(RejectionCode(notice.code), notice.sentence)
+    case .stop(let notice): return .stopped(StopCode(notice.code), notice.sentence)
+    default: return nil
+    }
+  }
+
+  /// The message to the coordinator that carries out `order`; nil when the edge itself must act.
+  public func message(for order: ServerOrder, waitsFor: String) -> Message? {
+    switch order {
+    case .sendHello: Message(.hello(hello), envelope())
+    case .sendState(let stage, let version):
+      Message(
+        .state(ServerReport(stage: stage.rawValue, waitsFor: waitsFor)), envelope(step: version))
+    case .sendFailure(let sentence): Message(.failure(Notice(.badValue, sentence)), envelope())
+    case .sendBye(let reason): Message(.bye(reason), envelope())
+    default: nil
+    }
+  }
+
+  /// The message to a worker that carries out `order`, and to whom; nil when the edge must act.
+  public func answer(for order: ServerOrder) -> (Message, to: PeerIdentity)? {
+    switch order {
+    case .acknowledge(let worker, let work):
+      (Message(.acknowledge, envelope(step: work.step, slice: work.slice)), worker)
+    case .reject(let worker, let code, let work, let sentence):
+      // `request` is 1 when a slice is named: step 0, slice 0 is a slice like any other.
+      (
+        Message(
+          .reject(Notice(code.onTheWire, sentence)),
+          envelope(step: work?.step ?? 0, slice: work?.slice ?? 0, request: work == nil ? 0 : 1)),
+        worker
+      )
+    default: nil
+    }
+  }
+
+  /// The envelope of a message of this server.
+  public func envelope(
+    step: UInt64 = 0, slice: Int = 0, attempt: Int = 0, request: UInt64 = 0
+  ) -> Envelope {
+    Envelope(
+      job: job, generation: generation, step: step, slice: UInt32(clamping: slice),
+      attempt: UInt32(clamping: attempt), request: request)
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Transport
+
+/// One server of a run that a coordinator leads.
+public enum ServerProcess {
+  /// Owns a part of the parameters for the coordinator at `coordinator` until the run is over.
+  ///
+  /// Workers reach the server at `listen`, or at the host `advertise` if they know it by another
+  /// name. A coordinator that is not there, or goes away, is looked for during `connectSeconds`.
+  /// `named` gets the name by which the coordinator's log calls this server, `notice` sentences for
+  /// people. Throws `Explained` errors; a refusal by the coordinator and its failure are outcomes of
+  /// the summary.
+  public static func run(
+    coordinator: String, listen: String, advertise: String? = nil, threads: Int,
+    keys: String? = nil, allowInsecure: Bool = false, connectSeconds: Int = 600, build: String,
+    named: (String) -> Void = { _ in },
+    notice: @escaping (String, RunConfiguration.Level) -> Void
+  ) throws -> ServerSummary {
+    let began = ContinuousClock.now
+    let place = try Endpoint(coordinator)
+    let protection = try Protection.server(
+      keys, allowInsecure: allowInsecure, connectSeconds: connectSeconds)
+    if let warning = protection.warning(place) { notice(warning, .warning) }
+    let edge = try ServerEdge(
+      coordinator: place, listen: Endpoint(listen), advertise: advertise,
+      protection: protection,
+      threads: threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount,
+      build: build, connectSeconds: connectSeconds, stop: StopSignal()
+    ) { severity, text in notice(text, severity.level) }
+    named(edge.name)
+    notice("listening for workers on \(edge.workerEndpoint)", .info)
+    let (outcome, reason): (WorkerSummary.Outcome, String) =
+      switch try edge.run() {
+      case .done(let reason): (.done, reason)
+      case .refused(let sentence): (.refused, sentence)
+      case .failed(let sentence): (.failed, sentence)
+      }
+    notice("finished: \(reason)", .notice)
+    return ServerSummary(
+      server: edge.name, coordinator: coordinator, outcome: outcome, reason: reason,
+      steps: edge.appliedSteps, seconds: seconds(since: began))
+  }
+}
+
+/// What a server did, and how it ended.
+public struct ServerSummary: Sendable, Codable, Equatable {
+  /// The name by which the coordinator's log calls this server.
+  public var server: String
+  /// The address of the coordinator.
+  public var coordinator: String
+  /// How it ended.
+  public var outcome: WorkerSummary.Outcome
+  /// Why it ended, in one sentence.
+  public var reason: String
+  /// Steps that were applied here.
+  public var steps: Int
+  /// Wall time from the first attempt to connect to the end.
+  public var seconds: Double
+
+  /// The end as an error; nil when all went well.
+  public var failure: Failure? {
+    switch outcome {
+    case .done: nil
+    case .refused:
+      Failure(
+        "the coordinator refuses this server: \(reason)", at: coordinator,
+        remedy: "use the coordinator's build", exitCode: .refused)
+    case .failed:
+      Failure(
+        reason, at: coordinator, remedy: "look at the coordinator's log", exitCode: .unavailable)
+    }
+  }
+}

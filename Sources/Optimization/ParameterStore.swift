@@ -18,7 +18,7 @@ public final class ParameterStore: @unchecked Sendable {
   public let dense: DenseParameters
   /// Running means and variances.
   public let statistics: Floats
-  /// The elements of the dense vector that this store moves: all, unless it shares them with others.
+  /// The elements of the dense vector that this store moves: all, unless others own a part.
   public let ownedDense: Range<Int>
   /// How many steps have been applied.
   public private(set) var version: Int

@@ -7,8 +7,8 @@ import Transport
 /// The servers of a run as the coordinator sees them: who they are, and copies of what they own.
 ///
 /// Belongs to the thread that drives the run. Who owns what and what is sent again is decided by
-/// `FleetState`; this is the plain loop around it. The coordinator's own store is a copy, brought up
-/// to date row by row (`refresh`) or as a whole (`synchronise`) when something is read from it.
+/// `FleetState`; this is the plain loop around it. The coordinator's own store is a copy, brought
+/// up to date row by row (`refresh`) or as a whole (`synchronise`) when something is read from it.
 final class ServerFleet {
   /// A restoration under way: rows are sent while the server confirms earlier ones.
   private struct Restoration {

@@ -3,8 +3,8 @@ import Kernels
 import Messages
 import Optimization
 
-/// What a server owns in one generation of a run: its part of the parameters, and the gradients that
-/// have come for it.
+/// What a server owns in one generation of a run: its part of the parameters, and the gradients
+/// that have come for it.
 ///
 /// Belongs to the server's edge thread; a step is applied by a team of threads while it waits.
 final class ServerJob: @unchecked Sendable {

@@ -36,30 +36,12 @@ import Transport
     job.prepare(1, lease, report: mailbox)
     #expect(report(mailbox) == .prepared(slot: 1, lease.work))
     let slot = job.slots[1]
-    job.compute(
-      1, lease, with: WorkerSlotTests.answer(scene.parts, slot.pull), report: mailbox)
+    let share = slot.shares[0]
+    share.answer = WorkerSlotTests.answer(scene.parts, share.pull)
+    job.compute(1, lease, report: mailbox)
     #expect(report(mailbox) == .computed(slot: 1, lease.work, pushBytes: slot.pushBytes))
-    #expect(slot.push.controllerVersion == 3)
+    #expect(slot.push(seat: 0).controllerVersion == 3)
     #expect(slot.slice.denseGradient.array.contains { $0 != 0 })
-  }
-
-  @Test func anAnswerThatDoesNotFitIsReported() throws {
-    let scene = try StepScene(RunFixture(rows: 400)) { $0.loss = "fixed:ce" }
-    let job = try WorkerJob(
-      welcome(scene), dataset: scene.setup.dataset, threads: 1, capacity: 1)
-    defer { job.pool.stop() }
-    let mailbox = Mailbox<WorkerEvent>()
-    job.prepare(0, lease, report: mailbox)
-    #expect(report(mailbox) == .prepared(slot: 0, lease.work))
-    // The answer to the pull of no rows.
-    let answer = WorkerSlotTests.answer(scene.parts, Pull(ids: .init(count: 0)))
-    job.compute(0, lease, with: answer, report: mailbox)
-    let expected = job.slots[0].pull.ids.count * scene.parts.program.rowWidth
-    #expect(
-      report(mailbox)
-        == .failed(
-          slot: 0, lease.work,
-          "the answer to its pull: it has 0 numbers where \(expected) belong"))
   }
 
   @Test func aNetworkOfOtherSizesIsRefused() throws {
@@ -85,8 +67,9 @@ import Transport
       job.prepare(1, lease, report: mailbox)
       #expect(report(mailbox) == .prepared(slot: 1, lease.work))
       let slot = job.slots[1]
-      job.compute(
-        1, lease, with: WorkerSlotTests.answer(scene.parts, slot.pull), report: mailbox)
+      let share = slot.shares[0]
+      share.answer = WorkerSlotTests.answer(scene.parts, share.pull)
+      job.compute(1, lease, report: mailbox)
       job.pool.stop()
       #expect(report(mailbox) == .computed(slot: 1, lease.work, pushBytes: slot.pushBytes))
       #expect(slot.slice.denseGradient.array == (try denseGradient(scene)))

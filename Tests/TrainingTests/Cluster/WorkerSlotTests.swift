@@ -37,22 +37,23 @@ import Testing
     let worker = ComputeMember(parts: remote, capacity: remote.sliceCapacity)
     let slot = WorkerSlot(parts: remote)
     try slot.prepare(step: 3, slice: 2, source: scene.setup.source, member: worker)
-    #expect(slot.pull.ids.array == local.unique.array.sorted())
-    let answer = Self.answer(parts, slot.pull)
-    #expect(slot.defect(answer) == nil)
-    slot.parameters = answer
+    #expect(slot.shares[0].pull.ids.array == local.unique.array.sorted())
+    let answer = Self.answer(parts, slot.shares[0].pull)
+    #expect(slot.defect(answer, seat: 0) == nil)
+    slot.shares[0].answer = answer
+    #expect(slot.isAnswered)
     slot.controllerVersion = 5
     slot.compute(step: 3, member: worker)
 
-    let push = slot.push
+    let push = slot.push(seat: 0)
     #expect(push.controllerVersion == 5)
     #expect(push.idCount == UInt32(local.unique.count))
-    #expect(push.idChecksum == slot.pull.checksum)
+    #expect(push.idChecksum == slot.shares[0].pull.checksum)
     #expect(push.sums == PushSums.list(local.sums))
     #expect(bits(slot.slice.denseGradient) == bits(local.denseGradient))
     #expect(bits(slot.slice.batchStatistics) == bits(local.batchStatistics))
     for (place, id) in local.unique.array.enumerated() {
-      let sorted = try #require(slot.pull.ids.array.firstIndex(of: id))
+      let sorted = try #require(slot.shares[0].pull.ids.array.firstIndex(of: id))
       #expect(
         bits(slot.slice.rowGradients.slice(sorted * width, width))
           == bits(local.rowGradients.slice(place * width, width)))
@@ -65,7 +66,7 @@ import Testing
     let member = ComputeMember(parts: parts, capacity: parts.sliceCapacity)
     let slot = WorkerSlot(parts: parts)
     try slot.prepare(step: 0, slice: 0, source: scene.setup.source, member: member)
-    let answer = Self.answer(parts, slot.pull)
+    let answer = Self.answer(parts, slot.shares[0].pull)
     for part in Parameters.Part.allCases {
       let views = Parameters.Part.allCases.map { other in
         Floats(count: answer.count(other) - (other == part ? 1 : 0))
@@ -74,7 +75,7 @@ import Testing
         rows: views[0], dense: views[1], statistics: views[2], controller: views[3],
         controllerStatistics: views[4])
       let count = answer.count(part)
-      #expect(slot.defect(short) == "it has \(count - 1) numbers where \(count) belong")
+      #expect(slot.defect(short, seat: 0) == "it has \(count - 1) numbers where \(count) belong")
     }
   }
 }

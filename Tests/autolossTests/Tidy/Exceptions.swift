@@ -117,7 +117,6 @@ enum Exceptions {
     "Tests/autolossTests/ServerProcessTests.swift": [
       "Sources/Training/Cluster/ServerEdge.swift",
       "Sources/Training/Cluster/ServerFleet.swift",
-      "Sources/Training/ServerProcess.swift",
       "Sources/autoloss/Commands/ServerCommand.swift",
     ],
     "Tests/autolossTests/ClusterProcessTests.swift": [

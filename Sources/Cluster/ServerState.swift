@@ -61,8 +61,7 @@ public struct ServerState: Sendable {
     case .rejected(let code, _):
       // The coordinator has started again, or has given this server up.
       if code == .oldGeneration || code == .unknownWorker { greet(at: now) }
-    case .stopped(let code, let sentence):
-      end(code == .failed ? .failed(sentence) : .done(sentence))
+    case .stopped(let code, let sentence): end(WorkerEnd(code, sentence))
     case .leave(let reason):
       orders.append(.sendBye(reason))
       end(.done(reason))

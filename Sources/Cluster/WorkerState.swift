@@ -75,12 +75,7 @@ public struct WorkerState: Sendable {
     case .welcomed(let job, let generation, let heartbeat, let credit):
       welcomed(job, generation, heartbeat, credit)
     case .refused(let sentence): end(.refused(sentence))
-    case .stopped(let code, let sentence):
-      switch code {
-      case .done, .drained: end(.done(sentence))
-      case .interrupted: end(.interrupted(sentence))
-      case .failed: end(.failed(sentence))
-      }
+    case .stopped(let code, let sentence): end(WorkerEnd(code, sentence))
     case .leave(let reason):
       orders.append(.sendBye(reason))
       end(.done(reason))

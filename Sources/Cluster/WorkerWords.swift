@@ -72,6 +72,16 @@ public enum WorkerEnd: Equatable, Sendable {
   case refused(String)
   /// Something failed; the sentence says what.
   case failed(String)
+
+  /// The end that STOP brings.
+  init(_ code: StopCode, _ sentence: String) {
+    self =
+      switch code {
+      case .done, .drained: .done(sentence)
+      case .interrupted: .interrupted(sentence)
+      case .failed: .failed(sentence)
+      }
+  }
 }
 
 /// The worker's patience and size.

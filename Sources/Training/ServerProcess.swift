@@ -32,6 +32,7 @@ public enum ServerProcess {
     let (outcome, reason): (WorkerSummary.Outcome, String) =
       switch try edge.run() {
       case .done(let reason): (.done, reason)
+      case .interrupted(let sentence): (.interrupted, sentence)
       case .refused(let sentence): (.refused, sentence)
       case .failed(let sentence): (.failed, sentence)
       }
@@ -61,6 +62,10 @@ public struct ServerSummary: Sendable, Codable, Equatable {
   public var failure: Failure? {
     switch outcome {
     case .done: nil
+    case .interrupted:
+      Failure(
+        reason, at: coordinator, remedy: "start this server again when the coordinator goes on",
+        exitCode: .interrupted)
     case .refused:
       Failure(
         "the coordinator refuses this server: \(reason)", at: coordinator,

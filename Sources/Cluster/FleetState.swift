@@ -8,7 +8,9 @@ public struct FleetState: Sendable {
   enum Phase: Equatable, Sendable {
     case forming
     case serving
+    /// A server is lost, or has failed.
     case over
+    case ended(StopCode, String)
   }
 
   /// The place of one server.
@@ -42,12 +44,16 @@ public struct FleetState: Sendable {
   /// Takes one event; returns what to do.
   public mutating func handle(_ event: FleetEvent, at time: Milliseconds) -> [FleetOrder] {
     advance(to: time)
+    if case .ended(let code, let sentence) = phase {
+      sayFarewell(event, code, sentence)
+      return takeOrders()
+    }
     switch event {
     case .hello(let server, let fingerprint, let address): hello(server, fingerprint, address)
     case .state(let server, let generation, let stage, let version):
       if admits(server, generation) { state(server, stage, version) }
     case .failure(let server, let generation, let sentence):
-      guard admits(server, generation) else { break }
+      guard phase != .over, admits(server, generation) else { break }
       phase = .over
       orders.append(.fail("server \(shortName(server)): \(sentence)"))
     case .bye(let server, let reason): remove(server, "left: \(reason)")
@@ -68,12 +74,12 @@ public struct FleetState: Sendable {
     return takeOrders()
   }
 
-  /// Tells all servers that the run is over for them.
+  /// Tells all servers that the run is over for them, and those that come later.
   public mutating func finish(
     _ code: StopCode, _ sentence: String, at time: Milliseconds
   ) -> [FleetOrder] {
     advance(to: time)
-    phase = .over
+    phase = .ended(code, sentence)
     for server in lastSeen.keys.sorted() { orders.append(.stop(server, code, sentence)) }
     return takeOrders()
   }
@@ -101,15 +107,15 @@ public struct FleetState: Sendable {
   /// What the fleet waits for, in words.
   public var waitsFor: String {
     switch phase {
-    case .over: return "nothing"
+    case .over, .ended: return "nothing"
     case .serving:
       let late = seats.filter { $0.version < version }.map { shortName($0.identity) }
       return late.isEmpty
         ? "nothing" : "step \(version - 1) to be applied by \(late.joined(separator: ", "))"
     case .forming: break
     }
-    let missing = settings.servers - seats.count
-    if missing > 0 { return "\(missing) of \(settings.servers) servers" }
+    let missing = settings.servers - spareOrder.count
+    if seats.isEmpty, missing > 0 { return "\(missing) of \(settings.servers) servers" }
     let late = seats.filter { !$0.isLoaded }.map { shortName($0.identity) }
     return "parameters to reach \(late.joined(separator: ", "))"
   }
@@ -201,11 +207,21 @@ extension FleetState {
     guard lastSeen.removeValue(forKey: server) != nil else { return }
     spares[server] = nil
     spareOrder.removeAll { $0 == server }
-    guard let seat = seats.firstIndex(where: { $0.identity == server }), phase != .over else {
+    guard phase != .over else { return }
+    guard let seat = seats.firstIndex(where: { $0.identity == server }) else {
       return orders.append(.log(.notice, "server \(shortName(server)) \(reason); it owned nothing"))
     }
     phase = .over
     orders.append(.lose("server \(shortName(server)), seat \(seat), \(reason)"))
+  }
+
+  /// A late word is answered by STOP, so that one that was lost does no harm.
+  private mutating func sayFarewell(_ event: FleetEvent, _ code: StopCode, _ sentence: String) {
+    switch event {
+    case .hello(let server, _, _), .state(let server, _, _, _):
+      orders.append(.stop(server, code, sentence))
+    case .failure, .bye, .lost, .tick: break
+    }
   }
 
   private mutating func sendCommit(_ seat: Int) {

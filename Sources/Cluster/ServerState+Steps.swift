@@ -3,7 +3,6 @@ extension ServerState {
   mutating func serve(_ event: ServerEvent) {
     switch event {
     case .assigned(let generation, let version, let sliceCount):
-      lastHeard = now
       if generation == self.generation { assigned(version, sliceCount) }
     case .loaded(let generation):
       guard generation == self.generation, !held.isEmpty else { return }
@@ -17,10 +16,8 @@ extension ServerState {
     case .push(let worker, let generation, let work):
       if admits(worker, generation, work) { push(worker, work) }
     case .commit(let generation, let step):
-      lastHeard = now
       if generation == self.generation { commit(step) }
     case .fetch(let generation, let version, let request):
-      lastHeard = now
       if generation == self.generation { fetch(version, request) }
     default: break
     }
@@ -111,7 +108,9 @@ extension ServerState {
     guard phase == .serving else { return }
     if version == self.version {
       orders.append(.sendContents(request: request))
-    } else if version > self.version, questions.count < settings.waitingLimit {
+    } else if version > self.version {
+      questions.removeAll { $0.request == request }
+      guard questions.count < settings.waitingLimit else { return }
       questions.append((version, request))
     }
   }

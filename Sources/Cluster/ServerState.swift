@@ -36,7 +36,8 @@ public struct ServerState: Sendable {
   var questions: [(version: UInt64, request: UInt64)] = []
   var heartbeat: Milliseconds = 500
   var nextState: Milliseconds = 0
-  var lastHeard: Milliseconds
+  /// Since when it greets without an answer.
+  var looksSince: Milliseconds
   var now: Milliseconds
   var orders: [ServerOrder] = []
 
@@ -44,7 +45,7 @@ public struct ServerState: Sendable {
   public init(_ settings: ServerSettings = .init(), at time: Milliseconds) {
     self.settings = settings
     phase = .greeting(nextAt: time, pause: settings.helloMilliseconds)
-    lastHeard = time
+    looksSince = time
     now = time
   }
 
@@ -60,7 +61,8 @@ public struct ServerState: Sendable {
     case .refused(let sentence): end(.refused(sentence))
     case .rejected(let code, _):
       // The coordinator has started again, or has given this server up.
-      if code == .oldGeneration || code == .unknownWorker { greet(at: now) }
+      // Several messages may be rejected for the same reason; one HELLO is enough.
+      if code == .oldGeneration || code == .unknownWorker, !isGreeting { greet(at: now) }
     case .stopped(let code, let sentence): end(WorkerEnd(code, sentence))
     case .leave(let reason):
       orders.append(.sendBye(reason))
@@ -80,7 +82,7 @@ public struct ServerState: Sendable {
   /// When `tick` is due next, at the latest.
   public var nextDeadline: Milliseconds {
     switch phase {
-    case .greeting(let nextAt, _): min(nextAt, lastHeard + settings.patienceMilliseconds)
+    case .greeting(let nextAt, _): min(nextAt, looksSince + settings.patienceMilliseconds)
     case .idle, .loading, .serving: nextState
     case .ended: .max
     }
@@ -101,7 +103,6 @@ public struct ServerState: Sendable {
   private mutating func welcomed(
     _ job: UInt64, _ generation: UInt32, _ heartbeat: Milliseconds
   ) {
-    lastHeard = now
     if self.job != 0, job != self.job {
       return end(
         .failed("another run answers at the coordinator's address; start the server again"))
@@ -110,7 +111,8 @@ public struct ServerState: Sendable {
     guard generation >= self.generation else { return }
     if generation > self.generation { forgetAll() }
     (self.job, self.generation, self.heartbeat) = (job, generation, heartbeat)
-    if case .greeting = phase { phase = held.isEmpty ? .idle : isLoaded ? .serving : .loading }
+    // Also when it does not greet: the answer to an earlier HELLO may come from a later generation.
+    phase = held.isEmpty ? .idle : isLoaded ? .serving : .loading
     sendState()
   }
 
@@ -122,11 +124,14 @@ public struct ServerState: Sendable {
     version = 0
   }
 
-  mutating func greet(at time: Milliseconds) {
+  private var isGreeting: Bool { if case .greeting = phase { true } else { false } }
+
+  private mutating func greet(at time: Milliseconds) {
+    if !isGreeting { looksSince = now }
     phase = .greeting(nextAt: time, pause: settings.helloMilliseconds)
   }
 
-  mutating func end(_ end: WorkerEnd) {
+  private mutating func end(_ end: WorkerEnd) {
     phase = .ended
     orders.append(.exit(end))
   }
@@ -150,7 +155,7 @@ public struct ServerState: Sendable {
       if now >= nextState { sendState() }
       return
     }
-    if now >= lastHeard + settings.patienceMilliseconds {
+    if now >= looksSince + settings.patienceMilliseconds {
       end(
         .failed(
           "nothing was heard of the coordinator for "

@@ -5,6 +5,8 @@ enum Exceptions {
   static let testedElsewhere: [String: [String]] = [
     "Tests/ClusterTests/SimulationTests.swift": [
       "Sources/Cluster/CoordinatorWords.swift",
+      "Sources/Cluster/FleetWords.swift",
+      "Sources/Cluster/ServerWords.swift",
       "Sources/Cluster/Work.swift",
       "Sources/Cluster/WorkerWords.swift",
     ],

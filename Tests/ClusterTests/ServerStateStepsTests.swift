@@ -1,0 +1,143 @@
+import Testing
+
+@testable import Cluster
+
+@Suite struct ServerStateStepsTests {
+  private let first = Work(step: 0, slice: 0)
+  private let second = Work(step: 0, slice: 1)
+  private let worker = Depot.worker
+
+  @Test func aStepFromPullToCommit() {
+    var depot = Depot.serving()
+    #expect(depot.pull(0, 0) == [.sendRows(worker, first, attempt: 0)])
+    #expect(depot.push(0, 0) == [.keep(first), .acknowledge(worker, first)])
+    #expect(depot.push(0, 1) == [.keep(second), .acknowledge(worker, second)])
+    #expect(depot.state.waitsFor == "step 0: 0 of 2 slices have not come")
+    #expect(depot.commit(0) == [.apply(step: 0), .sendState(.serving, version: 1)])
+    #expect(depot.state.version == 1 && depot.state.held == [false, false])
+    #expect(
+      depot.pull(1, 0) == [.sendRows(worker, Work(step: 1, slice: 0), attempt: 0)])
+  }
+
+  @Test func repeatsAreAcknowledgedAndIgnored() {
+    var depot = Depot.serving()
+    _ = depot.push(0, 0)
+    #expect(depot.push(0, 0) == [.acknowledge(worker, first)])
+    _ = depot.push(0, 1)
+    _ = depot.commit(0)
+    #expect(depot.push(0, 1) == [.acknowledge(worker, second)])
+    #expect(depot.commit(0) == [.sendState(.serving, version: 1)])
+    #expect(depot.state.held == [false, false])
+  }
+
+  @Test func onlyTheFirstAssignmentCounts() {
+    var depot = Depot()
+    _ = depot.handle(.connected)
+    #expect(depot.assign() == [], "nothing is assigned to whom nobody welcomed")
+    _ = depot.welcome()
+    #expect(depot.assign(slices: 0) == [])
+    #expect(depot.assign(2) == [])
+    #expect(depot.assign().first == .load(version: 0))
+    #expect(depot.assign(version: 3) == [])
+    _ = depot.handle(.loaded(generation: 1))
+    #expect(depot.assign() == [] && depot.handle(.loaded(generation: 1)) == [])
+    #expect(depot.state.phase == .serving && depot.state.version == 0)
+  }
+
+  /// The worker asks again; it must not be sent away.
+  @Test func withoutParametersNobodyIsAnswered() {
+    var depot = Depot()
+    _ = depot.welcome()
+    #expect(depot.pull(0, 0).isEmpty && depot.push(0, 0).isEmpty && depot.commit(0).isEmpty)
+    #expect(depot.handle(.loaded(generation: 1)) == [])
+    _ = depot.assign()
+    #expect(depot.pull(0, 0).isEmpty && depot.push(0, 0).isEmpty && depot.commit(0).isEmpty)
+    #expect(depot.fetch(0).isEmpty)
+  }
+
+  @Test func otherGenerationsAreRejected() {
+    var depot = Depot.serving()
+    for generation: UInt32 in [0, 2] {
+      #expect(Depot.rejection(depot.pull(0, 0, generation)) == .oldGeneration)
+      #expect(Depot.rejection(depot.push(0, 0, generation)) == .oldGeneration)
+      #expect(depot.commit(0, generation) == [] && depot.fetch(0, 1, generation) == [])
+    }
+    #expect(depot.state.held == [false, false])
+  }
+
+  @Test func whatDoesNotBelongIsRejected() {
+    var depot = Depot.serving(version: 4)
+    #expect(Depot.rejection(depot.pull(3, 0)) == .wrongStep)
+    #expect(Depot.rejection(depot.pull(6, 0)) == .wrongStep)
+    #expect(Depot.rejection(depot.push(5, 0)) == .wrongStep)
+    for slice in [-1, 2] {
+      #expect(Depot.rejection(depot.pull(4, slice)) == .wrongStep)
+      #expect(Depot.rejection(depot.push(4, slice)) == .wrongStep)
+    }
+    #expect(depot.state.held == [false, false])
+  }
+
+  @Test func pullsOfTheNextStepWaitForIt() {
+    var depot = Depot.serving()
+    _ = depot.push(0, 0)
+    _ = depot.push(0, 1)
+    let next = Work(step: 1, slice: 1)
+    #expect(depot.pull(1, 1) == [])
+    // Asked again, it is answered once, for the later attempt.
+    #expect(depot.handle(.pull(worker, generation: 1, next, attempt: 2)) == [])
+    #expect(depot.handle(.pull(8, generation: 1, next, attempt: 1)) == [])
+    #expect(
+      depot.commit(0) == [
+        .apply(step: 0), .sendRows(worker, next, attempt: 2), .sendRows(8, next, attempt: 1),
+        .sendState(.serving, version: 1),
+      ])
+    _ = depot.push(1, 0)
+    _ = depot.push(1, 1)
+    #expect(depot.commit(1) == [.apply(step: 1), .sendState(.serving, version: 2)])
+  }
+
+  @Test func soManyPullsWaitAndNoMore() {
+    var depot = Depot.serving { $0.waitingLimit = 1 }
+    _ = depot.pull(1, 0)
+    _ = depot.pull(1, 1)
+    _ = depot.pull(1, 0)
+    #expect(depot.state.pulls.map(\.work.slice) == [0])
+  }
+
+  @Test func questionsWaitForTheirVersion() {
+    var depot = Depot.serving(version: 4)
+    #expect(depot.fetch(4, 1) == [.sendContents(request: 1)])
+    #expect(depot.fetch(3, 2) == [], "a version that is gone cannot be told")
+    #expect(depot.fetch(5, 3).isEmpty && depot.fetch(5, 3).isEmpty && depot.fetch(6, 4).isEmpty)
+    _ = depot.push(4, 0)
+    _ = depot.push(4, 1)
+    #expect(
+      depot.commit(4) == [
+        .apply(step: 4), .sendContents(request: 3), .sendState(.serving, version: 5),
+      ])
+    #expect(depot.state.questions.map(\.request) == [4])
+  }
+
+  @Test func soManyQuestionsWaitAndNoMore() {
+    var depot = Depot.serving { $0.waitingLimit = 2 }
+    for request: UInt64 in [1, 2, 3, 1] { _ = depot.fetch(1, request) }
+    #expect(depot.state.questions.map(\.request) == [2, 1])
+  }
+
+  @Test func anIncompleteCommitIsAFailure() {
+    var depot = Depot.serving()
+    _ = depot.push(0, 0)
+    #expect(
+      depot.commit(0)
+        == [.sendFailure("step 0 was to be applied, but slices 1 are not here")])
+    #expect(depot.state.version == 0 && depot.state.held == [true, false])
+  }
+
+  @Test func aCommitFromAheadIsNotApplied() {
+    var depot = Depot.serving()
+    _ = depot.push(0, 0)
+    _ = depot.push(0, 1)
+    #expect(depot.commit(1) == [.sendState(.serving, version: 0)])
+    #expect(depot.commit(0) == [.apply(step: 0), .sendState(.serving, version: 1)])
+  }
+}

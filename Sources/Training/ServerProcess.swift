@@ -7,9 +7,9 @@ public enum ServerProcess {
   ///
   /// Workers reach the server at `listen`, or at the host `advertise` if they know it by another
   /// name. A coordinator that is not there, or goes away, is looked for during `connectSeconds`.
-  /// `named` gets the name by which the coordinator's log calls this server, `notice` sentences for
-  /// people. Throws `Explained` errors; a refusal by the coordinator and its failure are outcomes of
-  /// the summary.
+  /// `named` gets the name by which the coordinator's log calls this server, `notice` sentences
+  /// for people. Throws `Explained` errors; a refusal by the coordinator and its failure are
+  /// outcomes of the summary.
   public static func run(
     coordinator: String, listen: String, advertise: String? = nil, threads: Int,
     keys: String? = nil, allowInsecure: Bool = false, connectSeconds: Int = 600, build: String,

@@ -10,8 +10,8 @@ struct ServerCommand: ParsableCommand {
     discussion: """
       A coordinator that is started with --servers N waits for N servers, gives them the \
       parameters and leaves pulls and pushes to them; more servers wait as spares. When one is \
-      lost, the run goes on from its last checkpoint as soon as N are there again. The model is the \
-      same, bit for bit, with any number of servers.
+      lost, the run goes on from its last checkpoint as soon as N are there again. The model is \
+      the same, bit for bit, with any number of servers.
 
       EXAMPLE: a coordinator, two servers and a worker on one machine
         autoloss coordinator --data data --out run --listen tcp://127.0.0.1:5570 --servers 2

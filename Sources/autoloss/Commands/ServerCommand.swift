@@ -66,7 +66,6 @@ struct ServerCommand: ParsableCommand {
         threads: threads.count,
         keys: keys.folder(), allowInsecure: insecure, connectSeconds: connectTimeout,
         build: Version.text,
-        allowInsecure: insecure, connectSeconds: connectTimeout, build: Version.text,
         named: { log.name($0) },
         notice: { log.logger.log(level: $1.ofLogger, "\($0)") })
       if report.json {

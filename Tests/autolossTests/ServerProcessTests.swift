@@ -42,14 +42,14 @@ import Testing
       return try #require(line.split(separator: " ").last.map(String.init))
     }
 
-    func server(_ address: String) throws -> LivingProcess {
+    func server(_ address: String, _ more: [String] = []) throws -> LivingProcess {
       try LivingProcess(
-        ["server", "--coordinator", address, "--threads", "1", "--json"], in: folder)
+        ["server", "--coordinator", address, "--threads", "1", "--json"] + more, in: folder)
     }
 
-    func worker(_ address: String) throws -> LivingProcess {
+    func worker(_ address: String, _ more: [String] = []) throws -> LivingProcess {
       try LivingProcess(
-        ["worker", "--coordinator", address, "--data", "data", "--threads", "1", "--json"],
+        ["worker", "--coordinator", address, "--data", "data", "--threads", "1", "--json"] + more,
         in: folder)
     }
   }
@@ -70,6 +70,26 @@ import Testing
       let summary = try RawRows.object(owners[0].output)
       #expect(summary["outcome"] as? String == "done")
       #expect(summary["steps"] as? Int == 10)
+    }
+  }
+
+  @Test func keysProtectServersAsWell() throws {
+    try CommandLineTool.withFolder { folder in
+      let fleet = try Fleet(folder, loss: "fixed:ce")
+      let expected = try fleet.checksumAlone()
+      let made = try CommandLineTool.run(["keys", "generate", "--out", "keys"], in: folder)
+      #expect(made.exitCode == 0, "\(made.errors)")
+      let keys = ["--keys", "keys"]
+      let led = try fleet.coordinator(servers: 2, keys)
+      let address = try fleet.address(of: led)
+      // Without keys nobody gets in, and the run goes on.
+      let stranger = try fleet.server(address, ["--connect-timeout", "1"])
+      #expect(stranger.end() == 77, "\(stranger.errors)")
+      let servers = try (0..<2).map { _ in try fleet.server(address, keys) }
+      let worker = try fleet.worker(address, keys)
+      #expect(led.end() == 0, "\(led.errors)")
+      #expect(try fleet.checksum(led.output) == expected)
+      for process in servers + [worker] { #expect(process.end() == 0, "\(process.errors)") }
     }
   }
 

@@ -146,13 +146,14 @@ final class PushedSlices {
     push.copy(.rowGradients, into: rowGradients)
     push.copy(.denseGradient, into: memory.denseGradient.slice(owned.lowerBound, owned.count))
     push.copy(.batchStatistics, into: memory.batchStatistics)
-    keep(sums: push.sums, slice: slice)
+    let sums = PushSums.sums(push.sums, candidateCount: candidateCount)
     var contribution = SliceContribution(
       ids: pull.ids, rowGradients: memory.rowGradients, denseGradient: memory.denseGradient,
-      batchStatistics: memory.batchStatistics, rows: sums[slice]?.rows ?? 0)
+      batchStatistics: memory.batchStatistics, rows: sums?.rows ?? 0)
     try store.validate(contribution, slice: slice)
     contribution.ids = places
     contributions[slice] = contribution
+    self.sums[slice] = sums
   }
 
   /// Keeps the sums of a slice that have no defect.

@@ -8,7 +8,13 @@ struct KeysCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keys",
     abstract: "Make and show the keys that let a cluster work beyond one machine.",
-    discussion: "See docs/security.md.",
+    discussion: """
+      docs/security.md says what they protect, and from whom.
+
+      EXAMPLE: keys for a cluster, and what to compare by telephone
+        autoloss keys generate --out keys
+        autoloss keys show keys
+      """,
     subcommands: [Generate.self, Show.self])
 
   /// Draws keys into a new folder, or adds one to it.

@@ -1,44 +1,5 @@
 import Cluster
 
-/// The generator of one simulation: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
-struct Chance {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
-  }
-
-  /// A number from 0 to `limit` − 1.
-  mutating func below(_ limit: UInt64) -> UInt64 { limit == 0 ? 0 : next() % limit }
-
-  /// True with this probability.
-  mutating func happens(_ probability: Double) -> Bool {
-    Double(next() >> 11) * 0x1p-53 < probability
-  }
-}
-
-/// How bad the world of one simulation is.
-struct Weather {
-  var drop = 0.0
-  var duplicate = 0.0
-  var delayMilliseconds: UInt64 = 3
-  /// Faults a simulated second, of each kind below, while the chaos lasts.
-  var workerKills = 0.0
-  var disconnects = 0.0
-  var freezes = 0.0
-  var partitions = 0.0
-  var coordinatorKills = 0.0
-  /// How many computations never return.
-  var hangs = 0.0
-  var chaosMilliseconds: UInt64 = 20_000
-}
-
 /// What a simulation found wrong.
 struct Violation: Error, CustomStringConvertible {
   let description: String
@@ -49,16 +10,22 @@ struct SimulatedCluster {
   enum Target: Equatable {
     case coordinator(life: Int)
     case worker(WorkerIdentity)
+    case server(WorkerIdentity)
   }
 
   enum Happening {
     case toCoordinator(CoordinatorEvent)
     case toWorker(WorkerEvent)
+    case toWorkerEdge(OwnerMessage)
+    case toFleet(FleetMessage)
+    case toServer(ServerMessage)
     /// A compute thread of the worker has finished.
     case computed(WorkerEvent)
     case tick
+    case fleetTick
     case committed(step: UInt64)
     case startWorker
+    case startServer
     case startCoordinator
     /// This worker died long ago; the coordinator of this life must have noticed.
     case mustBeGone(WorkerIdentity, life: Int)
@@ -73,11 +40,21 @@ struct SimulatedCluster {
     var frozenUntil: UInt64 = 0
     var cutUntil: UInt64 = 0
     var nextTick: UInt64 = .max
+    /// The owners of parameters, by seat, and what they have to do with each slot's slice.
+    var servers: [WorkerIdentity] = []
+    var serversOf: UInt32 = 0
+    var shares: [SimulatedShare]
   }
 
   let weather: Weather
   let stepCount: UInt64
   let sliceCount: Int
+  /// How many servers own the parameters; 0 when the coordinator does.
+  let serverCount: Int
+  /// Whether workers ask the coordinator for a controller.
+  let hasController: Bool
+  /// Whether the course of things is printed.
+  var tells = false
   var chance: Chance
   var agenda = Agenda<(Target?, Happening)>()
   var now: UInt64 = 0
@@ -86,8 +63,20 @@ struct SimulatedCluster {
   var coordinator: CoordinatorState?
   var coordinatorLife = 0
   var coordinatorTick: UInt64 = .max
+  var coordinatorFrozenUntil: UInt64 = 0
+  /// After the loss of a server the coordinator reads its checkpoint until then.
+  var reloadsUntil: UInt64 = 0
+  var fleet = SimulatedFleet()
+  var servers: [WorkerIdentity: SimulatedServer] = [:]
+  var aliveServers: [WorkerIdentity] = []
+  /// The version that the coordinator of each life has committed.
+  var commits: [UInt32: UInt64] = [:]
+  /// Steps that each seat has applied, along the history that counts.
+  var appliedSteps: [Int: [UInt64]] = [:]
   /// The step that the coordinator's parameters are at.
   var version: UInt64 = 0
+  /// When a step was committed last.
+  var progressAt: UInt64 = 0
   var savedVersion: UInt64 = 0
   var applied: [Work: Int] = [:]
   var isFinished = false
@@ -95,32 +84,47 @@ struct SimulatedCluster {
   var trace: UInt64 = 0
   var coverage = CoordinatorStatus.Counts()
 
-  init(seed: UInt64, weather: Weather, workers: Int, steps: UInt64, slices: Int) {
+  init(
+    seed: UInt64, weather: Weather, workers: Int, steps: UInt64, slices: Int, servers: Int = 0,
+    spares: Int = 0, hasController: Bool = false
+  ) {
     self.weather = weather
+    serverCount = servers
+    self.hasController = hasController
     stepCount = steps
     sliceCount = slices
     chance = Chance(seed: seed)
     agenda.add(0, (nil, .startCoordinator))
     for _ in 0..<workers { agenda.add(chance.below(300), (nil, .startWorker)) }
     agenda.add(200, (nil, .fault))
+    for _ in 0..<servers + spares { agenda.add(chance.below(300), (nil, .startServer)) }
   }
 
-  /// Runs to the end; throws what went wrong.
-  mutating func run(limitMilliseconds: UInt64 = 1_200_000) throws(Violation) {
+  /// Runs to the end; throws what went wrong. Without a commit for so long it is stuck.
+  mutating func run(patienceMilliseconds: UInt64 = 150_000) throws(Violation) {
     while let (time, (target, happening)) = agenda.next() {
       now = max(now, time)
       trace = (trace ^ now ^ UInt64(agenda.count)) &* 0x100_0000_01B3
+      if tells { print(now, target.map { "\($0)" } ?? "world", happening) }
       try happen(target, happening)
-      if isFinished && alive.isEmpty { break }
-      if now > limitMilliseconds {
+      if isFinished && alive.isEmpty && aliveServers.isEmpty { break }
+      if now > max(progressAt, weather.chaosMilliseconds) + patienceMilliseconds {
         throw Violation(
           description: "stuck: \(coordinator?.status(at: now).waitsFor ?? "no coordinator"); "
-            + alive.map { workers[$0]?.state.waitsFor ?? "" }.joined(separator: "; "))
+            + "\(fleet.state?.waitsFor ?? "no fleet"); "
+            + (alive.map { workers[$0]?.state.waitsFor ?? "" }
+            + aliveServers.map { servers[$0]?.state.waitsFor ?? "" }).joined(separator: "; "))
       }
     }
     try check(isFinished, "the agenda is empty before the end")
     try check(applied.count == Int(stepCount) * sliceCount, "coverage \(applied.count)")
     try check(applied.values.allSatisfy { $0 == 1 }, "a slice was not applied exactly once")
+    for seat in 0..<serverCount {
+      try check(
+        appliedSteps[seat] == Array(0..<stepCount),
+        "seat \(seat) applied \(appliedSteps[seat, default: []])")
+    }
+    if weather.keepsServers { try check(coordinatorLife == 1, "a server was given up") }
   }
 
   func check(_ condition: Bool, _ sentence: @autoclosure () -> String) throws(Violation) {
@@ -128,66 +132,52 @@ struct SimulatedCluster {
   }
 
   private mutating func happen(_ target: Target?, _ happening: Happening) throws(Violation) {
+    if case .coordinator = target, let time = coordinatorReads, time > now {
+      return agenda.add(time, (target, happening))
+    }
     switch (target, happening) {
     case (.coordinator, .toCoordinator(let event)):
       // What was sent to an earlier life may reach this one.
-      try coordinate(event)
+      try listen(to: event)
+    case (.coordinator, .toFleet(let message)):
+      try listen(to: message)
+    case (.coordinator(coordinatorLife), .fleetTick):
+      try keepFleetTime()
     case (.coordinator(coordinatorLife), .tick):
       if coordinatorTick <= now {
         coordinatorTick = .max
         try coordinate(.tick)
       }
     case (.coordinator(coordinatorLife), .committed(let step)):
-      try committed(step)
+      if coordinator != nil { try committed(step) }
     case (.worker(let identity), .toWorker(let event)),
       (.worker(let identity), .computed(let event)):
       try deliver(event, happening, to: identity)
+    case (.worker(let identity), .toWorkerEdge(let message)):
+      try deliver(message, happening, to: identity)
+    case (.server(let identity), .toServer(let message)):
+      try deliver(message, to: identity)
+    case (.server(let identity), .tick):
+      if servers[identity]?.nextTick ?? .max <= now { try deliver(.event(.tick), to: identity) }
     case (.worker(let identity), .tick):
       if workers[identity]?.nextTick ?? .max <= now { try deliver(.tick, happening, to: identity) }
     case (nil, .startWorker): startWorker()
-    case (nil, .startCoordinator): startCoordinator()
+    case (nil, .startServer): startServer()
+    case (nil, .startCoordinator): try startCoordinator()
     case (nil, .mustBeGone(let identity, coordinatorLife)):
       let members = coordinator?.status(at: now).workers ?? []
       try check(!members.contains { $0.identity == identity }, "a death was not noticed")
-    case (nil, .fault): fault()
+      let seats = fleet.state?.identities ?? []
+      try check(!seats.contains(identity), "the death of a server was not noticed")
+    case (nil, .fault): try fault()
     default: break
     }
   }
-}
 
-/// Things to happen, by time; those of one time in the order in which they were added.
-struct Agenda<Element> {
-  private var heap: [(time: UInt64, number: UInt64, element: Element)] = []
-  private var number: UInt64 = 0
-
-  var count: Int { heap.count }
-
-  mutating func add(_ time: UInt64, _ element: Element) {
-    number += 1
-    heap.append((time, number, element))
-    var child = heap.count - 1
-    while child > 0, precedes(child, (child - 1) / 2) {
-      heap.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
-  }
-
-  mutating func next() -> (UInt64, Element)? {
-    guard let first = heap.first else { return nil }
-    heap.swapAt(0, heap.count - 1)
-    heap.removeLast()
-    var parent = 0
-    while true {
-      let children = [2 * parent + 1, 2 * parent + 2].filter { $0 < heap.count }
-      guard let least = children.min(by: { precedes($0, $1) }), precedes(least, parent) else {
-        return (first.time, first.element)
-      }
-      heap.swapAt(parent, least)
-      parent = least
-    }
-  }
-
-  private func precedes(_ left: Int, _ right: Int) -> Bool {
-    (heap[left].time, heap[left].number) < (heap[right].time, heap[right].number)
+  /// When the coordinator reads what comes, if not now.
+  private var coordinatorReads: UInt64? {
+    coordinator == nil
+      ? reloadsUntil > now ? reloadsUntil : nil
+      : coordinatorFrozenUntil > now ? coordinatorFrozenUntil : nil
   }
 }

@@ -2,7 +2,7 @@ import Cluster
 
 /// What the edges would do: carry out orders, with losses on the way.
 extension SimulatedCluster {
-  mutating func startCoordinator() {
+  mutating func startCoordinator() throws(Violation) {
     coordinatorLife += 1
     version = savedVersion
     applied = applied.filter { $0.key.step < savedVersion }
@@ -12,8 +12,13 @@ extension SimulatedCluster {
     // Kills are the weather here, not the slice's fault.
     settings.attemptLimit = 1_000_000
     coordinator = CoordinatorState(settings)
-    for identity in alive { post(.connected, to: identity, reliably: true) }
-    try? begin(version)
+    // After the loss of a server the process, and with it every connection, is still the same.
+    let isNewProcess = reloadsUntil != now
+    if isNewProcess {
+      for identity in alive { post(.connected, to: identity, reliably: true) }
+    }
+    guard serverCount > 0 else { return try begin(version) }
+    startFleet(isNewProcess: isNewProcess)
   }
 
   mutating func startWorker() {
@@ -21,7 +26,8 @@ extension SimulatedCluster {
     let identity = WorkerIdentity(chance.next() | 1 << 63) << 64 | WorkerIdentity(chance.next())
     let capacity = Int(1 + chance.below(3))
     workers[identity] = Worker(
-      state: WorkerState(WorkerSettings(capacity: capacity), at: now), capacity: capacity)
+      state: WorkerState(WorkerSettings(capacity: capacity), at: now), capacity: capacity,
+      shares: Array(repeating: SimulatedShare(), count: capacity))
     alive.append(identity)
     agenda.add(now, (.worker(identity), .toWorker(.connected)))
   }
@@ -40,12 +46,22 @@ extension SimulatedCluster {
       let count = applied[Work(step: step, slice: slice), default: 0]
       try check(count == 1, "\(slice) of \(step) was applied \(count) times at the commit")
     }
-    version = step + 1
-    if chance.happens(0.3) || version == stepCount { savedVersion = version }
+    (version, progressAt) = (step + 1, now)
+    let saves = chance.happens(0.3) || version == stepCount
+    guard serverCount > 0 else {
+      if saves { savedVersion = version }
+      return try goOn()
+    }
+    try commitFleet(step, saves: saves)
+  }
+
+  /// Begins the next step, or ends the run.
+  mutating func goOn() throws(Violation) {
     if version < stepCount { return try begin(version) }
     isFinished = true
     coverage = coordinator?.status(at: now).counts ?? coverage
     try carryOut(coordinator?.finish(.done, "all steps are done", at: now) ?? [])
+    try finishFleet()
   }
 
   mutating func deliver(
@@ -68,7 +84,7 @@ extension SimulatedCluster {
     scheduleTick(of: identity)
   }
 
-  private mutating func begin(_ step: UInt64) throws(Violation) {
+  mutating func begin(_ step: UInt64) throws(Violation) {
     guard
       let orders = coordinator?.beginStep(
         step, sliceCount: sliceCount, controllerVersion: step / 3, at: now)
@@ -81,8 +97,14 @@ extension SimulatedCluster {
     for order in orders {
       switch order {
       case .welcome(let worker):
+        let welcome = WorkerEvent.welcomed(
+          job: 7, generation: generation, heartbeatMilliseconds: 500, creditBytes: 300)
+        guard serverCount > 0 else {
+          post(welcome, to: worker)
+          continue
+        }
         post(
-          .welcomed(job: 7, generation: generation, heartbeatMilliseconds: 500, creditBytes: 300),
+          .welcome(welcome, generation: generation, servers: fleet.state?.identities ?? []),
           to: worker)
       case .refuse(_, _, let sentence), .fail(let sentence):
         throw Violation(description: "at \(now) ms: \(sentence)")
@@ -92,8 +114,13 @@ extension SimulatedCluster {
       case .wait(let worker, let reason): post(.toldToWait(reason), to: worker)
       case .sendRows(let worker, let work, _):
         try check(work.step == version, "rows of \(work) were read at version \(version)")
-        post(.rowsArrived(generation: generation, work), to: worker)
+        if serverCount > 0 {
+          post(.rows(from: nil, generation: generation, work), to: worker)
+        } else {
+          post(.rowsArrived(generation: generation, work), to: worker)
+        }
       case .apply(_, let work):
+        try checkDelivery(work)
         try check(work.step == version, "\(work) was applied at version \(version)")
         applied[work, default: 0] += 1
         try check(applied[work] == 1, "\(work) was applied twice")
@@ -129,9 +156,15 @@ extension SimulatedCluster {
           .report(identity, generation: generation, capacity: worker.capacity, progress),
           from: identity)
       case .prepare(let slot, let lease):
+        workers[identity]?.shares[slot] = SimulatedShare()
         try startComputing(slot, of: identity, .prepared(slot: slot, lease.work))
       case .compute(let slot, let lease):
+        try checkAnswers(slot, of: identity)
         try startComputing(slot, of: identity, .computed(slot: slot, lease.work, pushBytes: 100))
+      case .sendPull(let slot, let lease) where serverCount > 0:
+        sendPulls(slot, lease, of: identity)
+      case .sendPush(let slot, let lease) where serverCount > 0:
+        sendPushes(slot, lease, of: identity)
       case .sendPull(_, let lease):
         post(
           .pull(identity, generation: generation, lease.work, attempt: lease.attempt),
@@ -174,78 +207,39 @@ extension SimulatedCluster {
     workers[identity]?.nextTick = deadline
     agenda.add(deadline, (.worker(identity), .tick))
   }
+}
 
-  private mutating func post(
-    _ event: WorkerEvent, to identity: WorkerIdentity, reliably: Bool = false
-  ) {
+/// The network.
+extension SimulatedCluster {
+  mutating func post(_ event: WorkerEvent, to identity: WorkerIdentity, reliably: Bool = false) {
     for delay in delays(reliably ? nil : identity) {
       agenda.add(now + delay, (.worker(identity), .toWorker(event)))
     }
   }
 
-  private mutating func post(_ event: CoordinatorEvent, from identity: WorkerIdentity) {
+  mutating func post(_ message: OwnerMessage, to identity: WorkerIdentity) {
+    for delay in delays(identity) {
+      agenda.add(now + delay, (.worker(identity), .toWorkerEdge(message)))
+    }
+  }
+
+  mutating func post(_ event: CoordinatorEvent, from identity: WorkerIdentity) {
     for delay in delays(identity) {
       agenda.add(now + delay, (.coordinator(life: coordinatorLife), .toCoordinator(event)))
     }
   }
 
-  /// When copies of a message arrive; none when it is lost.
+  /// When copies of a message between a worker and the coordinator arrive; none when it is lost.
   private mutating func delays(_ identity: WorkerIdentity?) -> [UInt64] {
     guard let identity else { return [chance.below(50)] }
-    if let worker = workers[identity], worker.cutUntil > now { return [] }
-    if chance.happens(weather.drop) { return [] }
+    return delays(isCut: workers[identity].map { $0.cutUntil > now } ?? false)
+  }
+
+  /// When copies of a message arrive; none when it is lost.
+  mutating func delays(isCut: Bool) -> [UInt64] {
+    if isCut || chance.happens(weather.drop) { return [] }
     var delays = [1 + chance.below(weather.delayMilliseconds)]
     if chance.happens(weather.duplicate) { delays.append(chance.below(2000)) }
     return delays
-  }
-}
-
-/// The weather.
-extension SimulatedCluster {
-  /// Ten times a second, perhaps something bad.
-  mutating func fault() {
-    guard !isFinished, now < weather.chaosMilliseconds else { return }
-    agenda.add(now + 100, (nil, .fault))
-    if chance.happens(weather.coordinatorKills / 10) { killCoordinator() }
-    guard !alive.isEmpty else { return }
-    let victim = alive[Int(chance.below(UInt64(alive.count)))]
-    if chance.happens(weather.workerKills / 10) { kill(victim) }
-    if chance.happens(weather.disconnects / 10) { disconnect(victim) }
-    if chance.happens(weather.freezes / 10) {
-      workers[victim]?.frozenUntil = now + chance.below(10_000)
-    }
-    if chance.happens(weather.partitions / 10) {
-      workers[victim]?.cutUntil = now + chance.below(6000)
-    }
-  }
-
-  private mutating func kill(_ victim: WorkerIdentity) {
-    alive.removeAll { $0 == victim }
-    agenda.add(now + chance.below(3000), (nil, .startWorker))
-    // Silence counts from the last message, and a copy of one may be two seconds late.
-    agenda.add(now + 6000, (nil, .mustBeGone(victim, life: coordinatorLife)))
-    // Most deaths are noticed by the connection, the others by silence.
-    if chance.happens(0.7) {
-      agenda.add(
-        now + chance.below(100),
-        (.coordinator(life: coordinatorLife), .toCoordinator(.lost(victim)))
-      )
-    }
-  }
-
-  private mutating func disconnect(_ victim: WorkerIdentity) {
-    agenda.add(now, (.worker(victim), .toWorker(.disconnected)))
-    agenda.add(now + chance.below(300), (.worker(victim), .toWorker(.connected)))
-    agenda.add(now + 1, (.coordinator(life: coordinatorLife), .toCoordinator(.lost(victim))))
-  }
-
-  private mutating func killCoordinator() {
-    guard coordinator != nil else { return }
-    coordinator = nil
-    coordinatorTick = .max
-    agenda.add(now + 300 + chance.below(3000), (nil, .startCoordinator))
-    for identity in alive where chance.happens(0.8) {
-      agenda.add(now + 10, (.worker(identity), .toWorker(.disconnected)))
-    }
   }
 }

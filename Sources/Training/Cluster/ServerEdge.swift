@@ -68,12 +68,7 @@ final class ServerEdge {
         isLeaving = true
         try take(.leave("it was asked to stop"))
       }
-      if let reason = control.barred ?? data?.barred {
-        throw Failure(
-          "this server is not admitted: \(reason)", at: "\(endpoint)",
-          remedy: "see docs/security.md; `autoloss keys show FOLDER` tells fingerprints",
-          exitCode: .refused)
-      }
+      try requireAdmission()
       if let end {
         control.close(lingerMilliseconds: 1000)
         data?.close()
@@ -89,6 +84,17 @@ final class ServerEdge {
       while end == nil, let event = workers.nextEvent() { try handleWorker(event) }
       if Uptime.milliseconds >= state.nextDeadline { try take(.tick) }
     }
+  }
+
+  /// Throws when the coordinator has refused the connection for too long, or until the very end.
+  private func requireAdmission() throws {
+    var reason = control.barred ?? data?.barred
+    if case .failed = end { reason = reason ?? control.refusal }
+    guard let reason else { return }
+    throw Failure(
+      "this server is not admitted: \(reason)", at: "\(endpoint)",
+      remedy: "see docs/security.md; `autoloss keys show FOLDER` tells fingerprints",
+      exitCode: .refused)
   }
 
   private func handle(_ event: SocketEvent, isControl: Bool) throws {

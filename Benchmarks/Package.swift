@@ -14,7 +14,14 @@ let package = Package(
         .product(name: "AutolossParts", package: "autoloss"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Sources/StepBenchmark")
+      path: "Sources/StepBenchmark"),
+    .executableTarget(
+      name: "wire-benchmark",
+      dependencies: [
+        .product(name: "AutolossWire", package: "autoloss"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/WireBenchmark"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -17,13 +17,16 @@ build_benchmark() {
   benchmark=$benchmark/step-benchmark
 }
 
-# Five million Criteo-shaped rows with 1.09 million feature values, prepared.
+# Criteo-shaped rows of one planted model, prepared: make_planted_data MILLIONS MINCOUNT NAME.
+# The vocabulary is that of five million rows with 1.09 million values at a count of two; more rows
+# are more examples of the same values.
 make_planted_data() {
-  [ ! -e "$work/planted/manifest.json" ] || return 0
+  local millions=$1 minimum=$2 name=$3
+  [ ! -e "$work/$name/manifest.json" ] || return 0
   mkdir -p "$work"
-  "$autoloss" synth --rows 5000000 --out "$work/planted.tsv" --values 1086810 --min-count 2 \
-    --seed 1 --json | tee "$work/planted.json"
-  "$autoloss" prepare criteo --input "$work/planted.tsv" --out "$work/planted" --min-count 2 \
-    --seed 1 >&2
-  rm "$work/planted.tsv"
+  "$autoloss" synth --rows "${millions}000000" --out "$work/$name.tsv" --values 1086810 \
+    --min-count "$((2 * millions / 5))" --seed 1 --json | tee "$work/$name.json"
+  "$autoloss" prepare criteo --input "$work/$name.tsv" --out "$work/$name" \
+    --min-count "$minimum" --seed 1 >&2
+  rm "$work/$name.tsv"
 }

@@ -6,5 +6,5 @@ set -euo pipefail
 source "$(dirname "$0")/common.sh"
 build_tool
 build_benchmark
-make_planted_data
+make_planted_data 5 2 planted
 "$benchmark" --data "$work/planted" "$@"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Shows that a run is a function: the final checksum must be the same for any number of threads,
-# for a coordinator with any number of workers, and after a stop and a resume.
+# for a coordinator with any number of workers and servers, and after a stop and a resume.
 #
 #   deploy/checksums.sh                    builds the release binary first
 #   AUTOLOSS=path/to/autoloss ROWS=50000 deploy/checksums.sh
@@ -64,13 +64,21 @@ by_threads() {
   done
 }
 
-by_workers() {
-  local workers worker port code process
-  for workers in 1 2 3; do
+# A coordinator with so many servers (0: it owns the parameters itself) and workers.
+by_cluster() {
+  local pair servers workers worker server port code process
+  for pair in "0 1" "0 2" "0 3" "1 1" "2 2" "3 1"; do
+    read -r servers workers <<< "$pair"
     port=$((20000 + RANDOM % 10000))
     timeout 300 "$AUTOLOSS" coordinator --data "$here/data" --out "$here/run" \
-      --listen "tcp://127.0.0.1:$port" "${options[@]}" > "$here/coordinator.log" 2>&1 &
+      --listen "tcp://127.0.0.1:$port" --servers "$servers" "${options[@]}" \
+      > "$here/coordinator.log" 2>&1 &
     started=("$!")
+    for server in $(seq "$servers"); do
+      timeout 300 "$AUTOLOSS" server --coordinator "tcp://127.0.0.1:$port" --threads 1 \
+        > "$here/worker-server-$server.log" 2>&1 &
+      started+=("$!")
+    done
     for worker in $(seq "$workers"); do
       timeout 300 "$AUTOLOSS" worker --coordinator "tcp://127.0.0.1:$port" \
         --data "$here/data" --threads 1 > "$here/worker-$worker.log" 2>&1 &
@@ -80,9 +88,10 @@ by_workers() {
     for process in "${started[@]}"; do wait "$process" || code=$?; done
     started=()
     if [ "$code" -eq 0 ]; then
-      compare "$1, coordinator and $workers workers" "$here/run"
+      compare "$1, coordinator, $servers servers and $workers workers" "$here/run"
     else
-      printf 'FAILED     %s, coordinator and %s workers: exit code %s\n' "$1" "$workers" "$code"
+      printf 'FAILED     %s, coordinator, %s servers and %s workers: exit code %s\n' "$1" \
+        "$servers" "$workers" "$code"
       tail -n 20 "$here/coordinator.log" "$here"/worker-*.log >&2
       failures=$((failures + 1))
     fi
@@ -143,16 +152,17 @@ by_resume() {
 "$AUTOLOSS" synth --rows "$rows" --out "$here/raw.tsv" --seed 1 > "$here/log" 2>&1
 "$AUTOLOSS" prepare criteo --input "$here/raw.tsv" --out "$here/data" --min-count 10 --seed 1 \
   > "$here/log" 2>&1
-while read -r model loss drops; do
+# Without evaluations the result is the model of the last step, with them the best one.
+while read -r model loss setting; do
   expected=
   options=(--model "$model" --loss "$loss" --epochs 2 --batch-size 500 --seed 1)
-  [ -z "$drops" ] || options+=(--set "train.learningRateDrops=$drops")
+  options+=(--set "$setting")
   by_threads "$model $loss"
-  by_workers "$model $loss"
+  by_cluster "$model $loss"
   by_resume "$model $loss"
 done << 'END'
-deepfm autoloss
-ipnn fixed:ce 10:0.5,1ep:0.1,50:0.5
+deepfm autoloss train.evaluateEvery=1000000
+ipnn fixed:ce train.learningRateDrops=10:0.5,1ep:0.1,50:0.5
 END
 
 if [ "$failures" -gt 0 ]; then

@@ -10,7 +10,7 @@ python=${PYTHON:-python3}
 model=${MODEL:-deepfm}
 build_tool
 build_benchmark
-make_planted_data
+make_planted_data 5 2 planted
 "$benchmark" --data "$work/planted" --dump "$work/batches.safetensors" --steps 12
 for round in 1 2 3 4 5; do
   echo "round $round"

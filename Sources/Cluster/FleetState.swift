@@ -242,9 +242,13 @@ extension FleetState {
     }
     for server in lastSeen.keys.sorted() {
       let silence = now - min(now, lastSeen[server] ?? now)
-      if silence >= settings.silenceMilliseconds {
-        remove(server, "said nothing for \(silence) ms")
-      }
+      if silence >= patience(with: server) { remove(server, "said nothing for \(silence) ms") }
     }
+  }
+
+  /// A server that makes room for its parameters says nothing until they have it.
+  private func patience(with server: WorkerIdentity) -> Milliseconds {
+    seats.contains { $0.identity == server && !$0.hasBegun }
+      ? settings.loadMilliseconds : settings.silenceMilliseconds
   }
 }

@@ -185,6 +185,8 @@ extension FleetStateTests {
     return sentence.contains(reason)
   }
 
+  private func kind(_ order: FleetOrder) -> Substring { "\(order)".prefix { $0 != "(" } }
+
   @Test(arguments: [false, true])
   func aLostServerEndsTheFleet(isServing: Bool) {
     var harbour = Harbour()
@@ -205,6 +207,23 @@ extension FleetStateTests {
     var harbour = Harbour.serving()
     #expect(harbour.pass(2900, alive: [11]) == [])
     #expect(isLoss(harbour.pass(200, alive: [11]), "said nothing for 3"))
+  }
+
+  /// Memory for a large table takes its time, in which the server's one thread says nothing.
+  @Test func roomForParametersMayTakeLonger() {
+    var harbour = Harbour()
+    _ = harbour.hello(11)
+    _ = harbour.hello(12)
+    _ = harbour.tell(11, .loading)
+    #expect(Set(harbour.pass(50_000, alive: [11]).map(kind)) == ["assign"])
+    #expect(harbour.tell(12, .loading) == [.restore(12, seat: 1)])
+    #expect(harbour.pass(2900, alive: [11]) == [])
+    #expect(isLoss(harbour.pass(200, alive: [11]), "seat 1, said nothing for 3"))
+    harbour = Harbour()
+    _ = harbour.hello(11)
+    _ = harbour.hello(12)
+    let orders = harbour.pass(61_000, alive: [11])
+    #expect(orders.contains { if case .lose = $0 { true } else { false } })
   }
 
   @Test func aSilentSpareIsForgotten() {

@@ -88,7 +88,7 @@ extension SimulatedCluster {
     }
     aliveServers.removeAll { $0 == victim }
     agenda.add(now + chance.below(5000), (nil, .startServer))
-    if weather.absences == 0 {
+    if weather.absences == 0, fleet.hasBegun {
       agenda.add(now + 6000, (nil, .mustBeGone(victim, life: coordinatorLife)))
     }
     if chance.happens(0.7) { tellOfLoss(victim, after: chance.below(100)) }

@@ -114,6 +114,8 @@ extension SimulatedCluster {
       servers[identity]?.job = .init(
         generation: generation, seat: server.seat, version: version)
       servers[identity]?.questions = [:]
+      // Room for a large table takes its time; what is sent meanwhile waits.
+      if chance.happens(0.1) { servers[identity]?.frozenUntil = now + chance.below(10_000) }
     case .sendRows(let worker, let work, _):
       try check(
         server.job?.version == work.step && server.job?.generation == generation,
@@ -218,8 +220,9 @@ extension SimulatedCluster {
 
   private mutating func post(_ message: FleetMessage, from identity: WorkerIdentity) {
     let isCut = servers[identity].map { $0.cutUntil > now } ?? false
+    let leavesAt = max(now, servers[identity]?.frozenUntil ?? 0)
     for delay in delays(isCut: isCut) {
-      agenda.add(now + delay, (.coordinator(life: coordinatorLife), .toFleet(message)))
+      agenda.add(leavesAt + delay, (.coordinator(life: coordinatorLife), .toFleet(message)))
     }
   }
 

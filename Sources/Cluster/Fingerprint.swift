@@ -25,7 +25,9 @@ public struct Fingerprint: Equatable, Sendable {
   }
 
   /// Why a worker with `theirs` cannot take part, in one sentence that names both sides.
-  public func refusal(of theirs: Fingerprint) -> (code: RefusalCode, sentence: String)? {
+  public func refusal(
+    of theirs: Fingerprint, role: String = "worker"
+  ) -> (code: RefusalCode, sentence: String)? {
     let pairs: [(RefusalCode, String, String, String, String)] = [
       (.otherBuild, "build", build, theirs.build, "install the same build on all hosts"),
       (
@@ -48,7 +50,7 @@ public struct Fingerprint: Equatable, Sendable {
     ]
     for (code, name, ours, their, remedy) in pairs
     where !ours.isEmpty && !their.isEmpty && ours != their {
-      return (code, "the worker's \(name) is \(their), the coordinator's is \(ours); \(remedy)")
+      return (code, "the \(role)'s \(name) is \(their), the coordinator's is \(ours); \(remedy)")
     }
     return nil
   }

@@ -142,7 +142,7 @@ extension FleetState {
     _ server: WorkerIdentity, _ fingerprint: Fingerprint, _ address: String
   ) {
     guard phase != .over else { return }
-    if let refusal = settings.fingerprint.refusal(of: fingerprint) {
+    if let refusal = settings.fingerprint.refusal(of: fingerprint, role: "server") {
       orders.append(.refuse(server, refusal.code, refusal.sentence))
       orders.append(.log(.warning, "server \(shortName(server)) refused: \(refusal.sentence)"))
       return

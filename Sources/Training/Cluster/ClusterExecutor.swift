@@ -154,7 +154,8 @@ final class ClusterExecutor: StepExecutor {
     let began = Uptime.milliseconds
     try perform(state.finish(code, sentence, at: began), about: nil)
     try fleet?.finish(code, sentence)
-    let welcome: UInt64 = hasBegun ? 500 : 2500
+    // Servers are heard twice a second: a STOP that was lost is said again.
+    let welcome: UInt64 = !hasBegun ? 2500 : fleet == nil ? 500 : 1200
     var now = began
     while now < began + welcome || (!leaving.isEmpty && now < began + 2000) {
       try listen()
@@ -205,6 +206,7 @@ extension ClusterExecutor {
       // A data connection comes and goes; who is alive is decided on the control connection.
       guard isControl else { return }
       if let fleet, try fleet.lose(worker) { return }
+      early[worker] = nil
       leaving.remove(worker)
       try perform(state.handle(.lost(worker), at: Uptime.milliseconds), about: nil)
     case .refused(let sentence):
@@ -226,6 +228,7 @@ extension ClusterExecutor {
       let answer = Message(.wait("\(fleet.waitsFor)"), translation.envelope())
       return report(control.send(answer, to: incoming.sender), incoming.sender)
     }
+    if case .bye = incoming.message.body { early[incoming.sender] = nil }
     let now = Uptime.milliseconds
     if let sentence = defect(incoming) {
       let failure = CoordinatorEvent.failure(

@@ -116,7 +116,10 @@ final class ServerEdge {
     let isPresent = message.envelope.generation == translation.generation
     switch message.body {
     case .assign(let assignment) where isPresent: self.assignment = assignment
-    case .fetch(let fetch) where isPresent: questions[message.envelope.request] = fetch
+    case .fetch(let fetch) where isPresent:
+      // The coordinator has two questions at a time; older ones were answered or given up.
+      if questions.count >= 64 { questions = [:] }
+      questions[message.envelope.request] = fetch
     case .restore(let contents) where isPresent: return try restore(contents)
     default: break
     }

@@ -221,10 +221,11 @@ extension ServerFleet {
   }
 
   private func confirm(_ rows: Int, from server: PeerIdentity) {
-    guard var restoration = restorations[server], rows > restoration.confirmed else { return }
+    guard var restoration = restorations[server], rows >= restoration.confirmed else { return }
+    if rows > restoration.confirmed { restoration.movedAt = Uptime.milliseconds }
     restoration.confirmed = rows
-    restoration.movedAt = Uptime.milliseconds
-    restorations[server] = rows == shares[restoration.seat].count ? nil : restoration
+    let isAll = rows == shares[restoration.seat].count && restoration.isLastSent
+    restorations[server] = isAll ? nil : restoration
   }
 }
 

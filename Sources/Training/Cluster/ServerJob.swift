@@ -25,6 +25,7 @@ final class ServerJob: @unchecked Sendable {
   private var team: ThreadTeam?
   /// How many rows have their values.
   private(set) var restoredRows = 0
+  private var isRestored = false
 
   /// Reserves memory for what `assignment` names; the values follow by `restore`.
   init(_ assignment: Assignment, version: Int, threads: Int) throws {
@@ -70,6 +71,8 @@ final class ServerJob: @unchecked Sendable {
 
   /// Takes values of parameters; false when they are not the next ones that are missing.
   func restore(_ contents: Contents) -> Bool {
+    // The dense values come with the last piece: whatever comes after it is a repeat.
+    guard !isRestored else { return false }
     let store = parts.store
     let width = store.rows.rawWidth
     let count = contents.count(.rows) / width
@@ -91,6 +94,7 @@ final class ServerJob: @unchecked Sendable {
           from: state.slice(index * owned.count, owned.count))
       }
       contents.copy(.statistics, into: store.statistics)
+      isRestored = true
     }
     contents.copy(.rows, into: store.rows.raw(restoredRows, count))
     restoredRows += count

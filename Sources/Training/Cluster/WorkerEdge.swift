@@ -141,7 +141,9 @@ final class WorkerEdge {
 
   private func handle(_ message: Message, from source: Source) throws {
     switch (message.body, source) {
-    case (.welcome(let welcome), .control): try prepare(for: welcome)
+    case (.welcome(let welcome), .control)
+    where message.envelope.generation >= translation.generation:
+      try prepare(for: welcome)
     case (.rows(let answer), .owner), (.rows(let answer), .controller):
       return try arrived(answer, message.envelope, from: source)
     case (.acknowledge, .owner(let seat)): return delivered(message.envelope, to: seat)

@@ -1,5 +1,4 @@
-/// Which server owns which of the 256 hash-parts of the rows, and which stretch of the dense
-/// vector.
+/// Which server owns which of the 256 hash-parts of the rows.
 ///
 /// A map is a function of the number of servers alone, so that all sides can make it; which process
 /// sits in which seat is told apart from it. Neighbouring hash-parts go to one server.

@@ -15,6 +15,9 @@ public final class Router: Pollable {
   /// Peers that have sent something and are not known to be gone.
   private var peers: Set<PeerIdentity> = []
   private var lost: [PeerIdentity] = []
+  /// Events that may still come before the loss of a peer is told: its last words, a BYE perhaps,
+  /// lie behind those of others. Not more, or a peer that never stops could hide a loss.
+  private var eventsBeforeLoss = 0
   /// When to look which peers are still there, ascending.
   private var probeTimes: [UInt64] = []
   private var nextExpiry: UInt64 = 0
@@ -73,14 +76,16 @@ public final class Router: Pollable {
     socket.requireOwner()
     let now = Uptime.milliseconds
     probeIfDue(now)
-    if !lost.isEmpty { return .lost(lost.removeFirst()) }
+    if !lost.isEmpty, eventsBeforeLoss == 0 { return .lost(lost.removeFirst()) }
+    eventsBeforeLoss = max(0, eventsBeforeLoss - 1)
     if let event = connectionEvent(now) { return event }
     if let summary = tally.due(atMilliseconds: now) { return .refused(summary) }
     if now >= nextExpiry {
       assembler.expire(atMilliseconds: now)
       nextExpiry = now + 1000
     }
-    return receive(now)
+    if let event = receive(now) { return event }
+    return lost.isEmpty ? nil : .lost(lost.removeFirst())
   }
 
   /// Connections and messages that were refused, told or only counted.
@@ -208,7 +213,9 @@ public final class Router: Pollable {
   private func lose(_ peer: PeerIdentity) {
     queues[peer] = nil
     assembler.forget(peer)
-    if peers.remove(peer) != nil { lost.append(peer) }
+    guard peers.remove(peer) != nil else { return }
+    if lost.isEmpty { eventsBeforeLoss = 1024 }
+    lost.append(peer)
   }
 }
 

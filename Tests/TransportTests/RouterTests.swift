@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Messages
 import Testing
@@ -126,6 +127,22 @@ import Testing
     }
     #expect(events.contains { $0.isLoss(of: 1 << 127 | 6) })
     print("transport: a closed peer was noticed after \(Uptime.milliseconds - begin) ms")
+  }
+
+  /// A worker that says BYE and goes has not failed, however late it is heard.
+  @Test func lastWordsComeBeforeTheLoss() throws {
+    let pair = try Pair("tcp://127.0.0.1:0")
+    pair.introduce()
+    for step in 0..<20 as Range<UInt64> {
+      _ = pair.dealer.send(Message(.bye("I go"), Envelope(step: step)))
+    }
+    pair.dealer.close(lingerMilliseconds: 1000)
+    Thread.sleep(forTimeInterval: 0.2)
+    Pair.run([pair.router], until: { pair.atRouter.contains { $0.isLoss(of: Pair.identity) } }) {
+      while let event = pair.router.nextEvent() { pair.atRouter.append(event) }
+    }
+    let loss = try #require(pair.atRouter.firstIndex { $0.isLoss(of: Pair.identity) })
+    #expect(Pair.messages(Array(pair.atRouter[..<loss])).map(\.envelope.step) == Array(0..<20))
   }
 
   @Test func strangersAreRefusedAndOthersGoOn() throws {

@@ -49,9 +49,18 @@ extension CoordinatorState {
   mutating func failure(_ worker: WorkerIdentity, _ work: Work, _ sentence: String) {
     guard slices.contains(work), !isSettled(work) else { return }
     slices.revoke(work.slice, from: worker)
-    slices.fail(work.slice, worker, sentence)
+    fail(work.slice, worker, sentence)
     orders.append(.log(.warning, "worker \(shortName(worker)) failed on \(work): \(sentence)"))
     failIfPoisoned(work.slice)
+  }
+
+  /// Counts a failure, and remembers the first since the last step was committed.
+  mutating func fail(_ slice: Int, _ worker: WorkerIdentity, _ sentence: String) {
+    slices.fail(slice, worker, sentence)
+    let blame = Blame(
+      worker: worker, step: slices.step, slice: slice, sentence: sentence, time: now)
+    slices.slices[slice].blame = slices.slices[slice].blame ?? blame
+    self.blame = self.blame ?? blame
   }
 
   /// Ends the run when a slice fails wherever it is computed.
@@ -66,6 +75,7 @@ extension CoordinatorState {
     let sentence =
       "slice \(index) of step \(slices.step) failed \(slice.failures.count) times on "
       + "\(slice.failedWorkers) workers; the last said: \(slice.lastFailure)"
+    blame = slice.blame
     end(.failed, sentence)
     orders.append(.fail(sentence))
   }
@@ -102,6 +112,8 @@ extension CoordinatorState {
 
   private mutating func apply(_ worker: WorkerIdentity, _ work: Work) {
     counts.applied += 1
+    members[worker]?.delivered += 1
+    members[worker]?.rate.add(1, at: now)
     let holders = slices.settle(work.slice)
     orders.append(.apply(worker, work))
     orders.append(.acknowledge(worker, work))
@@ -126,8 +138,8 @@ extension CoordinatorState {
       // It was given up and came back with its work: count it in again.
       slices.slices[item.work.slice].holders.append(
         .init(
-          worker: worker, attempt: item.attempt, progress: item.amount, renewedAt: now,
-          sentAt: now))
+          worker: worker, attempt: item.attempt, progress: item.amount, leasedAt: now,
+          renewedAt: now, sentAt: now))
     }
   }
 
@@ -145,25 +157,29 @@ extension CoordinatorState {
       milliseconds: settings.leaseMilliseconds, controllerVersion: slices.controllerVersion)
   }
 
-  /// The least loaded worker with room that does not hold the slice; one that has not failed on
-  /// it, if there is any.
+  /// The least loaded worker with room that does not hold the slice. As long as there is one that
+  /// has not failed on it, no other: where all have room for their own failures only, a slice that
+  /// cannot be computed would go back to the same one for ever.
   private func worker(for slice: Int) -> WorkerIdentity? {
+    let failures = slices.slices[slice].failures
+    let isTried = joined.allSatisfy { failures.contains($0) || members[$0]?.isDraining == true }
     let candidates = joined.compactMap { worker -> (worker: WorkerIdentity, load: Double)? in
-      guard let member = members[worker], !member.isDraining else { return nil }
+      guard let member = members[worker], !member.isDraining,
+        isTried || !failures.contains(worker)
+      else { return nil }
       let held = slices.held(by: worker)
       guard held.count < member.capacity, !held.contains(slice) else { return nil }
       return (worker, Double(held.count) / Double(member.capacity))
     }
-    let failures = slices.slices[slice].failures
-    let untried = candidates.filter { !failures.contains($0.worker) }
-    return (untried.isEmpty ? candidates : untried).min { $0.load < $1.load }?.worker
+    return candidates.min { $0.load < $1.load }?.worker
   }
 
   private mutating func stopDrained() {
     for worker in joined where members[worker]?.isDraining == true {
       guard slices.held(by: worker).isEmpty else { continue }
+      drained.insert(worker)
       remove(worker, "was drained", countsAsFailure: false)
-      orders.append(.stop(worker, .drained, "the worker was asked to leave"))
+      orders.append(.stop(worker, .drained, Self.farewell))
     }
   }
 }

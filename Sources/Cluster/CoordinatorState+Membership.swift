@@ -10,15 +10,16 @@ extension CoordinatorState {
       orders.append(.log(.warning, "worker \(shortName(worker)) refused: \(refusal.sentence)"))
       return
     }
+    if drained.contains(worker) { return orders.append(.stop(worker, .drained, Self.farewell)) }
     if members[worker] == nil {
       joined.append(worker)
       counts.joined += 1
       orders.append(
         .log(.info, "worker \(shortName(worker)) joined; it holds up to \(capacity) slices"))
     }
-    let isDraining = members[worker]?.isDraining ?? false
-    members[worker] = Member(
-      capacity: max(1, capacity), lastSeen: now, isDraining: isDraining)
+    var member = members[worker] ?? Member(capacity: 1, lastSeen: now, rate: .init(since: now))
+    (member.capacity, member.lastSeen) = (max(1, capacity), now)
+    members[worker] = member
     orders.append(.welcome(worker))
   }
 
@@ -39,6 +40,10 @@ extension CoordinatorState {
       reject(
         worker, .oldGeneration, work,
         "the message is of generation \(generation), the coordinator of \(settings.generation)")
+      return false
+    }
+    if drained.contains(worker) {
+      orders.append(.stop(worker, .drained, Self.farewell))
       return false
     }
     guard members[worker] != nil else {
@@ -63,7 +68,14 @@ extension CoordinatorState {
     guard members.removeValue(forKey: worker) != nil else { return }
     joined.removeAll { $0 == worker }
     let held = slices.held(by: worker)
-    if countsAsFailure { counts.lost += 1 }
+    if countsAsFailure {
+      counts.lost += 1
+      blame =
+        blame
+        ?? Blame(
+          worker: worker, step: slices.step, slice: held.first, sentence: "the worker \(reason)",
+          time: now)
+    }
     orders.append(
       .log(
         countsAsFailure ? .warning : .info,
@@ -71,7 +83,7 @@ extension CoordinatorState {
     for slice in held where slices.slices.indices.contains(slice) {
       slices.revoke(slice, from: worker)
       if countsAsFailure {
-        slices.fail(slice, worker, "worker \(shortName(worker)) \(reason)")
+        fail(slice, worker, "worker \(shortName(worker)) \(reason)")
         failIfPoisoned(slice)
       }
     }

@@ -16,7 +16,12 @@ public struct CoordinatorState: Sendable {
     var capacity: Int
     var lastSeen: Milliseconds
     var isDraining = false
+    /// Slices that it has delivered, and how often.
+    var delivered = 0
+    var rate: RecentRate
   }
+
+  static let farewell = "the worker was asked to leave"
 
   let settings: CoordinatorSettings
   var members: [WorkerIdentity: Member] = [:]
@@ -25,6 +30,10 @@ public struct CoordinatorState: Sendable {
   var slices = StepSlices(step: 0, count: 0, controllerVersion: 0)
   var phase = Phase.idle
   var counts = CoordinatorStatus.Counts()
+  /// Workers that have left because they were asked to: they are told again if they come back.
+  var drained: Set<WorkerIdentity> = []
+  /// The first failure since the last step was committed, or the one that ended the run.
+  public internal(set) var blame: Blame?
   var now: Milliseconds = 0
   var orders: [CoordinatorOrder] = []
 
@@ -68,6 +77,7 @@ public struct CoordinatorState: Sendable {
     precondition(phase == .idle || step == slices.step + 1, "steps follow each other")
     advance(to: time)
     slices = StepSlices(step: step, count: sliceCount, controllerVersion: controllerVersion)
+    blame = nil
     phase = .computing
     assign()
     return takeOrders()
@@ -111,12 +121,25 @@ public struct CoordinatorState: Sendable {
     let workers = joined.compactMap { worker in
       members[worker].map { member in
         CoordinatorStatus.Worker(
-          identity: worker, capacity: member.capacity,
-          held: slices.held(by: worker).map { Work(step: slices.step, slice: $0) },
+          identity: worker, capacity: member.capacity, isDraining: member.isDraining,
+          holdings: holdings(of: worker, at: time), delivered: member.delivered,
+          deliveredPerSecond: member.rate.perSecond(at: time),
           silentMilliseconds: time > member.lastSeen ? time - member.lastSeen : 0)
       }
     }
     return CoordinatorStatus(workers: workers, waitsFor: waitReason, counts: counts)
+  }
+
+  private func holdings(
+    of worker: WorkerIdentity, at time: Milliseconds
+  ) -> [CoordinatorStatus.Holding] {
+    slices.held(by: worker).compactMap { slice in
+      guard let place = slices.holder(worker, of: slice) else { return nil }
+      let holder = slices.slices[slice].holders[place]
+      return CoordinatorStatus.Holding(
+        work: Work(step: slices.step, slice: slice), attempt: holder.attempt,
+        ageMilliseconds: time > holder.leasedAt ? time - holder.leasedAt : 0)
+    }
   }
 
   /// What the run waits for, in words.

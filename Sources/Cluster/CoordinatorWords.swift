@@ -86,16 +86,35 @@ public struct CoordinatorSettings: Equatable, Sendable {
 
 /// What the coordinator can tell about itself.
 public struct CoordinatorStatus: Equatable, Sendable {
+  /// A slice that a worker holds.
+  public struct Holding: Equatable, Sendable {
+    /// The slice.
+    public var work: Work
+    /// How often it had been leased before.
+    public var attempt: Int
+    /// Milliseconds since it was leased.
+    public var ageMilliseconds: Milliseconds
+  }
+
   /// One worker.
   public struct Worker: Equatable, Sendable {
     /// The process.
     public var identity: WorkerIdentity
     /// How many slices it holds at most.
     public var capacity: Int
-    /// The slices it holds.
-    public var held: [Work]
+    /// Whether it leaves when it has finished what it holds.
+    public var isDraining: Bool
+    /// What it holds.
+    public var holdings: [Holding]
+    /// Slices that it has delivered since it joined.
+    public var delivered: Int
+    /// Slices delivered per second, over about the last ten seconds.
+    public var deliveredPerSecond: Double
     /// Milliseconds since it was heard.
     public var silentMilliseconds: Milliseconds
+
+    /// The slices it holds.
+    public var held: [Work] { holdings.map(\.work) }
   }
 
   /// In the order in which they joined.

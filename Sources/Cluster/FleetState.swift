@@ -98,6 +98,25 @@ public struct FleetState: Sendable {
   /// The servers in their seats.
   public var identities: [WorkerIdentity] { seats.map(\.identity) }
 
+  /// What there is to tell: servers by seat, then spares in the order in which they joined.
+  public func standings(at time: Milliseconds) -> [ServerStanding] {
+    func silence(_ server: WorkerIdentity) -> Milliseconds {
+      time - min(time, lastSeen[server] ?? time)
+    }
+    let seated = seats.enumerated().map { seat, place in
+      ServerStanding(
+        identity: place.identity, seat: seat, address: place.address, version: place.version,
+        isLoaded: place.isLoaded, silentMilliseconds: silence(place.identity))
+    }
+    let names = Set(seats.map(\.identity))
+    let waiting = spareOrder.filter { !names.contains($0) }.map { server in
+      ServerStanding(
+        identity: server, seat: nil, address: spares[server] ?? "", version: 0, isLoaded: false,
+        silentMilliseconds: silence(server))
+    }
+    return seated + waiting
+  }
+
   /// Whether a process has introduced itself as a server.
   public func knows(_ identity: WorkerIdentity) -> Bool { lastSeen[identity] != nil }
 
@@ -212,7 +231,7 @@ extension FleetState {
       return orders.append(.log(.notice, "server \(shortName(server)) \(reason); it owned nothing"))
     }
     phase = .over
-    orders.append(.lose("server \(shortName(server)), seat \(seat), \(reason)"))
+    orders.append(.lose(server, "server \(shortName(server)), seat \(seat), \(reason)"))
   }
 
   /// A late word is answered by STOP, so that one that was lost does no harm.

@@ -31,11 +31,27 @@ public enum FleetOrder: Equatable, Sendable {
   /// Send STOP.
   case stop(WorkerIdentity, StopCode, String)
   /// The parameters of a server are gone: everything goes on from the last checkpoint.
-  case lose(String)
+  case lose(WorkerIdentity, String)
   /// End the run with this sentence.
   case fail(String)
   /// Tell people.
   case log(Severity, String)
+}
+
+/// What the coordinator can tell about one server.
+public struct ServerStanding: Equatable, Sendable {
+  /// The process.
+  public var identity: WorkerIdentity
+  /// Its place among the servers; nil while it is a spare.
+  public var seat: Int?
+  /// Where workers reach it.
+  public var address: String
+  /// The version of its parameters, as it was told last.
+  public var version: UInt64
+  /// Whether it has its parameters.
+  public var isLoaded: Bool
+  /// Milliseconds since it was heard.
+  public var silentMilliseconds: Milliseconds
 }
 
 /// The coordinator's patience with servers.

@@ -5,6 +5,8 @@ struct StepSlices: Equatable, Sendable {
     var worker: WorkerIdentity
     var attempt: Int
     var progress: UInt64 = 0
+    /// When it was leased.
+    var leasedAt: Milliseconds
     /// When it was leased or last got on.
     var renewedAt: Milliseconds
     /// When the lease was sent last.
@@ -18,6 +20,8 @@ struct StepSlices: Equatable, Sendable {
     /// Workers that failed on it, one entry a failure.
     var failures: [WorkerIdentity] = []
     var lastFailure = ""
+    /// The first of its failures.
+    var blame: Blame?
 
     /// So many different workers failed on it.
     var failedWorkers: Int { Set(failures).count }
@@ -63,7 +67,7 @@ struct StepSlices: Equatable, Sendable {
     let attempt = slices[slice].attempts
     slices[slice].attempts += 1
     slices[slice].holders.append(
-      Holder(worker: worker, attempt: attempt, renewedAt: now, sentAt: now))
+      Holder(worker: worker, attempt: attempt, leasedAt: now, renewedAt: now, sentAt: now))
     return attempt
   }
 

@@ -45,13 +45,18 @@ public struct Hello: Equatable, Sendable {
   public var capacity: UInt32
   /// Where workers reach a server.
   public var dataAddress: String
+  /// The machine that it runs on, for people.
+  public var host: String
+  /// Which of several processes it is, as a scheduler numbers them; a label, or empty.
+  public var rank: String
 
   /// Names everything that is compared.
   public init(
     identity: PeerIdentity, role: Role = .worker, build: String, configurationHash: String = "",
     dataHash: String, vocabularyHash: String, blasKernel: String = "", capacity: UInt32 = 0,
-    dataAddress: String = ""
+    dataAddress: String = "", host: String = "", rank: String = ""
   ) {
+    (self.host, self.rank) = (host, rank)
     self.identity = identity
     self.role = role
     self.dataAddress = dataAddress
@@ -113,6 +118,8 @@ extension Hello: Words {
     }
     writer.write(capacity)
     writer.write(dataAddress)
+    writer.write(name: host)
+    writer.write(name: rank)
   }
 
   init(from reader: inout PayloadReader) throws(WireError) {
@@ -130,6 +137,8 @@ extension Hello: Words {
     blasKernel = try reader.readText("the OpenBLAS kernel")
     capacity = try reader.read(UInt32.self, "the number of slices held")
     dataAddress = try reader.readText("the data address")
+    host = try reader.readName("the host")
+    rank = try reader.readName("the rank")
     identity = PeerIdentity(high) << 64 | PeerIdentity(low)
   }
 }

@@ -25,6 +25,10 @@ public enum MessageType: UInt8, Sendable, CaseIterable {
   case contents = 21
   case restore = 22
   case delivered = 23
+  case inquire = 24
+  case status = 25
+  case answer = 26
+  case cause = 27
 }
 
 /// How the numbers of a message are written.

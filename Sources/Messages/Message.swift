@@ -60,6 +60,14 @@ public enum Body: Sendable {
   case restore(Contents)
   /// Worker → coordinator: all owners hold the gradients of the slice of the envelope.
   case delivered(Delivery)
+  /// Anybody who is admitted → coordinator: a question, or a wish, of somebody who is no member.
+  case inquire(Inquiry)
+  /// Coordinator → who asked: how the run stands.
+  case status(RunStatus)
+  /// Coordinator → who asked: what becomes of the wish.
+  case answer(Notice)
+  /// Coordinator → member, before STOP of a run that failed: where it began.
+  case cause(FirstFailure)
 
   /// The type in the header.
   public var type: MessageType {
@@ -87,6 +95,10 @@ public enum Body: Sendable {
     case .contents: .contents
     case .restore: .restore
     case .delivered: .delivered
+    case .inquire: .inquire
+    case .status: .status
+    case .answer: .answer
+    case .cause: .cause
     }
   }
 }
@@ -132,7 +144,8 @@ extension Body {
     switch self {
     case .hello(let words): Self.written(words)
     case .welcome(let words): Self.written(words)
-    case .refuse(let words), .reject(let words), .failure(let words), .stop(let words):
+    case .refuse(let words), .reject(let words), .failure(let words), .stop(let words),
+      .answer(let words):
       Self.written(words)
     case .leaseRequest(let words), .heartbeat(let words): Self.written(words)
     case .lease(let words): Self.written(words)
@@ -145,6 +158,9 @@ extension Body {
     case .fetch(let words): Self.written(words)
     case .contents(let words), .restore(let words): Self.written(words)
     case .delivered(let words): Self.written(words)
+    case .inquire(let words): Self.written(words)
+    case .status(let words): Self.written(words)
+    case .cause(let words): Self.written(words)
     case .acknowledge, .probe, .commit: .empty
     }
   }
@@ -174,6 +190,10 @@ extension Body {
     case .contents: self = .contents(try Contents(from: &reader))
     case .restore: self = .restore(try Contents(from: &reader))
     case .delivered: self = .delivered(try Delivery(from: &reader))
+    case .inquire: self = .inquire(try Inquiry(from: &reader))
+    case .status: self = .status(try RunStatus(from: &reader))
+    case .answer: self = .answer(try Notice(from: &reader))
+    case .cause: self = .cause(try FirstFailure(from: &reader))
     }
   }
 

@@ -23,6 +23,10 @@ public enum NoticeCode: UInt16, Sendable, CaseIterable {
   case draining = 61
   case failed = 62
   case interrupted = 63
+  // ANSWER: what becomes of a wish.
+  case accepted = 80
+  case unknownName = 81
+  case ambiguousName = 82
 }
 
 /// REFUSE, REJECT, FAILURE and STOP: a code for the program and a sentence for people.
@@ -56,11 +60,14 @@ extension Notice: Words {
 
 extension String {
   /// At most `WireLimits.textBytes` bytes of the text, cut between characters.
-  var shortened: String {
-    if utf8.count <= WireLimits.textBytes { return self }
+  var shortened: String { shortened(to: WireLimits.textBytes) }
+
+  /// At most so many bytes of the text, cut between characters.
+  func shortened(to limit: Int) -> String {
+    if utf8.count <= limit { return self }
     var text = self
-    while text.utf8.count > WireLimits.textBytes {
-      text.removeLast(max(1, (text.utf8.count - WireLimits.textBytes) / 32))
+    while text.utf8.count > limit {
+      text.removeLast(max(1, (text.utf8.count - limit) / 32))
     }
     return text
   }

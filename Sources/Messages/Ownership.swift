@@ -223,7 +223,7 @@ extension Delivery: Words {
 
 extension PayloadReader {
   /// Reads a byte that is 0 or 1.
-  fileprivate mutating func readFlag(_ what: String) throws(WireError) -> Bool {
+  mutating func readFlag(_ what: String) throws(WireError) -> Bool {
     switch try read(UInt8.self, what) {
     case 0: return false
     case 1: return true

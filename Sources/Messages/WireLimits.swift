@@ -1,7 +1,7 @@
 /// Every limit of the protocol, in one place.
 public enum WireLimits {
   /// The version of the protocol that this build speaks.
-  public static let protocolVersion: UInt16 = 3
+  public static let protocolVersion: UInt16 = 4
   /// Bytes of payload in one frame. Small frames keep heartbeats alive on slow links.
   public static let partBytes = 256 << 10
   /// Bytes of one frame that a socket accepts; a peer that sends more is cut off.
@@ -22,6 +22,10 @@ public enum WireLimits {
   public static let reportedSlices = 1024
   /// Sections of numbers in one message.
   public static let sections = 16
+  /// Bytes of the name of a process, a host or a rank.
+  public static let nameBytes = 256
+  /// Workers that a status tells of.
+  public static let workers = 16_384
   /// Servers that share the parameters of one run.
   public static let servers = 64
   /// Fields of a table.

@@ -9,8 +9,8 @@ public struct ConsoleLogHandler: LogHandler {
   public enum Format: Sendable {
     /// `12:03:04 info     role[rank]: message key=value`, the time in UTC.
     case text
-    /// One object with `time`, `level`, `role`, `message` and the metadata's keys, `rank` among
-    /// them; numbers and truth values are those of JSON.
+    /// One object with `time`, `level`, `role`, `rank` (`0` where there is one process of a role),
+    /// `message` and the metadata's keys; numbers and truth values are those of JSON.
     case json
   }
 
@@ -79,6 +79,8 @@ public struct ConsoleLogHandler: LogHandler {
     object["time"] = JSONDetail(value: .string(date().formatted(.iso8601)))
     object["level"] = JSONDetail(value: .string(level.rawValue))
     object["role"] = JSONDetail(value: .string(role))
+    // Of some roles there is one process only.
+    if object["rank"] == nil { object["rank"] = JSONDetail(value: .string("0")) }
     object["message"] = JSONDetail(value: .string(message))
     // Texts and numbers are always JSON.
     return (try? JSONText.line(object)) ?? message

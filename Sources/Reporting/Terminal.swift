@@ -19,6 +19,12 @@ public struct Terminal: Sendable, Equatable {
     columns = environment["COLUMNS"].flatMap { Int($0) }.map { max(20, $0) } ?? 80
   }
 
+  /// Standard output of this process.
+  public static var standardOutput: Terminal {
+    Terminal(
+      isTerminal: isatty(STDOUT_FILENO) == 1, environment: ProcessInfo.processInfo.environment)
+  }
+
   /// Standard error of this process.
   public static var standardError: Terminal {
     Terminal(

@@ -24,30 +24,35 @@ extension TrainingRun {
       CoordinatorAddresses(configuration.cluster), protection: protection)
     let lock = try setup.checkpoints.folder.claim()
     defer { lock.release() }
+    try setup.checkpoints.folder.forgetFailure()
     if let warning = protection.warning(sockets.controlEndpoint) {
       observer.observe(.notice(warning))
     }
     observer.observe(.notice("listening on \(sockets.controlEndpoint)", .info))
     let stop = StopSignal()
     var resume = resume
+    var earlier: FirstFailure?
     while true {
       do {
         return try lead(
-          setup, resume: resume, sockets: sockets, build: build, stop: stop, observer: observer)
+          setup, resume: resume, sockets: sockets, build: build, stop: stop, earlier: earlier,
+          observer: observer)
       } catch let lost as ServerLost {
         // The parameters are as the last checkpoint has them, for all servers alike.
         observer.observe(
           .notice("\(lost.sentence); the run goes on from its last checkpoint", .warning))
+        earlier = lost.first
         setup = try RunSetup(configuration)
         resume = .auto
       }
     }
   }
 
-  /// One generation of a run: from where its folder stands to the end, or to the loss of a server.
+  /// One generation of a run: from where its folder stands to the end, or to the loss of a server;
+  /// `earlier` is the loss that ended the one before.
   private static func lead(
     _ setup: RunSetup, resume: ResumeMode, sockets: CoordinatorSockets, build: String,
-    stop: StopSignal, observer: any RunObserver
+    stop: StopSignal, earlier: FirstFailure?, observer: any RunObserver
   ) throws -> RunSummary {
     let position = try setup.open(resume: resume, observer: observer)
     let compute = LocalCompute(parts: setup.parts, source: setup.source, threads: setup.threads)
@@ -58,6 +63,9 @@ extension TrainingRun {
         build: build, data: manifest.dataHash, vocabulary: manifest.vocabulary.sha256,
         kernel: BlasSetup.current().core),
       observer: observer, stop: stop)
+    if let step = position?.step {
+      executor.resumed(from: setup.checkpoints.folder.checkpoint(step: step), step: step)
+    }
     let trainer = Trainer(
       compute: compute, executor: executor, dataset: setup.dataset,
       checkpoints: setup.checkpoints, stop: stop, observer: observer)
@@ -71,12 +79,24 @@ extension TrainingRun {
       }
       return summary
     } catch let lost as ServerLost {
+      var lost = lost
+      lost.first = executor.failure(of: lost.server, lost.sentence)
       throw lost
     } catch {
-      let reason = (error as? any Explained)?.what ?? "\(error)"
+      // A server that was lost is the cause as long as no step was made without it.
+      let isWaiting = !executor.hasBegun && (error as? Failure)?.exitCode == .unavailable
+      let loss = isWaiting ? earlier : nil
+      let reason = RunFailure.sentence(of: error)
+      let failure = RunFailure(
+        error, first: executor.origin ?? loss ?? executor.failure(reason))
       // What ended the run is worth telling, not a farewell that fails too.
-      try? executor.finish(.failed, "the run failed: \(reason)")
-      throw error
+      try? executor.finish(.failed, "the run failed: \(reason)", cause: failure.first)
+      do {
+        try setup.checkpoints.folder.record(failure)
+      } catch {
+        observer.observe(.notice("failure.json cannot be written: \(error)"))
+      }
+      throw failure
     }
   }
 }
@@ -87,12 +107,12 @@ public enum WorkerProcess {
   ///
   /// The configuration comes from the coordinator; `dataFolder` is this host's copy of its
   /// prepared data. A coordinator that is not there, or goes away, is looked for during
-  /// `connectSeconds`. `named` gets the name by which the coordinator's log calls this worker,
-  /// `notice` sentences for people. Throws `Explained` errors; a refusal by the coordinator and its
+  /// `connectSeconds`. `identity` has the name by which the coordinator's log calls it, `notice`
+  /// gets sentences for people. Throws `Explained` errors; a refusal by the coordinator and its
   /// failure are outcomes of the summary.
   public static func run(
     coordinator: String, dataFolder: String, threads: Int, keys: WorkerKeys = WorkerKeys(),
-    connectSeconds: Int = 600, build: String, named: (String) -> Void = { _ in },
+    connectSeconds: Int = 600, build: String, identity: ProcessIdentity = ProcessIdentity(),
     notice: @escaping (String) -> Void
   ) throws -> WorkerSummary {
     let began = ContinuousClock.now
@@ -101,10 +121,9 @@ public enum WorkerProcess {
     let protection = try Protection.worker(keys, connectSeconds: connectSeconds)
     if let warning = protection.warning(endpoint) { notice(warning) }
     let edge = try WorkerEdge(
-      endpoint: endpoint, protection: protection, dataset: dataset,
+      endpoint: endpoint, identity: identity, protection: protection, dataset: dataset,
       threads: threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount,
       build: build, connectSeconds: connectSeconds, stop: StopSignal(), notice: notice)
-    named(edge.name)
     let (outcome, reason): (WorkerSummary.Outcome, String) =
       switch try edge.run() {
       case .done(let reason): (.done, reason)
@@ -114,7 +133,9 @@ public enum WorkerProcess {
       }
     notice("finished: \(reason)")
     return WorkerSummary(
-      worker: edge.name, coordinator: coordinator, outcome: outcome, reason: reason,
-      slices: edge.computedSlices, examples: edge.computedExamples, seconds: seconds(since: began))
+      worker: identity.name, coordinator: coordinator, outcome: outcome, reason: reason,
+      slices: edge.computedSlices, examples: edge.computedExamples, seconds: seconds(since: began),
+      firstFailure: outcome == .failed
+        ? edge.cause ?? identity.failure(role: "worker", reason) : nil)
   }
 }

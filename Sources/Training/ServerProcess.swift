@@ -7,13 +7,13 @@ public enum ServerProcess {
   ///
   /// Workers reach the server at `listen`, or at the host `advertise` if they know it by another
   /// name. A coordinator that is not there, or goes away, is looked for during `connectSeconds`.
-  /// `named` gets the name by which the coordinator's log calls this server, `notice` sentences
-  /// for people. Throws `Explained` errors; a refusal by the coordinator and its failure are
+  /// `identity` has the name by which the coordinator's log calls it; `notice` gets sentences for
+  /// people. Throws `Explained` errors; a refusal by the coordinator and its failure are
   /// outcomes of the summary.
   public static func run(
     coordinator: String, listen: String, advertise: String? = nil, threads: Int,
     keys: String? = nil, allowInsecure: Bool = false, connectSeconds: Int = 600, build: String,
-    named: (String) -> Void = { _ in },
+    identity: ProcessIdentity = ProcessIdentity(),
     notice: @escaping (String, RunConfiguration.Level) -> Void
   ) throws -> ServerSummary {
     let began = ContinuousClock.now
@@ -22,12 +22,11 @@ public enum ServerProcess {
       keys, allowInsecure: allowInsecure, connectSeconds: connectSeconds)
     if let warning = protection.warning(place) { notice(warning, .warning) }
     let edge = try ServerEdge(
-      coordinator: place, listen: Endpoint(listen), advertise: advertise,
+      coordinator: place, identity: identity, listen: Endpoint(listen), advertise: advertise,
       protection: protection,
       threads: threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount,
       build: build, connectSeconds: connectSeconds, stop: StopSignal()
     ) { severity, text in notice(text, severity.level) }
-    named(edge.name)
     notice("listening for workers on \(edge.workerEndpoint)", .info)
     let (outcome, reason): (WorkerSummary.Outcome, String) =
       switch try edge.run() {
@@ -38,8 +37,10 @@ public enum ServerProcess {
       }
     notice("finished: \(reason)", .notice)
     return ServerSummary(
-      server: edge.name, coordinator: coordinator, outcome: outcome, reason: reason,
-      steps: edge.appliedSteps, seconds: seconds(since: began))
+      server: identity.name, coordinator: coordinator, outcome: outcome, reason: reason,
+      steps: edge.appliedSteps, seconds: seconds(since: began),
+      firstFailure: outcome == .failed
+        ? edge.cause ?? identity.failure(role: "server", reason) : nil)
   }
 }
 
@@ -57,6 +58,8 @@ public struct ServerSummary: Sendable, Codable, Equatable {
   public var steps: Int
   /// Wall time from the first attempt to connect to the end.
   public var seconds: Double
+  /// Where the failure of the run began; nil unless it failed.
+  public var firstFailure: FirstFailure?
 
   /// The end as an error; nil when all went well.
   public var failure: Failure? {

@@ -12,12 +12,19 @@ protocol StepExecutor: AnyObject {
   func refresh(_ batch: BatchSlots) throws
   /// Brings everything up to date in this process's store.
   func synchronise() throws
+  /// Called now and then while this process is busy with `occupation`.
+  func attend(_ occupation: String)
+  /// Called when a checkpoint has become durable.
+  func saved(_ checkpoint: RunCheckpoint)
 }
 
 extension StepExecutor {
   // Where this process owns the parameters, its store is them.
   func refresh(_ batch: BatchSlots) throws {}
   func synchronise() throws {}
+  // Nobody asks a process that trains by itself.
+  func attend(_ occupation: String) {}
+  func saved(_ checkpoint: RunCheckpoint) {}
 }
 
 extension LocalCompute: StepExecutor {
@@ -127,7 +134,9 @@ extension Trainer {
     }
     let began = ContinuousClock.now
     try executor.synchronise()
-    let result = try compute.evaluate(dataset, split: .validation)
+    let result = try compute.evaluate(dataset, split: .validation) { [executor] in
+      executor.attend("the evaluation after step \(step)")
+    }
     let evaluation = early.record(
       RunEvaluation(
         step: step, epoch: schedule.place(of: step - 1).epoch, auc: result.auc,
@@ -210,11 +219,11 @@ extension Trainer {
     savedStep = step
     lastSave = .now
     progress.begin()
-    observer.observe(
-      .checkpointed(
-        RunCheckpoint(
-          step: step, path: checkpoints.folder.checkpoint(step: step).path, bytes: bytes,
-          seconds: seconds(since: began))))
+    let checkpoint = RunCheckpoint(
+      step: step, path: checkpoints.folder.checkpoint(step: step).path, bytes: bytes,
+      seconds: seconds(since: began))
+    executor.saved(checkpoint)
+    observer.observe(.checkpointed(checkpoint))
   }
 
   /// Saves a step that was not finished. Where the run stood before it may be saved already,

@@ -26,6 +26,8 @@ public struct WorkerSummary: Sendable, Codable, Equatable {
   public var examples: Int
   /// Wall time from the first attempt to connect to the end.
   public var seconds: Double
+  /// Where the failure of the run began; nil unless it failed.
+  public var firstFailure: FirstFailure?
 
   /// The end as an error; nil when all went well.
   public var failure: Failure? {

@@ -30,6 +30,7 @@ struct Autoloss: ParsableCommand {
           EvaluateCommand.self,
           PredictCommand.self,
         ]),
+      CommandGroup(name: "Operation", subcommands: [StatusCommand.self, DrainCommand.self]),
       CommandGroup(
         name: "Data", subcommands: [SynthCommand.self, PrepareCommand.self, InspectCommand.self]),
       CommandGroup(

@@ -13,6 +13,7 @@ enum Explanation {
         explained.what, at: explained.place, remedy: explained.remedy,
         exitCode: explained.exitCode)
     }
+    if let error = error as? RunFailure { return of(error.end) }
     if let error = error as? DataError { return of(error) }
     if let error = error as? CocoaError { return of(error) }
     guard Autoloss.exitCode(for: error) == .failure else { return nil }

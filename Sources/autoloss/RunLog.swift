@@ -11,22 +11,25 @@ struct RunLog {
   private let isForMachines: Bool
   private let console: Console
 
-  /// Shows on `console` what the configuration asks for, in the name of a role.
-  init(_ log: RunConfiguration.Log, role: String, console: Console = .standardError) {
+  /// Shows on `console` what the configuration asks for, in the name of a role and, where there are
+  /// several processes of it, a process.
+  init(
+    _ log: RunConfiguration.Log, role: String, name: String? = nil,
+    console: Console = .standardError
+  ) {
     let handler = ConsoleLogHandler(
       role: role, level: log.level.ofLogger, format: log.format == .json ? .json : .text,
       console: console)
     logger = Logger(label: role) { _ in handler }
     isForMachines = log.format == .json
     self.console = console
+    if let name { logger[metadataKey: "rank"] = .string(name) }
   }
-
-  /// Says, from now on, which of several processes this is.
-  mutating func name(_ rank: String) { logger[metadataKey: "rank"] = .string(rank) }
 
   /// The error as the end of the process. Where machines read the log it is an entry of it;
   /// elsewhere the tool tells it in three lines.
   func ending(_ error: any Error) -> any Error {
+    if let failure = error as? RunFailure { tell(failure.first) }
     guard isForMachines, let explained = Explanation.of(error) else { return error }
     console.clearStatus()
     var details: Logger.Metadata = [
@@ -41,6 +44,20 @@ struct RunLog {
 }
 
 extension RunLog {
+  /// Shows where the failure of a run began: a box for people, an entry for machines.
+  func tell(_ first: FirstFailure) {
+    console.clearStatus()
+    guard isForMachines else { return console.line(FailureBox.text(first)) }
+    var details: Logger.Metadata = [
+      "role": .string(first.role), "rank": .string(first.name), "label": .string(first.rank),
+      "host": .string(first.host), "time": .string(first.time),
+      "sentence": .string(first.sentence),
+    ]
+    if let step = first.step { details["step"] = .figure(Int(clamping: step)) }
+    if let slice = first.slice { details["slice"] = .figure(Int(clamping: slice)) }
+    logger.critical("the first failure", metadata: ["firstFailure": .dictionary(details)])
+  }
+
   /// Makes the run of `configuration` by `train`, tells its course, and prints its result.
   static func run(
     _ configuration: RunConfiguration, role: String, json: Bool,

@@ -108,6 +108,23 @@ import Testing
     #expect(orders == [.lease(2, Desk.lease(0, 1))])
   }
 
+  /// Every worker fails on everything, and has room for what it has just failed on only.
+  @Test func slicesThatFailEverywhereDoNotGoRoundForEver() {
+    var desk = Desk()
+    _ = desk.join(1, capacity: 2)
+    _ = desk.join(2, capacity: 2)
+    var leases = desk.begin(0, slices: 4)
+    for _ in 0..<20 {
+      var next: [CoordinatorOrder] = []
+      for case .lease(let worker, let lease) in leases {
+        next += desk.handle(.failure(worker, generation: 2, lease.work, "torn"))
+      }
+      leases = next
+      if next.contains(where: { if case .fail = $0 { true } else { false } }) { return }
+    }
+    Issue.record("the run goes on for ever")
+  }
+
   @Test func aDrainedWorkerFinishesWhatItHolds() {
     var desk = Desk()
     _ = desk.join(1)
@@ -116,7 +133,12 @@ import Testing
     let work = Work(step: 0, slice: 0)
     let orders = desk.push(1, 0, 0)
     #expect(orders.prefix(2) == [.apply(1, work), .acknowledge(1, work)])
-    #expect(orders.last == .stop(1, .drained, "the worker was asked to leave"))
+    let stop = CoordinatorOrder.stop(1, .drained, "the worker was asked to leave")
+    #expect(orders.last == stop)
     #expect(desk.state.status(at: 0).workers.isEmpty)
+    // STOP was lost: it is said again to whatever the worker says, and it does not come back.
+    #expect(desk.report(1, []) == [stop])
+    #expect(desk.join(1) == [stop])
+    #expect(desk.join(2).first == .welcome(2))
   }
 }

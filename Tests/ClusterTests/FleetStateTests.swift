@@ -57,6 +57,19 @@ struct Harbour {
 }
 
 @Suite struct FleetStateTests {
+  @Test func tellsOfSeatsAndSpares() {
+    var harbour = Harbour.serving()
+    _ = harbour.hello(13)
+    _ = harbour.commit(0)
+    _ = harbour.tell(12, .serving, 1)
+    let told = harbour.state.standings(at: harbour.now + 5)
+    #expect(told.map(\.identity) == [11, 12, 13])
+    #expect(told.map(\.seat) == [0, 1, nil])
+    #expect(told.map(\.version) == [0, 1, 0])
+    #expect(told.map(\.isLoaded) == [true, true, false])
+    #expect(told[1].silentMilliseconds == 5 && told[2].address == "tcp://13")
+  }
+
   @Test func fromHelloToServing() {
     var harbour = Harbour(version: 6)
     #expect(harbour.state.waitsFor == "2 of 2 servers" && harbour.state.addresses == nil)
@@ -181,7 +194,7 @@ struct Harbour {
 /// Losing servers.
 extension FleetStateTests {
   private func isLoss(_ orders: [FleetOrder], _ reason: String) -> Bool {
-    guard orders.count == 1, case .lose(let sentence) = orders[0] else { return false }
+    guard orders.count == 1, case .lose(_, let sentence) = orders[0] else { return false }
     return sentence.contains(reason)
   }
 

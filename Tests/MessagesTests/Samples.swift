@@ -33,11 +33,37 @@ enum Samples {
       rowGradients: floats(17 * count), denseGradient: floats(61), batchStatistics: floats(4))
   }
 
+  static var status: RunStatus {
+    var status = RunStatus(
+      job: 0xAB, generation: 2, step: 17, totalSteps: 400, epoch: 1, examplesPerSecond: 212_000,
+      waitsFor: "step 17: slice 3 (3f2a9c01)",
+      checkpoint: .init(step: 16, ageSeconds: 2.5, path: "/runs/run/checkpoints/step-000000016"),
+      staleness: 0.5)
+    status.workers = [
+      .init(
+        name: "3f2a9c01", rank: "1", host: "n02", capacity: 3, isDraining: true,
+        leases: [.init(step: 17, slice: 3, attempt: 1, ageSeconds: 0.25)], slices: 68,
+        slicesPerSecond: 12, silentSeconds: 0.1, waitsFor: "rows"),
+      .init(
+        name: "77b0c4de", rank: "", host: "", capacity: 1, isDraining: false, slices: 0,
+        slicesPerSecond: 0, silentSeconds: 3, waitsFor: ""),
+    ]
+    status.servers = [
+      .init(
+        name: "0a1b2c3d", seat: 0, host: "n03", address: "tcp://n03:4711", version: 17,
+        isLoaded: true, silentSeconds: 0.2, parameterBytes: 1 << 30),
+      .init(
+        name: "1a1b2c3d", seat: nil, host: "n04", address: "tcp://n04:4711", version: 0,
+        isLoaded: false, silentSeconds: 0.2, parameterBytes: 0),
+    ]
+    return status
+  }
+
   static let bodies: [Body] = [
     .hello(
       Hello(
         identity: 1 << 127 | 3, build: "0.1.0+abc", configurationHash: "", dataHash: "d4",
-        vocabularyHash: "v5", blasKernel: "Haswell", capacity: 8)),
+        vocabularyHash: "v5", blasKernel: "Haswell", capacity: 8, host: "n02", rank: "1")),
     .welcome(
       Welcome(
         configuration: "seed: 1\nname: \"größer\"\n", dataAddress: "tcp://*:5571",
@@ -77,6 +103,15 @@ enum Samples {
         first: 0, isLast: true, rows: floats(64_000), dense: floats(61),
         denseState: floats(122), statistics: floats(4))),
     .delivered(Delivery(controllerVersion: 3, sums: [1, .infinity])),
+    .inquire(.status),
+    .inquire(.drain),
+    .inquire(.drainWorker("3f2a9c01")),
+    .status(status),
+    .answer(Notice(.unknownName, "no worker is called 3f2a9c01")),
+    .cause(
+      FirstFailure(
+        role: "worker", name: "3f2a9c01", rank: "1", host: "n02", time: "2026-01-31T12:03:04Z",
+        step: 17, slice: 3, sentence: "read shard: data/train-0.shard: group 7 is damaged")),
   ]
 }
 

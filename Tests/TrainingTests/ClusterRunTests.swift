@@ -22,11 +22,14 @@ import Testing
       $0.cluster.quorumSeconds = 0.2
     }
     let log = EventLog()
-    let error = #expect(throws: Failure.self) {
+    let error = #expect(throws: RunFailure.self) {
       try TrainingRun.coordinate(configuration, build: "test", observer: log)
     }
-    #expect(error?.exitCode == .unavailable)
-    #expect(error?.what == "1 of 1 workers have not joined after 0.2 s")
+    let end = error?.end as? Failure
+    #expect(end?.exitCode == .unavailable)
+    #expect(end?.what == "1 of 1 workers have not joined after 0.2 s")
+    // Nobody else is to blame.
+    #expect(error?.first.role == "coordinator" && error?.first.sentence == end?.what)
     let isListening = log.events.contains {
       if case .notice(let text, _) = $0 {
         text.hasPrefix("listening on tcp://127.0.0.1:")

@@ -10,30 +10,40 @@ import Transport
 /// Belongs to the thread that drives the run: sockets are served while a step waits for its
 /// slices. What happens is decided by `CoordinatorState`; this is the plain loop around it.
 final class ClusterExecutor: StepExecutor {
-  private let compute: LocalCompute
-  private let control: Router
+  let compute: LocalCompute
+  let control: Router
   private let data: Router
   private let poller: Poller
-  private var translation: CoordinatorTranslation
+  private(set) var translation: CoordinatorTranslation
   private let observer: any RunObserver
-  private let stop: StopSignal
-  private var state: CoordinatorState
+  let stop: StopSignal
+  var state: CoordinatorState
   private let pushed: PushedSlices
   /// The servers that own the parameters; nil when this process does.
-  private let fleet: ServerFleet?
+  let fleet: ServerFleet?
   /// HELLOs of workers that came before the servers had their parameters.
   private var early: [PeerIdentity: Incoming] = [:]
   private var isComplete = false
-  private var hasBegun = false
+  private(set) var hasBegun = false
+  /// Whether it waits for the workers that the first step needs.
+  private(set) var gathersWorkers = false
   /// Workers that were told to stop and have not gone yet.
   private var leaving: Set<PeerIdentity> = []
   private var lastWorkerSeen = Uptime.milliseconds
   private var rowBuffer: Floats
+  /// What people are told who ask.
+  var desk: StatusDesk
+  /// What this process does while it does not listen, and what came meanwhile.
+  var occupation: String?
+  var postponed: [SocketEvent] = []
+  /// Where the failure that ended the run began, as far as it was not here.
+  private(set) var cause: FirstFailure?
+  private var tally = RefusalTally(others: "more messages are not used, for other reasons")
 
-  private var parts: RunParts { compute.parts }
+  var parts: RunParts { compute.parts }
 
   /// A message that is being handled: orders refer to its content.
-  private struct Incoming {
+  struct Incoming {
     var message: Message
     var sender: PeerIdentity
   }
@@ -62,6 +72,7 @@ final class ClusterExecutor: StepExecutor {
       compute.parts.configuration.cluster.leaseSeconds * 1000)
     state = CoordinatorState(settings)
     pushed = PushedSlices(parts: compute.parts, slots: compute.current.slices)
+    desk = StatusDesk(compute.source.schedule, at: Uptime.milliseconds)
     rowBuffer = Floats(
       count: compute.parts.sliceCapacity * compute.parts.schema.fieldCount * program.rowWidth)
     let servers = compute.parts.configuration.cluster.servers
@@ -86,6 +97,8 @@ final class ClusterExecutor: StepExecutor {
     try waitForServers()
     hasBegun = true
     let wanted = parts.configuration.cluster.expectWorkers
+    gathersWorkers = true
+    defer { gathersWorkers = false }
     lastWorkerSeen = Uptime.milliseconds
     while workers < wanted {
       try serve()
@@ -143,6 +156,7 @@ final class ClusterExecutor: StepExecutor {
     }
     var sums = StrategySums(candidateCount: parts.strategy.candidates.count)
     for slice in pushed.sums { if let slice { sums.add(slice) } }
+    desk.count(examples: sums.rows, at: Uptime.milliseconds)
     return sums
   }
 
@@ -150,8 +164,11 @@ final class ClusterExecutor: StepExecutor {
   /// is answered by the same word, so that one that was lost does no harm. A worker that is just
   /// connecting is told as well, for nobody will be there to tell it later; a run that had nothing
   /// left to do waits longer, for all its workers may be looking for it.
-  func finish(_ code: StopCode, _ sentence: String) throws {
+  /// Of a run that failed, `cause` says where that began.
+  func finish(_ code: StopCode, _ sentence: String, cause: FirstFailure? = nil) throws {
     let began = Uptime.milliseconds
+    self.cause = cause
+    fleet?.cause = cause
     try perform(state.finish(code, sentence, at: began), about: nil)
     try fleet?.finish(code, sentence)
     // Servers are heard twice a second: a STOP that was lost is said again.
@@ -178,10 +195,15 @@ extension ClusterExecutor {
   private func listen() throws {
     let now = Uptime.milliseconds
     let due = min(state.nextDeadline ?? now + 100, now + 100)
-    poller.wait(atMostMilliseconds: due > now ? Int(due - now) : 0)
+    let isLate = due <= now || !postponed.isEmpty
+    poller.wait(atMostMilliseconds: isLate ? 0 : Int(due - now))
+    while !postponed.isEmpty { try handle(postponed.removeFirst(), isControl: true) }
     while let event = control.nextEvent() { try handle(event, isControl: true) }
     while let event = data.nextEvent() { try handle(event, isControl: false) }
     try fleet?.keepTime()
+    while let line = tally.due(atMilliseconds: Uptime.milliseconds) {
+      observer.observe(.notice(line))
+    }
     let later = Uptime.milliseconds
     if let deadline = state.nextDeadline, later >= deadline {
       try perform(state.handle(.tick, at: later), about: nil)
@@ -208,6 +230,7 @@ extension ClusterExecutor {
       if let fleet, try fleet.lose(worker) { return }
       early[worker] = nil
       leaving.remove(worker)
+      desk.forget(worker)
       try perform(state.handle(.lost(worker), at: Uptime.milliseconds), about: nil)
     case .refused(let sentence):
       observer.observe(.notice(sentence))
@@ -218,10 +241,13 @@ extension ClusterExecutor {
 
   private func handle(_ incoming: Incoming) throws {
     let envelope = incoming.message.envelope
-    if let job = isForeign(incoming) {
-      observer.observe(.notice("a message of job \(job) is not used: it is not this run"))
-      return
+    if case .inquire(let inquiry) = incoming.message.body {
+      return try answer(inquiry, envelope, of: incoming.sender)
     }
+    if let job = isForeign(incoming) {
+      return tell("a message of job \(job) is not used: it is not this run")
+    }
+    desk.note(incoming.message, from: incoming.sender)
     if let fleet, try fleet.take(incoming.message, from: incoming.sender) { return }
     if case .hello = incoming.message.body, let fleet, translation.welcome.serverAddresses.isEmpty {
       early[incoming.sender] = incoming
@@ -275,6 +301,7 @@ extension ClusterExecutor {
     if workers >= wanted { lastWorkerSeen = now }
     let patience = UInt64(parts.configuration.cluster.quorumSeconds * 1000)
     guard now - lastWorkerSeen > patience else { return }
+    cause = blamed
     throw Failure(
       "\(missing) after \(parts.configuration.cluster.quorumSeconds) s",
       at: "coordinator, step \(parts.store.version)",
@@ -285,9 +312,15 @@ extension ClusterExecutor {
 
 /// Acting.
 extension ClusterExecutor {
-  private func perform(_ orders: [CoordinatorOrder], about incoming: Incoming?) throws {
+  func perform(_ orders: [CoordinatorOrder], about incoming: Incoming?) throws {
+    if orders.contains(where: { if case .fail = $0 { true } else { false } }) { cause = blamed }
     for order in orders {
-      if case .stop(let worker, _, _) = order { leaving.insert(worker) }
+      if case .stop(let worker, let code, _) = order {
+        leaving.insert(worker)
+        if code == .failed, let cause {
+          report(control.send(Message(.cause(cause), translation.envelope()), to: worker), worker)
+        }
+      }
       if let (message, worker) = translation.message(for: order) {
         report(control.send(message, to: worker), worker)
         continue
@@ -342,15 +375,21 @@ extension ClusterExecutor {
       try pushed.keep(push, slice: work.slice)
     } catch {
       observer.observe(.notice("worker \(worker.shortName) pushed what cannot be applied"))
-      throw Failure(error)
+      let failure = Failure(error)
+      cause = desk.failure(.worker, worker, step: work.step, slice: work.slice, failure.what)
+      throw failure
     }
   }
 
   private func report(_ outcome: SendOutcome, _ worker: PeerIdentity) {
     // A message that did not leave is asked for again; a peer that is gone is noticed as lost.
-    if outcome == .full {
-      observer.observe(.notice("worker \(worker.shortName) does not read what it is sent"))
-    }
+    if outcome == .full { tell("worker \(worker.shortName) does not read what it is sent") }
+  }
+
+  /// Tells what somebody else may make happen as often as they like: once, and then how often.
+  private func tell(_ sentence: String) {
+    let line = tally.add(sentence, atMilliseconds: Uptime.milliseconds)
+    if let line { observer.observe(.notice(line)) }
   }
 }
 

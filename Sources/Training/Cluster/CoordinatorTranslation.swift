@@ -50,7 +50,7 @@ public struct CoordinatorTranslation: Sendable {
     case .bye(let reason):
       return .bye(worker, reason)
     case .welcome, .refuse, .lease, .wait, .rows, .acknowledge, .reject, .stop, .probe, .assign,
-      .state, .commit, .fetch, .contents, .restore:
+      .state, .commit, .fetch, .contents, .restore, .inquire, .status, .answer, .cause:
       return nil
     }
   }

@@ -45,6 +45,25 @@ struct Protection {
     return Protection(options: options, serverOptions: serverOptions, allowList: nil)
   }
 
+  /// Of somebody who only asks: with the chosen key of a folder, else the coordinator's own where
+  /// it lies, else the only other one.
+  ///
+  /// Refusals are stood for a second and a half: nobody waits for an answer as long as a worker.
+  static func caller(_ keys: WorkerKeys) throws -> Protection {
+    var options = SocketOptions()
+    options.allowInsecure = keys.allowInsecure
+    options.admissionMilliseconds = 1500
+    if let path = keys.folder {
+      let folder = KeyFolder(path)
+      let isCoordinator = try folder.secretNames().contains(KeyFolder.coordinator)
+      let name =
+        keys.name == nil && isCoordinator
+        ? KeyFolder.coordinator : try folder.workerName(keys.name)
+      options.security = try .connecting(as: name, keys: folder)
+    }
+    return Protection(options: options, serverOptions: options, allowList: nil)
+  }
+
   /// Of a server: with its key of a folder, else plain.
   static func server(
     _ folder: String?, allowInsecure: Bool, connectSeconds: Int

@@ -26,18 +26,19 @@ final class ServerEdge {
   private var assignment: Assignment?
   private var questions: [UInt64: Fetch] = [:]
   private var end: WorkerEnd?
+  /// Where the failure of the run began, if the coordinator has told it.
+  private(set) var cause: FirstFailure?
+  private var tally = RefusalTally(others: "more messages are not used, for other reasons")
   /// Steps that were applied here.
   private(set) var appliedSteps = 0
 
-  /// What the coordinator's log calls this server.
-  var name: String { identity.shortName }
   /// Where workers reach it.
   let workerEndpoint: Endpoint
 
   init(
-    coordinator: Endpoint, listen: Endpoint, advertise: String?, protection: Protection,
-    threads: Int, build: String, connectSeconds: Int = 600, stop: StopSignal,
-    notice: @escaping (Severity, String) -> Void
+    coordinator: Endpoint, identity process: ProcessIdentity, listen: Endpoint,
+    advertise: String?, protection: Protection, threads: Int, build: String,
+    connectSeconds: Int = 600, stop: StopSignal, notice: @escaping (Severity, String) -> Void
   ) throws {
     endpoint = coordinator
     options = protection.options
@@ -45,8 +46,7 @@ final class ServerEdge {
     self.stop = stop
     self.notice = notice
     context = try protection.context()
-    var generator = SystemRandomNumberGenerator()
-    identity = PeerIdentity.identity(using: &generator)
+    identity = process.number
     workers = try Router(in: context, options: protection.serverOptions)
     workerEndpoint = try workers.bind(listen).advertised(as: advertise)
     control = try Dealer(in: context, identity: identity, options: options)
@@ -57,7 +57,8 @@ final class ServerEdge {
     translation = ServerTranslation(
       hello: Hello(
         identity: identity, role: .server, build: build, dataHash: "", vocabularyHash: "",
-        blasKernel: "", dataAddress: workerEndpoint.description))
+        blasKernel: "", dataAddress: workerEndpoint.description, host: process.host,
+        rank: process.rank))
   }
 
   /// Serves until the run is over, the coordinator sends this server away, or it is asked to stop.
@@ -82,6 +83,7 @@ final class ServerEdge {
       while end == nil, let event = control.nextEvent() { try handle(event, isControl: true) }
       while end == nil, let event = data?.nextEvent() { try handle(event, isControl: false) }
       while end == nil, let event = workers.nextEvent() { try handleWorker(event) }
+      while let line = tally.due(atMilliseconds: Uptime.milliseconds) { notice(.warning, line) }
       if Uptime.milliseconds >= state.nextDeadline { try take(.tick) }
     }
   }
@@ -121,6 +123,7 @@ final class ServerEdge {
       if questions.count >= 64 { questions = [:] }
       questions[message.envelope.request] = fetch
     case .restore(let contents) where isPresent: return try restore(contents)
+    case .cause(let cause): self.cause = cause
     default: break
     }
     guard let event = translation.event(message, from: 0) else { return }
@@ -132,7 +135,7 @@ final class ServerEdge {
     case .message(let message, let worker):
       switch message.body {
       case .pull, .push: try handle(message, of: worker)
-      default: notice(.warning, "worker \(worker.shortName) sent what no worker sends a server")
+      default: tell("worker \(worker.shortName) sent what no worker sends a server")
       }
     case .malformed(let error, let worker):
       notice(.warning, "a message of \(worker.shortName) is not used: \(error)")
@@ -151,11 +154,16 @@ final class ServerEdge {
         .reject(notice),
         translation.envelope(step: envelope.step, slice: Int(envelope.slice), request: 1))
       _ = workers.send(answer, to: worker)
-      self.notice(.warning, "worker \(worker.shortName), \(envelope.work): \(sentence)")
-      return
+      return tell("worker \(worker.shortName), \(envelope.work): \(sentence)")
     }
     guard let event = translation.event(message, from: worker) else { return }
     try take(event, about: message)
+  }
+
+  /// Tells what somebody else may make happen as often as they like: once, and then how often.
+  private func tell(_ sentence: String) {
+    let line = tally.add(sentence, atMilliseconds: Uptime.milliseconds)
+    if let line { notice(.warning, line) }
   }
 
   private func defect(_ message: Message, _ job: ServerJob) -> String? {

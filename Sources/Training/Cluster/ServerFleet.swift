@@ -45,6 +45,11 @@ final class ServerFleet {
   private var questions: [UInt64: Question] = [:]
   private var lastRequest: UInt64 = 0
   private var synchronised: Int?
+  /// Where the failure of the run began, as those are told who have to stop.
+  var cause: FirstFailure?
+  /// The server that ended the run, and what it said.
+  private(set) var failure: (server: PeerIdentity, sentence: String)?
+  private var complaint: (server: PeerIdentity, sentence: String)?
 
   /// Who owns what.
   let map: PartitionMap
@@ -69,6 +74,18 @@ final class ServerFleet {
   /// Where workers reach the servers, once all hold their parameters.
   var addresses: [String]? { state.isReady ? state.addresses : nil }
 
+  /// The servers, and how large their parts of the parameters are.
+  func standings(at time: Milliseconds) -> [(standing: ServerStanding, parameterBytes: Int)] {
+    state.standings(at: time).map { standing in
+      guard let seat = standing.seat else { return (standing, 0) }
+      let dense = parts.store.dense
+      let owned = dense.range(chunk: seat, of: map.servers).count
+      let numbers =
+        shares[seat].count * parts.store.rows.rawWidth + owned * (1 + dense.rule.stateCount)
+      return (standing, 4 * numbers)
+    }
+  }
+
   /// What is waited for, in words.
   var waitsFor: String { state.waitsFor }
 
@@ -86,6 +103,7 @@ final class ServerFleet {
       guard present == generation else { return true }
       try receive(contents, envelope, from: sender)
     case .failure(let notice) where state.knows(sender):
+      complaint = (sender, notice.sentence)
       try handle(.failure(sender, generation: present, notice.sentence))
     case .bye(let reason) where state.knows(sender):
       try handle(.bye(sender, reason))
@@ -140,9 +158,12 @@ final class ServerFleet {
       case .reject(let server, let code, let sentence):
         send(.reject(Notice(code.onTheWire, sentence)), to: server)
       case .stop(let server, let code, let sentence):
+        if code == .failed, let cause { send(.cause(cause), to: server) }
         send(.stop(Notice(code.onTheWire, sentence)), to: server)
-      case .lose(let sentence): throw ServerLost(sentence: sentence)
+      case .lose(let server, let sentence):
+        throw ServerLost(server: server, sentence: sentence)
       case .fail(let sentence):
+        failure = complaint
         throw Failure(
           sentence, at: "coordinator, step \(parts.store.version)",
           remedy: "look at the servers' logs; the run resumes with --resume auto",
@@ -330,6 +351,10 @@ extension ServerFleet {
 
 /// A server went away with its parameters; the run goes on from its last checkpoint.
 struct ServerLost: Error {
-  /// Which one, and why.
+  /// Which one.
+  let server: PeerIdentity
+  /// The same for people, and why.
   let sentence: String
+  /// The same as the first cause of a run that may fail for it.
+  var first: FirstFailure?
 }

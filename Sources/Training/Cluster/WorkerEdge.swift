@@ -27,6 +27,8 @@ final class WorkerEdge {
   private var translation: WorkerTranslation
   private var job: WorkerJob?
   private var end: WorkerEnd?
+  /// Where the failure of the run began, if the coordinator has told it.
+  private(set) var cause: FirstFailure?
   private var places: [Endpoint] = []
   /// What people are told while there is no coordinator.
   private let waiting: String
@@ -34,15 +36,13 @@ final class WorkerEdge {
   private(set) var computedSlices = 0
   private(set) var computedExamples = 0
 
-  /// What the coordinator's log calls this worker.
-  var name: String { identity.shortName }
-
   /// Slices held at once: while `threads` are computed, one more is read.
   private var capacity: Int { threads + 1 }
 
   init(
-    endpoint: Endpoint, protection: Protection, dataset: Dataset, threads: Int, build: String,
-    connectSeconds: Int = 600, stop: StopSignal, notice: @escaping (String) -> Void
+    endpoint: Endpoint, identity process: ProcessIdentity, protection: Protection,
+    dataset: Dataset, threads: Int, build: String, connectSeconds: Int = 600, stop: StopSignal,
+    notice: @escaping (String) -> Void
   ) throws {
     precondition(connectSeconds > 0, "a worker looks for its coordinator for some time")
     self.endpoint = endpoint
@@ -53,8 +53,7 @@ final class WorkerEdge {
     self.stop = stop
     self.notice = notice
     context = try Context()
-    var generator = SystemRandomNumberGenerator()
-    identity = PeerIdentity.identity(using: &generator)
+    identity = process.number
     control = try Dealer(in: context, identity: identity, options: options)
     try control.connect(endpoint)
     waiting =
@@ -67,7 +66,8 @@ final class WorkerEdge {
       hello: Hello(
         identity: identity, build: build, dataHash: dataset.manifest.dataHash,
         vocabularyHash: dataset.manifest.vocabulary.sha256,
-        blasKernel: BlasSetup.current().core, capacity: UInt32(threads + 1)))
+        blasKernel: BlasSetup.current().core, capacity: UInt32(threads + 1), host: process.host,
+        rank: process.rank))
   }
 
   /// Works until the run is over, the coordinator sends this worker away, or it is asked to stop.
@@ -146,6 +146,7 @@ final class WorkerEdge {
       try prepare(for: welcome)
     case (.rows(let answer), .owner), (.rows(let answer), .controller):
       return try arrived(answer, message.envelope, from: source)
+    case (.cause(let cause), .control): self.cause = cause
     case (.acknowledge, .owner(let seat)): return delivered(message.envelope, to: seat)
     case (.reject(let notice), .owner) where notice.code == .malformed:
       return try refused(notice.sentence, message.envelope)

@@ -44,7 +44,7 @@ public struct WorkerTranslation: Sendable {
       return .rejected(RejectionCode(notice.code), work, notice.sentence)
     case .stop(let notice): return .stopped(StopCode(notice.code), notice.sentence)
     case .hello, .leaseRequest, .pull, .push, .heartbeat, .failure, .bye, .probe, .assign, .state,
-      .commit, .fetch, .contents, .restore, .delivered:
+      .commit, .fetch, .contents, .restore, .delivered, .inquire, .status, .answer, .cause:
       return nil
     }
   }

@@ -45,6 +45,8 @@ final class LocalCompute: @unchecked Sendable {
   private var scoringTask: ScoringTask?
   private var totals: StrategySums
   private var team: ThreadTeam?
+  /// What the driving thread does between two tasks of an evaluation.
+  private var pause: (() -> Void)?
 
   /// Reserves all memory and starts `threads − 1` threads.
   init(parts: RunParts, source: BatchSource, threads: Int) {
@@ -157,11 +159,15 @@ extension LocalCompute {
     return sum(validation)
   }
 
-  /// Metrics of the model at its present version on a split.
-  func evaluate(_ dataset: Dataset, split: Split) throws -> BinaryResult {
+  /// Metrics of the model at its present version on a split; the calling thread does `pause`
+  /// between two of its batches.
+  func evaluate(
+    _ dataset: Dataset, split: Split, pause: (() -> Void)? = nil
+  ) throws -> BinaryResult {
     let task = ScoringTask(dataset: dataset, split: split, batchSize: parts.sliceCapacity)
     scoringTask = task
-    defer { scoringTask = nil }
+    self.pause = pause
+    defer { (scoringTask, self.pause) = (nil, nil) }
     try run(.evaluate)
     return task.result()
   }
@@ -202,6 +208,8 @@ extension LocalCompute {
     let count = taskCount(phase)
     while let task = tasks.take(below: count) {
       errors.catching(task: task) { try perform(phase, task: task, member: member) }
+      // Member 0 is the thread that drives the run.
+      if member == 0 { pause?() }
     }
   }
 

@@ -9,6 +9,7 @@ public final class AllowList: Sendable {
   /// Whether sockets without keys admit everybody.
   let admitsPlain: Bool
   private let folder: KeyFolder?
+  private let own: PublicKey?
   private let state: Mutex<State>
 
   private struct State {
@@ -28,13 +29,16 @@ public final class AllowList: Sendable {
   private init(_ keys: [PublicKey], admitsPlain: Bool) {
     self.admitsPlain = admitsPlain
     folder = nil
+    own = nil
     state = Mutex(State(names: .init(keys.map { ($0, "\($0)") }) { first, _ in first }))
   }
 
-  /// The keys in `allowed` of a folder.
+  /// The keys in `allowed` of a folder, and the coordinator's own: who has its secret asks the
+  /// coordinator how the run stands, as probes of its health do.
   public init(of folder: KeyFolder) throws(KeyError) {
     self.folder = folder
     admitsPlain = false
+    own = try? folder.publicKey(KeyFolder.coordinator)
     state = Mutex(State(names: Self.names(try folder.allowed())))
   }
 
@@ -46,7 +50,8 @@ public final class AllowList: Sendable {
 
   /// The name of a key that may connect, else nil. Any thread may ask.
   func name(of key: PublicKey, atMilliseconds now: UInt64) -> String? {
-    state.withLock { state in
+    if key == own { return KeyFolder.coordinator }
+    return state.withLock { state in
       let age = state.readAt.map { now - min($0, now) } ?? .max
       if let name = state.names[key], age < 10_000 { return name }
       if age >= 1000 { read(&state, now) }

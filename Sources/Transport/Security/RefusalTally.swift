@@ -1,6 +1,6 @@
 /// Which refusals are told, so that strangers cannot fill the log: each sentence once, then at most
-/// every ten seconds how often it has come again.
-struct RefusalTally {
+/// every ten seconds how often it has come again. Also for what members send that is not used.
+public struct RefusalTally {
   private struct Entry {
     var untold = 0
     var quietUntil: UInt64
@@ -12,17 +12,22 @@ struct RefusalTally {
   /// No entry is due before.
   private var quietUntil: UInt64 = 0
   private static let pause: UInt64 = 10_000
-  private static let others = "more connections are refused, for other reasons"
+  private let others: String
   /// How many there have been.
-  private(set) var total = 0
+  public private(set) var total = 0
 
-  init(limit: Int = 16) { self.limit = limit }
+  /// Nothing has been refused; `others` stands for sentences beyond the limit.
+  public init(
+    limit: Int = 16, others: String = "more connections are refused, for other reasons"
+  ) {
+    (self.limit, self.others) = (limit, others)
+  }
 
   /// Counts a refusal; returns the line to tell now, if any.
-  mutating func add(_ sentence: String, atMilliseconds now: UInt64) -> String? {
+  public mutating func add(_ sentence: String, atMilliseconds now: UInt64) -> String? {
     total += 1
     let isKnown = entries[sentence] != nil
-    let key = isKnown || entries.count < limit ? sentence : Self.others
+    let key = isKnown || entries.count < limit ? sentence : others
     guard var entry = entries[key] else {
       entries[key] = Entry(quietUntil: now + Self.pause)
       quietUntil = min(quietUntil, now + Self.pause)
@@ -34,7 +39,7 @@ struct RefusalTally {
   }
 
   /// The next line that sums up what was only counted; nil when none is due.
-  mutating func due(atMilliseconds now: UInt64) -> String? {
+  public mutating func due(atMilliseconds now: UInt64) -> String? {
     guard !entries.isEmpty, quietUntil <= now else { return nil }
     for (sentence, entry) in entries.sorted(by: { $0.key < $1.key })
     where entry.quietUntil <= now {

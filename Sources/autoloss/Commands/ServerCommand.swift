@@ -58,22 +58,24 @@ struct ServerCommand: ParsableCommand {
   }
 
   func run() throws {
-    var log = RunLog(try logging.resolve(), role: "server")
+    let identity = ProcessIdentity()
+    let log = RunLog(try logging.resolve(), role: "server", name: identity.name)
     do {
       let summary = try ServerProcess.run(
         coordinator: try WorkerPlaces.address(
           coordinator, ProcessInfo.processInfo.environment), listen: listen, advertise: advertise,
         threads: threads.count,
         keys: keys.folder(), allowInsecure: insecure, connectSeconds: connectTimeout,
-        build: Version.text,
-        named: { log.name($0) },
+        build: Version.text, identity: identity,
         notice: { log.logger.log(level: $1.ofLogger, "\($0)") })
       if report.json {
         try Output.json(summary)
       } else {
         try Output.line(Wording.server(summary))
       }
-      if let failure = summary.failure { throw failure }
+      if let failure = summary.failure {
+        throw summary.firstFailure.map { RunFailure(failure, first: $0) } ?? failure
+      }
     } catch {
       throw log.ending(error)
     }

@@ -43,7 +43,8 @@ struct WorkerCommand: ParsableCommand {
   }
 
   func run() throws {
-    var log = RunLog(try logging.resolve(), role: "worker")
+    let identity = ProcessIdentity()
+    let log = RunLog(try logging.resolve(), role: "worker", name: identity.name)
     do {
       if let task = SchedulerTask.name(ProcessInfo.processInfo.environment) {
         log.logger.notice("this is \(task)")
@@ -53,15 +54,16 @@ struct WorkerCommand: ParsableCommand {
         keys: WorkerKeys(
           folder: keys.folder(), name: keyName,
           allowInsecure: insecure || places.allowsInsecure()),
-        connectSeconds: connectTimeout, build: Version.text,
-        named: { log.name($0) },
+        connectSeconds: connectTimeout, build: Version.text, identity: identity,
         notice: { log.logger.notice("\($0)") })
       if report.json {
         try Output.json(summary)
       } else {
         try Output.line(Wording.worker(summary))
       }
-      if let failure = summary.failure { throw failure }
+      if let failure = summary.failure {
+        throw summary.firstFailure.map { RunFailure(failure, first: $0) } ?? failure
+      }
     } catch {
       throw log.ending(error)
     }

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import Transport
@@ -20,6 +21,24 @@ import Transport
     #expect(worker.options.admissionMilliseconds == 30_000)
     let hasty = try Protection.worker(WorkerKeys(), connectSeconds: 2)
     #expect(hasty.options.admissionMilliseconds == 2000)
+  }
+
+  /// A probe beside the coordinator has its folder, a person's machine a worker's part of it.
+  @Test func whoAsksTakesTheKeyThatIsThere() throws {
+    let temporary = try TemporaryFolder()
+    let keys = KeyFolder(temporary.url.path)
+    _ = try keys.generate(workers: 2)
+    func key(_ name: String?) throws -> PublicKey? {
+      let protection = try Protection.caller(WorkerKeys(folder: keys.path, name: name))
+      guard case .connecting(let pair, _) = protection.options.security else { return nil }
+      return pair.publicKey
+    }
+    #expect(try key(nil) == keys.publicKey(KeyFolder.coordinator))
+    #expect(try key("worker-2") == keys.pair("worker-2").publicKey)
+    try FileManager.default.removeItem(atPath: "\(keys.path)/coordinator.key")
+    #expect(throws: KeyError.self) { try key(nil) }
+    try FileManager.default.removeItem(atPath: "\(keys.path)/worker-2.key")
+    #expect(try key(nil) == keys.pair("worker-1").publicKey)
   }
 
   @Test func aFolderOfKeysServesBothSides() throws {

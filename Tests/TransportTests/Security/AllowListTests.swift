@@ -26,6 +26,9 @@ import Testing
       try FileManager.default.removeItem(atPath: "\(folder)/allowed/worker.pub")
       #expect(list.name(of: worker, atMilliseconds: 51_500) == "worker")
       #expect(list.name(of: worker, atMilliseconds: 61_000) == nil)
+      // The coordinator's own key asks the coordinator, and needs no place in the folder.
+      let own = try keys.publicKey(KeyFolder.coordinator)
+      #expect(list.name(of: own, atMilliseconds: 61_001) == KeyFolder.coordinator)
     }
   }
 

@@ -10,7 +10,9 @@ import Kernels
 ///     C  commit(plan, chunk)             gradients are summed in the fixed tree and applied once
 ///        finish(contributions)           running statistics; version becomes t + 1 (one thread)
 ///
-/// `peek` copies rows at version t at any time outside of C, without leaving a trace.
+/// `peek` copies rows at version t at any time outside of C, without leaving a trace. A capture
+/// keeps what the store holds between two steps while the next ones run; for its sake rows change
+/// in A and C alone, and whoever writes them otherwise calls `keep` first.
 public final class ParameterStore: @unchecked Sendable {
   /// The rows.
   public let rows: RowTable
@@ -22,6 +24,7 @@ public final class ParameterStore: @unchecked Sendable {
   public let ownedDense: Range<Int>
   /// How many steps have been applied.
   public private(set) var version: Int
+  private var captures: (rows: RowCapture, capture: StoreCapture)?
   /// How much of a running statistic a step keeps (pytorch's momentum is 1 minus this).
   public static let statisticsKept: Float = 0.9
 
@@ -47,10 +50,28 @@ public final class ParameterStore: @unchecked Sendable {
   /// Continues at another version, for a store whose memory was filled from a checkpoint.
   public func resume(at version: Int) { self.version = version }
 
+  /// The capture of this store; the first call reserves its memory, between steps.
+  public func reserveCapture() -> StoreCapture {
+    if let captures { return captures.capture }
+    let marks = RowCapture(rowCount: rows.rowCount, stride: rows.rawWidth)
+    let capture = StoreCapture(self, rows: marks)
+    captures = (marks, capture)
+    return capture
+  }
+
+  /// Lets a capture that is under way copy these rows, which are about to change.
+  public func keep(_ ids: View<UInt32>) { keep(ids, 0..<ids.count) }
+
+  private func keep(_ ids: View<UInt32>, _ range: Range<Int>) {
+    captures?.rows.keep(rows.memory, ids: ids, range: range)
+  }
+
   /// Phase A: brings chunk `chunk` of the plan's rows up to the version and writes them back.
   public func catchUp(_ plan: StepPlan, chunk: Int, of chunks: Int) {
-    rows.kernel.catchUp(
-      rows.memory, ids: plan.ids, range: plan.range(chunk: chunk, of: chunks), version: version)
+    let range = plan.range(chunk: chunk, of: chunks)
+    // The rows that phase C changes are these.
+    keep(plan.ids, range)
+    rows.kernel.catchUp(rows.memory, ids: plan.ids, range: range, version: version)
   }
 
   /// Phase B: copies the weights of rows that were caught up; entry k goes to `k · rows.width`.

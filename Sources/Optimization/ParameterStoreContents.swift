@@ -53,11 +53,12 @@ extension RowTable {
     }
   }
 
-  /// Copies a section of the rows `range` into `target`, [range.count × width of the section].
-  public func copy(_ section: RowSection, rows range: Range<Int>, into target: Floats) {
+  /// Copies a section of whole rows that lie one after the other in `raw`, as in `memory`, into
+  /// `target`, [rows × width of the section].
+  public func copy(_ section: RowSection, ofRaw raw: Floats, into target: Floats) {
     kernel.copySection(
-      memory, offset: offset(of: section), width: width(of: section), first: range.lowerBound,
-      count: range.count, into: target)
+      raw, offset: offset(of: section), width: width(of: section), first: 0,
+      count: raw.count / rawWidth, into: target)
   }
 
   /// The reverse of `copy`.
@@ -67,9 +68,9 @@ extension RowTable {
       count: range.count, from: source)
   }
 
-  /// Copies the versions up to which the rows `range` are computed.
-  public func copyLastSteps(rows range: Range<Int>, into target: View<UInt32>) {
-    kernel.copyLastSteps(memory, first: range.lowerBound, count: range.count, into: target)
+  /// Copies the versions up to which such rows are computed.
+  public func copyLastSteps(ofRaw raw: Floats, into target: View<UInt32>) {
+    kernel.copyLastSteps(raw, first: 0, count: raw.count / rawWidth, into: target)
   }
 
   /// The reverse of `copyLastSteps`.
@@ -77,7 +78,7 @@ extension RowTable {
     kernel.setLastSteps(memory, first: range.lowerBound, count: range.count, from: source)
   }
 
-  private func offset(of section: RowSection) -> Int {
+  func offset(of section: RowSection) -> Int {
     switch section {
     case .part(let index): return parts[index].offset
     case .state(let index):

@@ -6,7 +6,7 @@ public enum RunEvent: Sendable {
   case progress(RunProgress)
   /// After an evaluation on the validation split.
   case evaluated(RunEvaluation)
-  /// After a checkpoint has become durable.
+  /// After a checkpoint has become durable, which is some steps after the one it holds.
   case checkpointed(RunCheckpoint)
   /// After the last step of an epoch.
   case epochFinished(CoverageReport)
@@ -103,8 +103,16 @@ public struct RunCheckpoint: Sendable, Codable, Equatable {
   public var path: String
   /// The size of its files.
   public var bytes: Int
-  /// Seconds during which training stood still.
+  /// Seconds from its beginning until it was durable; training goes on meanwhile.
   public var seconds: Double
+  /// Seconds during which training stood still, those of the following two included.
+  public var stallSeconds: Double
+  /// Seconds until the checkpoint before it was written.
+  public var waitSeconds: Double
+  /// Seconds until the parameters had come from the servers of the run.
+  public var fetchSeconds: Double
+  /// Bytes of rows that were copied because a step changed them before they were written.
+  public var keptBytes: Int
 }
 
 /// Proof that an epoch used every example once.

@@ -10,8 +10,9 @@ protocol StepExecutor: AnyObject {
   var workers: Int { get }
   /// Brings the rows of a batch that was read up to date in this process's store.
   func refresh(_ batch: BatchSlots) throws
-  /// Brings everything up to date in this process's store.
-  func synchronise() throws
+  /// Brings everything up to date in this process's store; returns whether anything had to come
+  /// from elsewhere.
+  @discardableResult func synchronise() throws -> Bool
   /// Called now and then while this process is busy with `occupation`.
   func attend(_ occupation: String)
   /// Called when a checkpoint has become durable.
@@ -21,7 +22,7 @@ protocol StepExecutor: AnyObject {
 extension StepExecutor {
   // Where this process owns the parameters, its store is them.
   func refresh(_ batch: BatchSlots) throws {}
-  func synchronise() throws {}
+  func synchronise() throws -> Bool { false }
   // Nobody asks a process that trains by itself.
   func attend(_ occupation: String) {}
   func saved(_ checkpoint: RunCheckpoint) {}
@@ -38,14 +39,13 @@ final class Trainer {
   private let executor: any StepExecutor
   private let dataset: Dataset
   private let checkpoints: CheckpointStore
+  private let saver: RunSaver
   private let stop: StopSignal
   private let observer: any RunObserver
   private let schedule: Schedule
   private var early = EarlyStopping()
   private var coverage: Coverage
   private var progress: ProgressMeter
-  private var lastSave = ContinuousClock.now
-  private var savedStep: Int?
   private var hasToldOfOneClass = false
 
   init(
@@ -57,6 +57,7 @@ final class Trainer {
     self.executor = executor
     self.dataset = dataset
     self.checkpoints = checkpoints
+    saver = RunSaver(checkpoints, executor: executor, observer: observer)
     self.stop = stop
     self.observer = observer
     schedule = compute.source.schedule
@@ -64,10 +65,23 @@ final class Trainer {
     progress = ProgressMeter(parts: parts, schedule: schedule)
   }
 
-  /// Trains from `position`, or from the start, to the end of the run or a stop.
+  /// Trains from `position`, or from the start, to the end of the run or a stop; nothing is being
+  /// written when it returns or throws.
   func run(from position: CheckpointStore.Position?) throws -> RunSummary {
+    do {
+      return try train(from: position)
+    } catch {
+      // What is captured is worth keeping; what ended the run is told by the caller.
+      do { try saver.settle() } catch let late {
+        observer.observe(.notice("the last checkpoint failed as well: \(late)", .error))
+      }
+      throw error
+    }
+  }
+
+  private func train(from position: CheckpointStore.Position?) throws -> RunSummary {
     let first = position?.step ?? 0
-    savedStep = position?.step
+    saver.goOn(from: position?.step)
     early = position?.earlyStopping ?? early
     try forgetShorterRun(endingAt: first)
     openEpoch(at: first)
@@ -105,6 +119,7 @@ final class Trainer {
   }
 
   private func afterStep(_ done: Int) throws -> Bool {
+    try saver.collect()
     let endsEpoch = schedule.endsEpoch(after: done)
     let evaluates = schedule.evaluates(after: done)
     if let event = progress.event(after: done, force: endsEpoch || evaluates) {
@@ -118,7 +133,7 @@ final class Trainer {
     var stops = false
     if evaluates {
       stops = try evaluate(after: done)
-    } else if savingIsDue(after: done) {
+    } else if saver.isDue(after: done) {
       try save(at: done, as: [.latest])
     }
     return stops
@@ -200,40 +215,25 @@ extension Trainer {
 
 /// Checkpoints and the end.
 extension Trainer {
-  private func savingIsDue(after step: Int) -> Bool {
-    let options = parts.configuration.checkpoint
-    if options.everySteps > 0, step % options.everySteps == 0 { return true }
-    return options.everyMinutes > 0 && seconds(since: lastSave) >= options.everyMinutes * 60
-  }
-
   private func save(at step: Int, as pointers: [RunFolder.Pointer]) throws {
-    let began = ContinuousClock.now
-    try executor.synchronise()
     let place = schedule.place(of: step)
-    let bytes = try checkpoints.save(
+    try saver.save(
       CheckpointStore.Position(
         step: step, epoch: place.epoch, appliedStepsOfEpoch: place.step, earlyStopping: early),
       as: pointers)
-    try checkpoints.prune(
-      keeping: parts.configuration.checkpoint.keep, and: early.stepsToKeep)
-    savedStep = step
-    lastSave = .now
     progress.begin()
-    let checkpoint = RunCheckpoint(
-      step: step, path: checkpoints.folder.checkpoint(step: step).path, bytes: bytes,
-      seconds: seconds(since: began))
-    executor.saved(checkpoint)
-    observer.observe(.checkpointed(checkpoint))
   }
 
   /// Saves a step that was not finished. Where the run stood before it may be saved already,
   /// perhaps as the best model: that stays as it is, although the controller may have moved since.
   /// It moves again, by the same bits, when the run goes on.
   private func saveUnlessSaved(at step: Int) throws {
-    if savedStep == step {
+    try saver.settle()
+    if saver.step == step {
       try checkpoints.folder.set(.latest, toStep: step)
     } else {
       try save(at: step, as: [.latest])
+      try saver.settle()
     }
   }
 
@@ -247,11 +247,9 @@ extension Trainer {
   /// Restores the best model, if it is not the last, and names it the run's result.
   private func finish(at step: Int, stoppedEarly: Bool) throws -> RunSummary {
     let best = early.best?.step ?? step
-    if best != step {
-      _ = try checkpoints.load(step: best)
-    } else if savedStep != step {
-      try save(at: step, as: [.latest])
-    }
+    if best == step, saver.step != step { try save(at: step, as: [.latest]) }
+    try saver.settle()
+    if best != step { _ = try checkpoints.load(step: best) }
     try checkpoints.folder.set(.final, toStep: best)
     let summary = summary(at: step, interrupted: false, stoppedEarly: stoppedEarly)
     observer.observe(.finished(summary))
@@ -276,7 +274,10 @@ extension Trainer {
 }
 
 /// Seconds of wall time since `instant`.
-func seconds(since instant: ContinuousClock.Instant) -> Double {
-  let duration = (ContinuousClock.now - instant).components
+func seconds(since instant: ContinuousClock.Instant) -> Double { seconds(from: instant, to: .now) }
+
+/// Seconds of wall time between two instants.
+func seconds(from begin: ContinuousClock.Instant, to end: ContinuousClock.Instant) -> Double {
+  let duration = (end - begin).components
   return Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
 }

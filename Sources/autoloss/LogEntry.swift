@@ -15,13 +15,7 @@ extension LogEntry {
     case .started(let start): self.init(start)
     case .progress(let progress): self.init(progress)
     case .evaluated(let evaluation): self.init(evaluation)
-    case .checkpointed(let checkpoint):
-      self.init(
-        level: .info, message: "checkpoint saved",
-        details: [
-          "step": .figure(checkpoint.step), "path": .string(checkpoint.path),
-          "bytes": .figure(checkpoint.bytes), "seconds": .figure(checkpoint.seconds),
-        ])
+    case .checkpointed(let checkpoint): self.init(checkpoint)
     case .epochFinished(let report): self.init(report)
     case .notice(let text, let level):
       self.init(level: level.ofLogger, message: text, details: [:])
@@ -67,6 +61,18 @@ extension LogEntry {
         "logloss": .figure(evaluation.logloss), "rows": .figure(evaluation.rows),
         "seconds": .figure(evaluation.seconds), "isBest": .figure(evaluation.isBest),
       ])
+  }
+
+  private init(_ checkpoint: RunCheckpoint) {
+    var details: Logger.Metadata = [
+      "step": .figure(checkpoint.step), "path": .string(checkpoint.path),
+      "bytes": .figure(checkpoint.bytes), "seconds": .figure(checkpoint.seconds),
+      "stallSeconds": .figure(checkpoint.stallSeconds),
+    ]
+    // Most saves wait neither for the one before them nor for servers.
+    if checkpoint.waitSeconds > 0 { details["waitSeconds"] = .figure(checkpoint.waitSeconds) }
+    if checkpoint.fetchSeconds > 0 { details["fetchSeconds"] = .figure(checkpoint.fetchSeconds) }
+    self.init(level: .info, message: "checkpoint saved", details: details)
   }
 
   private init(_ report: CoverageReport) {

@@ -47,13 +47,14 @@ import Testing
       + (0..<source.rule.stateCount).map { RowSection.state($0) }
     for first in stride(from: 0, to: source.rowCount, by: 128) {
       let range = first..<min(first + 128, source.rowCount)
+      let raw = source.raw(first, range.count)
       for section in sections {
         let buffer = Floats(count: range.count * source.width(of: section))
-        source.copy(section, rows: range, into: buffer)
+        source.copy(section, ofRaw: raw, into: buffer)
         target.restore(section, rows: range, from: buffer)
       }
       let steps = View<UInt32>(count: range.count)
-      source.copyLastSteps(rows: range, into: steps)
+      source.copyLastSteps(ofRaw: raw, into: steps)
       target.restoreLastSteps(rows: range, from: steps)
     }
   }

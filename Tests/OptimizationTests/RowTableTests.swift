@@ -19,7 +19,7 @@ import Testing
     #expect(whole.memory.array != other.memory.array)
 
     let embedding = Floats(count: 200 * 16)
-    whole.copy(.part(0), rows: 0..<200, into: embedding)
+    whole.copy(.part(0), ofRaw: whole.memory, into: embedding)
     #expect(embedding.array.allSatisfy { abs($0) <= 0.1 })
     #expect(Set(embedding.array).count > 3100)
   }

@@ -68,11 +68,18 @@ import Testing
       $0.checkpoint.everySteps = 10
     }
     let summary = try trainer(scene, observer: log).run(from: nil)
+    // A save is told when it is on the disk, some steps later: in order, and before the end.
+    let told = words(log.events)
     #expect(
-      words(log.events) == [
-        "started 0", "saved 10", "evaluated 12", "saved 12", "epoch 0", "saved 20",
-        "evaluated 24", "saved 24", "epoch 1", "evaluated 30", "saved 30", "finished 30",
+      told.filter { !$0.hasPrefix("saved") } == [
+        "started 0", "evaluated 12", "epoch 0", "evaluated 24", "epoch 1", "evaluated 30",
+        "finished 30",
       ])
+    #expect(
+      told.filter { $0.hasPrefix("saved") } == [
+        "saved 10", "saved 12", "saved 20", "saved 24", "saved 30",
+      ])
+    #expect(told.suffix(2) == ["saved 30", "finished 30"])
     #expect(summary.epochs == 2)
     #expect(summary.examples == 2 * 960)
     #expect(!summary.interrupted && !summary.stoppedEarly)

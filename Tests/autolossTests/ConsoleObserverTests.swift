@@ -12,7 +12,10 @@ import Testing
     .notice("hello", .info),
     .epochFinished(
       CoverageReport(epoch: 0, rows: 4, seen: 4, repeatedSlices: 0, missingSlices: 0)),
-    .checkpointed(RunCheckpoint(step: 3, path: "run/c", bytes: 1200, seconds: 0.25)),
+    .checkpointed(
+      RunCheckpoint(
+        step: 3, path: "run/c", bytes: 1200, seconds: 0.25, stallSeconds: 0.002, waitSeconds: 0,
+        fetchSeconds: 0, keptBytes: 512)),
   ]
 
   private func observe(into file: URL?, level: RunConfiguration.Level = .info) -> String {

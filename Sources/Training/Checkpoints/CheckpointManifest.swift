@@ -12,6 +12,8 @@ struct CheckpointManifest: Codable, Equatable, Sendable {
     var name: String
     var bytes: Int
     var sha256: String
+    /// The shape of each tensor, by name; nil in checkpoints of builds that did not note it.
+    var tensors: [String: [Int]]?
   }
 
   /// The layout of the folder.

@@ -18,20 +18,32 @@ struct CheckpointStore {
     var earlyStopping: EarlyStopping
   }
 
-  /// Saves the present state and lets the pointers name it; returns its size in bytes.
+  /// Saves the present state while training stands still, and lets the pointers name it; returns
+  /// its size in bytes.
   func save(_ position: Position, as pointers: [RunFolder.Pointer]) throws -> Int {
+    let capture = RunCapture(parts)
+    capture.begin()
+    defer { capture.store.release() }
+    return try write(capture, position, as: pointers)
+  }
+
+  /// Writes a captured state and lets the pointers name it once it is on the disk; returns its size
+  /// in bytes. The capture is closed, and what could not be finished removed, however it ends.
+  func write(
+    _ capture: RunCapture, _ position: Position, as pointers: [RunFolder.Pointer]
+  ) throws -> Int {
+    defer { capture.store.close() }
     let place = folder.checkpoint(step: position.step)
     let temporary = place.appendingPathExtension("tmp")
     try? FileManager.default.removeItem(at: temporary)
-    try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
-    try CheckpointTensors(parts: parts).write(to: temporary.path)
-    let files = try Self.files(in: temporary)
-    let manifest = CheckpointManifest(
-      step: position.step, configuration: parts.configuration.canonicalText, dataHash: dataHash,
-      earlyStopping: position.earlyStopping, epoch: position.epoch,
-      appliedStepsOfEpoch: position.appliedStepsOfEpoch, files: files)
-    try writeDurably(
-      Self.encoder.encode(manifest), to: temporary.appendingPathComponent(Self.manifestName))
+    let bytes: Int
+    do {
+      bytes = try write(capture, position, into: temporary)
+    } catch {
+      // A full disk needs the room; the checkpoints before this one are untouched.
+      try? FileManager.default.removeItem(at: temporary)
+      throw error
+    }
     // A state saved before is moved aside first, so that a crash leaves one of the two whole.
     let replaced = place.appendingPathExtension("replaced")
     if FileManager.default.fileExists(atPath: place.path) {
@@ -41,6 +53,22 @@ struct CheckpointStore {
     try Folder.rename(temporary.path, to: place.path)
     try? FileManager.default.removeItem(at: replaced)
     for pointer in pointers { try folder.set(pointer, toStep: position.step) }
+    return bytes
+  }
+
+  /// Writes all files of a checkpoint, the manifest last; returns the size of the others.
+  private func write(
+    _ capture: RunCapture, _ position: Position, into temporary: URL
+  ) throws -> Int {
+    try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
+    let tensors = try CheckpointTensors(parts: parts).write(capture, to: temporary.path)
+    let files = try Self.files(in: temporary, tensors)
+    let manifest = CheckpointManifest(
+      step: position.step, configuration: parts.configuration.canonicalText, dataHash: dataHash,
+      earlyStopping: position.earlyStopping, epoch: position.epoch,
+      appliedStepsOfEpoch: position.appliedStepsOfEpoch, files: files)
+    try writeDurably(
+      Self.encoder.encode(manifest), to: temporary.appendingPathComponent(Self.manifestName))
     return files.reduce(0) { $0 + $1.bytes }
   }
 
@@ -184,11 +212,16 @@ extension CheckpointStore {
     return manifest
   }
 
-  private static func files(in folder: URL) throws -> [CheckpointManifest.File] {
-    try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().map { name in
+  private static func files(
+    in folder: URL, _ tensors: [String: [Tensor]]
+  ) throws -> [CheckpointManifest.File] {
+    try tensors.keys.sorted().map { name in
       let path = folder.appendingPathComponent(name).path
       let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-      return CheckpointManifest.File(name: name, bytes: size ?? 0, sha256: try SHA256.file(path))
+      let shapes = (tensors[name] ?? []).map { ($0.name, $0.shape) }
+      return CheckpointManifest.File(
+        name: name, bytes: size ?? 0, sha256: try SHA256.file(path),
+        tensors: Dictionary(uniqueKeysWithValues: shapes))
     }
   }
 

@@ -16,20 +16,32 @@ struct CheckpointTensors {
   static let fileNames = [modelFile, optimizerFile, controllerFile]
 
   private static let lastStep = "rows.last_step"
-  private static let rowsAtOnce = 8192
+  private static let rowsAtOnce = 4096
 
   let parts: RunParts
 
   private var table: RowTable { parts.store.rows }
   private var dense: DenseParameters { parts.store.dense }
 
-  /// Writes all files of the present state into `folder`.
-  func write(to folder: String) throws {
-    try writeModel("\(folder)/\(Self.modelFile)")
-    try writeOptimizer("\(folder)/\(Self.optimizerFile)")
-    if let controller = parts.controller {
-      try writeController(controller, "\(folder)/\(Self.controllerFile)")
+  /// Writes all files of what `capture` holds into `folder`, and closes it. Rows come first and at
+  /// once for both files: the sooner they are taken, the fewer have to be copied.
+  ///
+  /// Returns the tensors of each file.
+  func write(_ capture: RunCapture, to folder: String) throws -> [String: [Tensor]] {
+    defer { capture.store.close() }
+    let model = try modelWriter("\(folder)/\(Self.modelFile)")
+    let optimizer = try optimizerWriter("\(folder)/\(Self.optimizerFile)")
+    try writeRows(of: capture.store, to: model, optimizer)
+    capture.store.close()
+    try writeRest(of: capture.store, to: model)
+    try writeDenseState(of: capture.store, to: optimizer)
+    for writer in [model, optimizer] { try writer.finish() }
+    var tensors = [Self.modelFile: model.tensors, Self.optimizerFile: optimizer.tensors]
+    if let controller = capture.controller, let program = parts.strategy.controller {
+      tensors[Self.controllerFile] = try writeController(
+        controller, program, "\(folder)/\(Self.controllerFile)")
     }
+    return tensors
   }
 
   /// Fills all parameters from the files of `folder`; their places and sizes must fit.
@@ -44,22 +56,21 @@ struct CheckpointTensors {
 
 /// The model: weights and running statistics, by the names of the program.
 extension CheckpointTensors {
-  private func writeModel(_ path: String) throws {
-    let rowTensors = table.parts.map { tensor($0.name, [table.rowCount, $0.width]) }
-    let denseTensors = parts.program.parameters.map { tensor($0.name, $0.shape) }
+  private func modelWriter(_ path: String) throws -> SafetensorsWriter {
+    let rows = table.parts.map { tensor($0.name, [table.rowCount, $0.width]) }
+    let dense = parts.program.parameters.map { tensor($0.name, $0.shape) }
     let statistics = parts.program.statistics.map { tensor($0.name, [$0.width]) }
-    let writer = try SafetensorsWriter(path: path, tensors: rowTensors + denseTensors + statistics)
-    for (index, part) in table.parts.enumerated() {
-      try write(.part(index), part.name, to: writer)
-    }
+    return try SafetensorsWriter(path: path, tensors: rows + dense + statistics)
+  }
+
+  private func writeRest(of capture: StoreCapture, to writer: SafetensorsWriter) throws {
     for part in dense.parts {
-      try writer.write(part.name, dense.weights.slice(part.offset, part.width))
+      try writer.write(part.name, capture.weights.slice(part.offset, part.width))
     }
     for statistic in parts.program.statistics {
-      let values = parts.store.statistics.slice(statistic.offset, statistic.width)
+      let values = capture.statistics.slice(statistic.offset, statistic.width)
       try writer.write(statistic.name, values)
     }
-    try writer.finish()
   }
 
   private func readModel(_ path: String) throws {
@@ -79,23 +90,19 @@ extension CheckpointTensors {
 
 /// The optimizer: state of the rows and of the dense vector.
 extension CheckpointTensors {
-  private func writeOptimizer(_ path: String) throws {
+  private func optimizerWriter(_ path: String) throws -> SafetensorsWriter {
     let names = table.rule.stateNames
     let rows = names.map { tensor("rows.\($0)", [table.rowCount, table.width]) }
     let vectors = names.map { tensor("dense.\($0)", [dense.count]) }
     let steps = Tensor(name: Self.lastStep, type: .uint32, shape: [table.rowCount])
-    let writer = try SafetensorsWriter(path: path, tensors: rows + vectors + [steps])
-    for (index, name) in names.enumerated() {
-      try write(.state(index), "rows.\(name)", to: writer)
-      try writer.write("dense.\(name)", dense.state.slice(index * dense.count, dense.count))
+    return try SafetensorsWriter(path: path, tensors: rows + vectors + [steps])
+  }
+
+  private func writeDenseState(of capture: StoreCapture, to writer: SafetensorsWriter) throws {
+    for (index, name) in table.rule.stateNames.enumerated() {
+      let state = capture.denseState.slice(index * dense.count, dense.count)
+      try writer.write("dense.\(name)", state)
     }
-    let buffer = View<UInt32>(count: Self.rowsAtOnce)
-    for range in ranges {
-      let piece = buffer.slice(0, range.count)
-      table.copyLastSteps(rows: range, into: piece)
-      try writer.write(Self.lastStep, piece, at: range.lowerBound)
-    }
-    try writer.finish()
   }
 
   private func readOptimizer(_ path: String) throws {
@@ -115,29 +122,32 @@ extension CheckpointTensors {
 
 /// The controller: V, its running statistics and its optimizer.
 extension CheckpointTensors {
-  private func writeController(_ controller: ControllerParameters, _ path: String) throws {
-    guard let program = parts.strategy.controller else { return }
-    let names = controller.dense.rule.stateNames
+  private func writeController(
+    _ controller: RunCapture.Controller, _ program: Program, _ path: String
+  ) throws -> [Tensor] {
+    guard let present = parts.controller else { return [] }
+    let names = present.dense.rule.stateNames
+    let count = present.dense.count
     let writer = try SafetensorsWriter(
       path: path,
       tensors: program.parameters.map { tensor($0.name, $0.shape) }
         + program.statistics.map { tensor($0.name, [$0.width]) }
-        + names.map { tensor("optimizer.\($0)", [controller.dense.count]) }
+        + names.map { tensor("optimizer.\($0)", [count]) }
         + [Tensor(name: "updates", type: .int64, shape: [1])],
       metadata: ["candidates": parts.strategy.candidates.map(\.description).joined(separator: ";")])
-    for part in controller.dense.parts {
-      try writer.write(part.name, controller.dense.weights.slice(part.offset, part.width))
+    for part in present.dense.parts {
+      try writer.write(part.name, controller.weights.slice(part.offset, part.width))
     }
     for statistic in program.statistics {
       let values = controller.statistics.slice(statistic.offset, statistic.width)
       try writer.write(statistic.name, values)
     }
-    let count = controller.dense.count
     for (index, name) in names.enumerated() {
-      try writer.write("optimizer.\(name)", controller.dense.state.slice(index * count, count))
+      try writer.write("optimizer.\(name)", controller.state.slice(index * count, count))
     }
     try writer.write("updates", [Int64(controller.updates)])
     try writer.finish()
+    return writer.tensors
   }
 
   private func readController(_ controller: ControllerParameters, _ path: String) throws {
@@ -170,13 +180,28 @@ extension CheckpointTensors {
     Tensor(name: name, type: .float32, shape: shape)
   }
 
-  private func write(_ section: RowSection, _ name: String, to writer: SafetensorsWriter) throws {
-    let width = table.width(of: section)
-    let buffer = Floats(count: Self.rowsAtOnce * width)
+  /// Writes the rows in one pass; each piece is cut into the tensors of both files.
+  private func writeRows(
+    of capture: StoreCapture, to model: SafetensorsWriter, _ optimizer: SafetensorsWriter
+  ) throws {
+    let sections =
+      table.parts.enumerated().map { (RowSection.part($0), $1.name, model) }
+      + table.rule.stateNames.enumerated().map { (RowSection.state($0), "rows.\($1)", optimizer) }
+    let raw = Floats(count: Self.rowsAtOnce * table.rawWidth)
+    let buffer = Floats(count: Self.rowsAtOnce * table.width)
+    let steps = View<UInt32>(count: Self.rowsAtOnce)
     for range in ranges {
-      let piece = buffer.slice(0, range.count * width)
-      table.copy(section, rows: range, into: piece)
-      try writer.write(name, piece, at: range.lowerBound * width)
+      let rows = raw.slice(0, range.count * table.rawWidth)
+      capture.take(from: range.lowerBound, into: rows)
+      for (section, name, writer) in sections {
+        let width = table.width(of: section)
+        let piece = buffer.slice(0, range.count * width)
+        table.copy(section, ofRaw: rows, into: piece)
+        try writer.write(name, piece, at: range.lowerBound * width)
+      }
+      let lastSteps = steps.slice(0, range.count)
+      table.copyLastSteps(ofRaw: rows, into: lastSteps)
+      try optimizer.write(Self.lastStep, lastSteps, at: range.lowerBound)
     }
   }
 

@@ -127,10 +127,10 @@ final class ClusterExecutor: StepExecutor {
     try fleet.refresh(batch.slices.map(\.unique), serve: serve)
   }
 
-  func synchronise() throws {
+  func synchronise() throws -> Bool {
     // A run that stops before its servers have come has changed nothing.
-    guard let fleet, !translation.welcome.serverAddresses.isEmpty else { return }
-    try fleet.synchronise(serve: listen)
+    guard let fleet, !translation.welcome.serverAddresses.isEmpty else { return false }
+    return try fleet.synchronise(serve: listen)
   }
 
   func train(step: Int, upcoming: LocalCompute.Reads) throws -> StrategySums {

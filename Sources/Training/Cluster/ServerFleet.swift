@@ -252,9 +252,10 @@ extension ServerFleet {
 
 /// Reading what the servers own.
 extension ServerFleet {
-  /// Copies everything from the servers; `serve` waits for what comes and handles it.
-  func synchronise(serve: () throws -> Void) throws {
-    guard synchronised != parts.store.version else { return }
+  /// Copies everything from the servers, unless nothing has changed since; `serve` waits for what
+  /// comes and handles it. Returns whether it was needed.
+  func synchronise(serve: () throws -> Void) throws -> Bool {
+    guard synchronised != parts.store.version else { return false }
     for seat in shares.indices {
       var first = 0
       repeat {
@@ -266,6 +267,7 @@ extension ServerFleet {
     }
     try wait(serve)
     synchronised = parts.store.version
+    return true
   }
 
   /// Copies the rows of these lists, and the dense parameters.
@@ -333,6 +335,7 @@ extension ServerFleet {
     }
     let rows = Floats(count: contents.count(.rows))
     contents.copy(.rows, into: rows)
+    store.keep(question.ids)
     store.rows.restoreRaw(question.ids, from: rows)
     if withDense {
       contents.copy(.dense, into: store.dense.weights.slice(owned.lowerBound, owned.count))

@@ -40,6 +40,12 @@ import Testing
     }
   }
 
+  private func write(_ parts: RunParts, to folder: TemporaryFolder) throws {
+    let capture = RunCapture(parts)
+    capture.begin()
+    _ = try CheckpointTensors(parts: parts).write(capture, to: folder.url.path)
+  }
+
   private func vectors(_ parts: RunParts) -> [Floats] {
     let store = parts.store
     let own = [store.dense.weights, store.dense.state, store.statistics]
@@ -55,7 +61,7 @@ import Testing
     let saved = try parts(optimizer)
     fill(saved)
     saved.controller?.resume(at: 77)
-    try CheckpointTensors(parts: saved).write(to: folder.url.path)
+    try write(saved, to: folder)
     let loaded = try parts(optimizer)
     try CheckpointTensors(parts: loaded).read(from: folder.url.path)
     // Compared outside of the macro, which is slow to describe how long lists differ.
@@ -69,7 +75,7 @@ import Testing
     let folder = try TemporaryFolder()
     let parts = try parts(loss: "fixed:ce")
     fill(parts)
-    try CheckpointTensors(parts: parts).write(to: folder.url.path)
+    try write(parts, to: folder)
     let model = try SafetensorsFile(path: folder.path(CheckpointTensors.modelFile))
     #expect(model.tensor("embedding.embedding.weight")?.shape == [17503, 4])
     #expect(model.tensor("linear.fc.weight")?.shape == [17503, 1])
@@ -90,7 +96,7 @@ import Testing
   @Test func filesOfOtherSizesAreRefused() throws {
     let folder = try TemporaryFolder()
     let small = try parts(width: 4)
-    try CheckpointTensors(parts: small).write(to: folder.url.path)
+    try write(small, to: folder)
     let large = try parts(width: 5)
     #expect(throws: DataError.self) {
       try CheckpointTensors(parts: large).read(from: folder.url.path)

@@ -1,0 +1,44 @@
+import Kernels
+import Optimization
+
+/// The parameters of a run at one step, held while they are written and training goes on.
+final class RunCapture: @unchecked Sendable {
+  // Unchecked: copies are written in `begin` alone, before a writing thread gets the capture.
+
+  /// Rows, dense vector and statistics.
+  let store: StoreCapture
+  /// The controller, where the run has one.
+  let controller: Controller?
+  private let parts: RunParts
+
+  /// V at the captured step, with its optimizer and running statistics.
+  final class Controller {
+    let weights: Floats
+    let state: Floats
+    let statistics: Floats
+    fileprivate(set) var updates = 0
+
+    fileprivate init(_ controller: ControllerParameters) {
+      weights = Floats(count: controller.dense.weights.count)
+      state = Floats(count: controller.dense.state.count)
+      statistics = Floats(count: controller.statistics.count)
+    }
+  }
+
+  /// Reserves what a capture needs.
+  init(_ parts: RunParts) {
+    self.parts = parts
+    store = parts.store.reserveCapture()
+    controller = parts.controller.map(Controller.init)
+  }
+
+  /// Captures what the run holds now; nobody may be changing it.
+  func begin() {
+    store.begin()
+    guard let controller, let present = parts.controller else { return }
+    controller.weights.copy(from: present.dense.weights)
+    controller.state.copy(from: present.dense.state)
+    controller.statistics.copy(from: present.statistics)
+    controller.updates = present.updates
+  }
+}

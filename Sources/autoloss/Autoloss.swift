@@ -32,7 +32,10 @@ struct Autoloss: ParsableCommand {
         ]),
       CommandGroup(name: "Operation", subcommands: [StatusCommand.self, DrainCommand.self]),
       CommandGroup(
-        name: "Data", subcommands: [SynthCommand.self, PrepareCommand.self, InspectCommand.self]),
+        name: "Data",
+        subcommands: [
+          SynthCommand.self, PrepareCommand.self, InspectCommand.self, VerifyCommand.self,
+        ]),
       CommandGroup(
         name: "Settings",
         subcommands: [
@@ -43,6 +46,8 @@ struct Autoloss: ParsableCommand {
 
   /// Runs one command; every way out has its documented code.
   static func main() {
+    // A limit on the size of files is an error to be told, like a full disk.
+    signal(SIGXFSZ, SIG_IGN)
     _ = BlasSetup.prepare()
     do {
       var command = try parseAsRoot()

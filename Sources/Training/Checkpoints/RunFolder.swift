@@ -27,12 +27,17 @@ public struct RunFolder: Sendable, Equatable {
     return checkpoints.appendingPathComponent("step-\(padding)\(digits)")
   }
 
+  /// The step of the checkpoint whose folder this is, going by its name.
+  static func step(of checkpoint: URL) -> Int? { step(named: checkpoint.lastPathComponent) }
+
+  private static func step(named name: String) -> Int? {
+    name.hasPrefix("step-") ? Int(name.dropFirst("step-".count)) : nil
+  }
+
   /// The steps of the checkpoint folders present, ascending.
   func checkpointSteps() -> [Int] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints.path)) ?? []
-    return names.compactMap { name in
-      name.hasPrefix("step-") ? Int(name.dropFirst("step-".count)) : nil
-    }.sorted()
+    return names.compactMap(Self.step(named:)).sorted()
   }
 
   /// True when a run has been started here.
@@ -57,7 +62,7 @@ extension RunFolder {
     let url = checkpoints.appendingPathComponent(pointer.rawValue)
     guard let text = try? String(contentsOf: url, encoding: .utf8) else { return nil }
     let name = text.trimmingCharacters(in: .whitespacesAndNewlines)
-    return name.hasPrefix("step-") ? Int(name.dropFirst("step-".count)) : nil
+    return Self.step(named: name)
   }
 
   /// Makes a pointer name a checkpoint; after a crash it names the old one or the new one.

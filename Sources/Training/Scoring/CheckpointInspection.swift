@@ -28,9 +28,13 @@ public struct CheckpointInspection: Sendable, Codable, Equatable {
   /// The best validation result so far.
   public var best: RunEvaluation?
 
-  /// Reads the checkpoint that a run stands for, checks sizes and hashes, and sums it up.
-  public static func inspect(runFolder: String) throws -> CheckpointInspection {
-    let model = try TrainedModel(runFolder: runFolder)
+  /// Reads the checkpoint in the folder `path`, or the one that the run in it stands for, checks
+  /// sizes and hashes, and sums it up.
+  public static func inspect(_ path: String) throws -> CheckpointInspection {
+    let place = URL(fileURLWithPath: path).standardizedFileURL
+    let run = CheckpointVerification.run(of: place)
+    let model = try TrainedModel(
+      runFolder: run?.url.path ?? path, step: run == nil ? nil : RunFolder.step(of: place))
     let url = model.folder.checkpoint(step: model.step)
     let manifest = try CheckpointStore.verifiedManifest(at: url)
     let configuration = model.parts.configuration

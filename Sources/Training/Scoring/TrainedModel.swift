@@ -12,7 +12,12 @@ public final class TrainedModel {
 
   /// Loads the model that `runFolder` stands for: that of its end, or else its best, or else its
   /// newest state. Throws for a folder without one and for damaged files.
-  public init(runFolder: String) throws {
+  public convenience init(runFolder: String) throws {
+    try self.init(runFolder: runFolder, step: nil)
+  }
+
+  /// Loads the model of the checkpoint with `step` steps done, or the one that the run stands for.
+  init(runFolder: String, step: Int?) throws {
     folder = RunFolder(URL(fileURLWithPath: runFolder))
     data = try RunData.load(from: folder)
     guard let text = try? String(contentsOf: folder.configuration, encoding: .utf8) else {
@@ -22,7 +27,7 @@ public final class TrainedModel {
     }
     let configuration = try RunConfiguration(yaml: text, named: folder.configuration.path)
     parts = try RunParts(configuration, fieldSizes: data.fieldSizes)
-    guard let step = folder.modelStep else {
+    guard let step = step ?? folder.modelStep else {
       throw Failure(
         "the run has no checkpoint yet", at: folder.checkpoints.path,
         remedy: "train it on, or wait for its first checkpoint", exitCode: .missingInput)

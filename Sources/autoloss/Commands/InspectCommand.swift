@@ -53,23 +53,25 @@ extension InspectCommand {
   /// The model of a run.
   struct Checkpoint: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Tell what the model of a run is, with its checksum.",
+      abstract: "Tell what the model of a run or checkpoint is, with its checksum.",
       discussion: """
         The checksum is a SHA-256 over all parameters and optimizer state in canonical order: runs \
         of equal configuration, data and seed have equal ones, whatever they ran on.
 
-        EXAMPLE: for people and for scripts
+        EXAMPLE: for people, for scripts, and one of several checkpoints
           autoloss inspect checkpoint run
           autoloss inspect checkpoint run --json
+          autoloss inspect checkpoint run/checkpoints/step-000000500
         """)
 
-    @Argument(help: ArgumentHelp("Folder of the run.", valueName: "folder"))
+    @Argument(
+      help: ArgumentHelp("Folder of the run, or of one of its checkpoints.", valueName: "folder"))
     var folder: String
 
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-      let found = try CheckpointInspection.inspect(runFolder: folder)
+      let found = try CheckpointInspection.inspect(folder)
       if report.json { return try Output.json(found) }
       var table = ResultTable(["checkpoint", found.path])
       table.add(["model", found.model])

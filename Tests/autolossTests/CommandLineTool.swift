@@ -26,14 +26,16 @@ enum CommandLineTool {
     return try #require(nil as URL?, "no autoloss binary beside \(here.path)")
   }
 
-  /// Runs it in `folder` with these arguments; `environment` is added to the usual one.
+  /// Runs it in `folder` with these arguments; `environment` is added to the usual one. `through`
+  /// is a command that starts it, if another one shall: its path and first arguments.
   static func run(
     _ arguments: [String], in folder: URL = FileManager.default.temporaryDirectory,
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], through starter: [String] = []
   ) throws -> Result {
     let process = Process()
-    process.executableURL = try binary()
-    process.arguments = arguments
+    let command = starter + [try binary().path] + arguments
+    process.executableURL = URL(filePath: command[0])
+    process.arguments = Array(command.dropFirst())
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let output = try Capture()

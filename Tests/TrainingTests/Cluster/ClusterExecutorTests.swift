@@ -56,11 +56,10 @@ import Transport
     return false
   }
 
-  @Test func rowsThatAStrangerNamesAreNotNoted() throws {
-    let fixture = try RunFixture(rows: 400)
-    let alone = try StepScene(fixture) { $0.loss = "fixed:ce" }
-    try alone.train(0..<1, readsAhead: false)
-    let scene = try StepScene(fixture) { $0.loss = "fixed:ce" }
+  /// An executor at step 0 that listens on free ports.
+  private static func executor(
+    _ scene: StepScene
+  ) throws -> (executor: ClusterExecutor, sockets: CoordinatorSockets) {
     let sockets = try CoordinatorSockets(
       CoordinatorAddresses(listen: "tcp://127.0.0.1:0"), protection: .coordinator(.init()))
     let manifest = scene.setup.dataset.manifest
@@ -69,6 +68,55 @@ import Transport
       fingerprint: Fingerprint(
         build: "test", data: manifest.dataHash, vocabulary: manifest.vocabulary.sha256),
       observer: EventLog(), stop: StopSignal(listening: false))
+    return (executor, sockets)
+  }
+
+  /// While the coordinator evaluates, who asks is answered and everybody else waits.
+  @Test func whoAsksIsAnsweredBetweenOtherThings() throws {
+    let scene = try StepScene(try RunFixture(rows: 400)) { $0.loss = "fixed:ce" }
+    let (executor, sockets) = try Self.executor(scene)
+    let dealer = try Self.dealer(Context(), 3, sockets.controlEndpoint)
+    defer { dealer.close() }
+    let hello = Hello(identity: 3, build: "test", dataHash: "", vocabularyHash: "", capacity: 1)
+    _ = dealer.send(Message(.hello(hello)))
+    _ = dealer.send(Message(.inquire(.status), Envelope(request: 5)))
+    let poller = Poller([dealer])
+    let deadline = Uptime.milliseconds + 20_000
+    var answers: [Message] = []
+    while answers.isEmpty, Uptime.milliseconds < deadline {
+      executor.attend("the evaluation")
+      poller.wait(atMostMilliseconds: 10)
+      while let event = dealer.nextEvent() {
+        if case .message(let message, _) = event { answers.append(message) }
+      }
+    }
+    guard case .status(let status)? = answers.first?.body else {
+      Issue.record("\(answers) is no status")
+      return
+    }
+    #expect(answers.count == 1 && answers[0].envelope.request == 5)
+    #expect(status.waitsFor == "the evaluation" && status.workers.isEmpty && status.step == 0)
+    let isPostponed = executor.postponed.contains {
+      if case .message(let message, _) = $0, case .hello = message.body { true } else { false }
+    }
+    #expect(isPostponed && executor.workers == 0)
+    try executor.finish(.done, "the run is over")
+    var isTold = false
+    while !isTold, Uptime.milliseconds < deadline {
+      poller.wait(atMostMilliseconds: 10)
+      while let event = dealer.nextEvent() {
+        if case .message(let message, _) = event, case .stop = message.body { isTold = true }
+      }
+    }
+    #expect(isTold, "the HELLO that came first is answered in the end")
+  }
+
+  @Test func rowsThatAStrangerNamesAreNotNoted() throws {
+    let fixture = try RunFixture(rows: 400)
+    let alone = try StepScene(fixture) { $0.loss = "fixed:ce" }
+    try alone.train(0..<1, readsAhead: false)
+    let scene = try StepScene(fixture) { $0.loss = "fixed:ce" }
+    let (executor, sockets) = try Self.executor(scene)
     let (control, data) = (sockets.controlEndpoint, sockets.dataEndpoint)
     let folder = fixture.data
     let ends = Mutex<[String]>([])

@@ -77,6 +77,21 @@ import Testing
     #expect(controller.updates == 0)
   }
 
+  /// The thread that evaluates has something else to do between two batches.
+  @Test func evaluationsPauseWithoutAnotherResult() throws {
+    let scene = try StepScene(RunFixture())
+    let dataset = scene.setup.dataset
+    let expected = try scene.compute.evaluate(dataset, split: .train)
+    var pauses = 0
+    let result = try scene.compute.evaluate(dataset, split: .train) { pauses += 1 }
+    #expect(pauses > 1)
+    #expect(result.logloss == expected.logloss && result.auc == expected.auc)
+    _ = try scene.compute.train(step: 0, upcoming: .init())
+    let after = pauses
+    _ = try scene.compute.train(step: 1, upcoming: .init())
+    #expect(pauses == after)
+  }
+
   @Test func sumsAreOfAllSlices() throws {
     let scene = try StepScene(RunFixture()) { $0.loss = "al1" }
     let sums = try scene.compute.train(step: 0, upcoming: .init())

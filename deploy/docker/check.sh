@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Shows deploy/docker: builds the image, and lets compose train with two workers, kills one with
-# SIGKILL, stops the coordinator as `docker stop` does, starts it again, and compares the final
+# Shows deploy/docker: builds the image, lets compose make keys and train with two workers, asks for
+# the status and for the health check, kills a worker with SIGKILL, stops the coordinator as `docker stop` does, starts it again, and compares the final
 # checksum with a run of the same image in one container.
 #
 #   deploy/docker/check.sh                       without any registry: bases made on this machine
@@ -180,6 +180,18 @@ for container in $(of coordinator) $(of worker); do
   [ "$(field "$container" '{{.HostConfig.ReadonlyRootfs}}')" = true ]
   [ "$(podman exec "$container" id -u)" = 65532 ]
 done
+
+say "autoloss status in the coordinator's container, with its own key"
+podman exec "$(of coordinator)" autoloss status --coordinator tcp://127.0.0.1:5570 >&2
+podman healthcheck run "$(of coordinator)" > /dev/null \
+  || stop 70 "the health check failed" "it must pass while the run goes on"
+podman exec "$(of worker | head -n 1)" sh -euc 'test ! -e /keys/coordinator.key' \
+  || stop 70 "a worker has the coordinator's secret" "see deploy/docker/compose.yaml"
+if podman exec --env AUTOLOSS_KEYS= "$(of worker | head -n 1)" \
+  autoloss status --coordinator tcp://coordinator:5570 --insecure --timeout 3 2> "$work/stranger"; then
+  stop 70 "somebody without a key was answered" "see deploy/docker/compose.yaml"
+fi
+head -n 1 "$work/stranger" >&2
 
 say "kill -9 of one worker"
 podman kill --signal KILL "$(of worker | head -n 1)" > /dev/null

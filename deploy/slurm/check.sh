@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Shows deploy/slurm/train.sbatch on a real Slurm: three nodes on this machine, a worker killed with
-# SIGKILL, the signal that comes before the time limit, the queue again, and at the end the checksum
+# Shows deploy/slurm/train.sbatch on a real Slurm, with keys: three nodes on this machine, the status
+# asked from the head, a worker killed with SIGKILL, the signal that comes before the time limit, the queue again, and at the end the checksum
 # of an undisturbed run.
 #
 #   deploy/slurm/check.sh                        installs Debian's Slurm, builds the binary
 #   AUTOLOSS=path/to/autoloss deploy/slurm/check.sh
-#   LIMIT=1 deploy/slurm/check.sh                waits for the real time limit (one minute)
+#   LIMIT=1 EPOCHS=120 deploy/slurm/check.sh     waits for the real time limit (two minutes)
 #
 # Needs root. Everything runs in namespaces of its own (processes, network, mounts): nothing of a
 # Slurm that is already here is touched, and nothing is left.
@@ -144,14 +144,19 @@ settings=(--model deepfm --loss autoloss --epochs "${EPOCHS:-40}" --batch-size 2
 expected=$("$AUTOLOSS" inspect checkpoint "$here/alone" --json | json_value checksum)
 
 say "submitting deploy/slurm/train.sbatch"
-# Nobody else is in this network.
-export AUTOLOSS__CLUSTER__INSECURE=true
 limit=()
-[ -z "$LIMIT" ] || limit=(--time=1 --signal=B:USR1@30)
+# Slurm sends the signal up to a minute early, so it comes half a minute after the start or later.
+[ -z "$LIMIT" ] || limit=(--time=2 --signal=B:USR1@30)
 job=$(DATA=$here/data OUT=$here/run sbatch --parsable --nodes=3 --output="$here/job.log" \
   ${limit[@]+"${limit[@]}"} deploy/slurm/train.sbatch "${settings[@]}" --threads 1)
 saved() { grep -q '"event":"checkpointed"' "$here/run/metrics.jsonl" 2> /dev/null; }
 wait_for 60 "a first checkpoint" saved
+
+say "autoloss status from the head node, with the keys that the job made"
+"$AUTOLOSS" status --coordinator "tcp://n1:$((20000 + 2 * (job % 5000)))" --keys "$here/run.keys" \
+  | tee "$here/status" >&2
+[ "$(grep -c ' n[23] ' "$here/status")" -eq 2 ] \
+  || stop 70 "the status does not name the workers of n2 and n3" "see the table above"
 
 say "kill -9 of the worker on n2"
 victim=$(worker_on n2)
@@ -167,14 +172,15 @@ else
   say "SIGUSR1 to the batch script, as Slurm sends it before the time limit"
   scancel --batch --signal=USR1 "$job"
 fi
-wait_for 90 "code 75" logged 'the coordinator ended with code 75'
+wait_for 150 "code 75" logged 'the coordinator ended with code 75'
 wait_for 60 "the job in the queue again" job_is PENDING
 scontrol --oneliner show job "$job" | grep -o 'Restarts=[0-9]*' >&2
 
-# Slurm holds a requeued job for two minutes.
+# Slurm holds a requeued job for two minutes. When it is let go before its nodes are done with the
+# last start, the end of that one is taken for the end of the next.
 finished() {
   case $(job_state) in
-    PENDING) scontrol update "jobid=$job" StartTime=now 2> /dev/null || true ;;
+    PENDING) if all_idle; then scontrol update "jobid=$job" StartTime=now 2> /dev/null || true; fi ;;
     COMPLETED) return 0 ;;
     FAILED | CANCELLED | TIMEOUT | NODE_FAIL)
       tail -n 40 "$here/job.log" >&2
@@ -183,7 +189,7 @@ finished() {
   esac
   return 1
 }
-wait_for 300 "the end of the job" finished
+wait_for 600 "the end of the job" finished
 grep -E 'this is task|listening on|was lost|said nothing|ended with code|queueing|from step' \
   "$here/job.log" >&2 || true
 checksum=$("$AUTOLOSS" inspect checkpoint "$here/run" --json | json_value checksum)

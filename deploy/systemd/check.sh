@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Checks deploy/systemd: every key of the units is known and their exposure is low; and their command
-# lines train, with a stop and a start in between, to the checksum of an undisturbed run.
+# lines train with keys, answer `autoloss status`, and come with a stop and a start in between to the
+# checksum of an undisturbed run.
 #
 #   deploy/systemd/check.sh                        builds the binary first
 #   AUTOLOSS=path/to/autoloss deploy/systemd/check.sh
@@ -60,8 +61,10 @@ env "${settings[@]}" "$AUTOLOSS" train --data "$here/data" --out "$here/alone" -
 expected=$("$AUTOLOSS" inspect checkpoint "$here/alone" --json | json_value checksum)
 
 port=$((20000 + RANDOM % 10000))
+"$AUTOLOSS" keys generate --out "$here/keys" > "$here/log"
 sed -e "s#coordinator.example:5570#127.0.0.1:$port#" -e "s#=/var/lib/autoloss/data#=$here/data#" \
-  -e "s#=5571#=$((port + 1))#" -e '/AUTOLOSS_KEYS/d' deploy/systemd/environment > "$here/environment"
+  -e "s#=5571#=$((port + 1))#" -e "s#=/etc/autoloss/keys#=$here/keys#" deploy/systemd/environment \
+  > "$here/environment"
 sed "s#/var/lib/autoloss/run#$here/run#" deploy/systemd/run.yaml > "$here/run.yaml"
 mapfile -t environment < <(grep '^[A-Z]' "$here/environment")
 command_of() { sed -n "s#^ExecStart=##p" "$here/$1" | sed "s#/etc/autoloss/#$here/#"; }
@@ -92,6 +95,7 @@ saved() { grep -q '"event":"checkpointed"' "$here/run/metrics.jsonl" 2> /dev/nul
 
 start
 until saved || ! kill -0 "${started[0]}" 2> /dev/null; do sleep 0.05; done
+env "${environment[@]}" "$AUTOLOSS" status
 kill -TERM "${started[0]}"
 finish
 echo "systemctl stop: the coordinator and its workers end with ${codes[*]}"

@@ -28,8 +28,8 @@ final class CheckpointWriter: @unchecked Sendable {
     var endedAt: ContinuousClock.Instant
   }
 
-  /// How much the writing thread gives way, as in nice(1), which Linux knows for single threads;
-  /// not so much that it would wait for long where others use the processors as well.
+  /// How much the writing thread gives way to the others, as in nice(1), which Linux knows for
+  /// single threads; not so much that it would wait for long where others use the processors.
   private static let niceness: Int32 = 5
 
   private let store: CheckpointStore
@@ -55,7 +55,8 @@ final class CheckpointWriter: @unchecked Sendable {
     capture.begin()
     let thread = Thread { [self] in
       // Steps have the processors first: a save takes longer and costs them less.
-      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
+      let thisThread = __priority_which_t(PRIO_PROCESS.rawValue)
+      setpriority(thisThread, 0, min(getpriority(thisThread, 0) + Self.niceness, 19))
       end(with: Result { try write(job) })
     }
     thread.name = "checkpoint"

@@ -1,4 +1,5 @@
 import Cluster
+import TestSupport
 
 /// What a simulation found wrong.
 struct Violation: Error, CustomStringConvertible {

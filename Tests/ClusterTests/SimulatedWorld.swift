@@ -1,26 +1,3 @@
-/// The generator of one simulation: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
-struct Chance {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
-  }
-
-  /// A number from 0 to `limit` − 1.
-  mutating func below(_ limit: UInt64) -> UInt64 { limit == 0 ? 0 : next() % limit }
-
-  /// True with this probability.
-  mutating func happens(_ probability: Double) -> Bool {
-    Double(next() >> 11) * 0x1p-53 < probability
-  }
-}
-
 /// How bad the world of one simulation is.
 struct Weather {
   var drop = 0.0

@@ -1,5 +1,6 @@
 import Cluster
 import Foundation
+import TestSupport
 import Testing
 
 /// Thousands of whole clusters, each from one seed.

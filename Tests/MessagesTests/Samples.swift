@@ -2,19 +2,6 @@ import Kernels
 
 @testable import Messages
 
-/// A generator for tests: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
-struct Chance: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
-  }
-}
-
 /// One message of each type at least, small, large and empty.
 enum Samples {
   static func floats(_ count: Int) -> Floats { Floats((0..<count).map { Float($0) * 0.37 - 5 }) }

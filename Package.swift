@@ -35,6 +35,7 @@ let package = Package(
     // For the package in Benchmarks.
     .library(name: "AutolossWire", targets: ["Transport", "Messages", "Kernels"]),
     .library(name: "AutolossParts", targets: ["Training", "Datasets", "Kernels"]),
+    .library(name: "AutolossTestSockets", targets: ["TestSockets"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -96,6 +97,7 @@ let package = Package(
       path: "Tests/TestSupport",
       swiftSettings: settings),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
+    .target(name: "TestSockets", path: "Tests/TestSockets", swiftSettings: settings),
     tests("Kernels"),
     tests("Graph", ["Kernels"]),
     tests("Datasets"),
@@ -106,7 +108,7 @@ let package = Package(
     tests("Models", ["Layers", "Graph", "Kernels", "Objectives"]),
     tests("Search", ["Models", "Layers", "Graph", "Kernels", "Objectives", "Optimization"]),
     tests("Cluster"),
-    tests("Transport", ["Messages"]),
+    tests("Transport", ["Messages", "TestSockets"]),
     tests(
       "Training",
       [
@@ -118,7 +120,7 @@ let package = Package(
       "autoloss",
       [
         "Training", "Reporting", "Datasets", "Search", "Objectives", "Transport", "Messages",
-        arguments,
+        "TestSockets", arguments,
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Messages
+import TestSockets
 import Testing
 
 @testable import Transport
@@ -99,7 +100,7 @@ import Testing
     let context = try Context()
     let router = try Router(in: context)
     guard case .tcp(_, let port) = try router.bind(Endpoint("tcp://127.0.0.1:0")) else { return }
-    let peer = try #require(RawPeer(port: port))
+    let peer = try #require(TCPSocket(port: port))
     peer.introduce(as: 1 << 127 | 5)
     peer.send(Message(.bye("my last words")))
     var events: [SocketEvent] = []
@@ -116,7 +117,7 @@ import Testing
     let context = try Context()
     let router = try Router(in: context)
     guard case .tcp(_, let port) = try router.bind(Endpoint("tcp://127.0.0.1:0")) else { return }
-    var peer = RawPeer(port: port)
+    var peer = TCPSocket(port: port)
     peer?.introduce(as: 1 << 127 | 6)
     peer?.send(Message(.bye("my last words")))
     var events: [SocketEvent] = []
@@ -148,9 +149,9 @@ import Testing
   @Test func strangersAreRefusedAndOthersGoOn() throws {
     let pair = try Pair("tcp://127.0.0.1:0")
     guard case .tcp(_, let port) = pair.endpoint else { return }
-    var strangers: [RawPeer] = []
+    var strangers: [TCPSocket] = []
     for number in 0..<50 as Range<UInt8> {
-      let stranger = try #require(RawPeer(port: port))
+      let stranger = try #require(TCPSocket(port: port))
       strangers.append(stranger)
       if number % 2 == 0 {
         stranger.send((0..<200).map { UInt8(truncatingIfNeeded: $0 &* 37) &+ number })

@@ -201,11 +201,11 @@ import Testing
   private static func refuseBytes(_ scene: Scene) throws {
     var generator = SystemRandomNumberGenerator()
     for size in [1, 11, 64, 5000, 100_000] {
-      let stranger = try #require(Stranger(port: scene.port))
+      let stranger = try #require(Stranger.connect(port: scene.port))
       stranger.send((0..<size).map { _ in UInt8.random(in: 0...255, using: &generator) })
     }
     for mechanism in ["NULL", "CURVE", "PLAIN"] {
-      let stranger = try #require(Stranger(port: scene.port))
+      let stranger = try #require(Stranger.connect(port: scene.port))
       stranger.send(Stranger.oversized(mechanism: mechanism))
       #expect(stranger.isCutOff(), "\(mechanism)")
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import TestSockets
 import Testing
 
 @testable import Transport
@@ -139,6 +140,6 @@ import Testing
   @Test func listensOnTheGivenAddressOnly() throws {
     let router = try Router(in: Context())
     guard case .tcp(_, let port) = try router.bind(Endpoint("tcp://127.0.0.2:0")) else { return }
-    #expect(RawPeer(port: port) == nil)
+    #expect(TCPSocket(port: port) == nil)
   }
 }

@@ -1,32 +1,8 @@
-import Glibc
 import Messages
+import TestSockets
 
 /// A peer that speaks ZMTP 3.0 by hand (rfc.zeromq.org/spec/23), so that it can misbehave.
-final class RawPeer {
-  private let descriptor: Int32
-
-  /// Connects to a port of this machine; nil when that fails.
-  init?(port: UInt16) {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = unsafe withUnsafePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe connect(descriptor, $0, size)
-      }
-    }
-    if result != 0 { return nil }
-  }
-
-  deinit { close(descriptor) }
-
-  func send(_ bytes: [UInt8]) {
-    _ = unsafe Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
-  }
-
+extension TCPSocket {
   /// Introduces itself as a dealer.
   func introduce(as identity: PeerIdentity) {
     let signature: [UInt8] = [0xFF] + .init(repeating: 0, count: 8) + [0x7F]
@@ -40,13 +16,6 @@ final class RawPeer {
     // Nothing may follow before the other side has introduced itself as well.
     let head = receive(66)
     if head.count == 66 { _ = receive(Int(head[65])) }
-  }
-
-  /// Waits for so many bytes; fewer when the connection ends.
-  func receive(_ count: Int) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    let received = unsafe recv(descriptor, &bytes, count, Int32(MSG_WAITALL))
-    return Array(bytes.prefix(max(0, received)))
   }
 
   /// Sends a message of short frames.

@@ -17,7 +17,7 @@ public final class Dealer: Pollable {
   private var endpoint: Endpoint?
   private var tally = RefusalTally()
   private var patience: AdmissionPatience
-  /// When to connect again after a refusal at which the library gives up.
+  /// When to connect again after a refusal or a break at which the library may have given up.
   private var retryAt: UInt64?
   /// Whether the handshake with the peer is done.
   public private(set) var isConnected = false
@@ -33,7 +33,8 @@ public final class Dealer: Pollable {
       preconditionFailure("a dealer connects, so its keys are .connecting")
     }
     self.options = options
-    patience = AdmissionPatience(milliseconds: options.admissionMilliseconds)
+    patience = AdmissionPatience(
+      milliseconds: options.admissionMilliseconds, breaksCount: options.security.isEncrypted)
     socket = try RawSocket(ZMQ_DEALER, in: context)
     try socket.apply(options)
     try socket.set(ZMQ_ROUTING_ID, bytes: identity.routingBytes)
@@ -124,6 +125,7 @@ public final class Dealer: Pollable {
       switch event {
       case .connected(let place):
         isConnected = true
+        retryAt = nil
         patience.connected()
         return .connected(place)
       case .refused(let refusal):
@@ -136,6 +138,8 @@ public final class Dealer: Pollable {
         // A connection that was refused ends too, and that has been told.
         guard isConnected else { continue }
         isConnected = false
+        // The library connects again at once, but never after bytes that make no sense to it.
+        retryAt = now + 1000
         queue = OutgoingQueue()
         assembler.forget(0)
         return .disconnected(place)

@@ -1,4 +1,5 @@
 import Messages
+import TestSockets
 import Testing
 
 @testable import Transport
@@ -29,6 +30,42 @@ import Testing
       }
       #expect(dealer.waitingBytes == 0)
     }
+  }
+
+  /// After bytes without meaning the library closes a connection and does not make it again.
+  @Test(arguments: [false, true], Direction.allCases)
+  func connectsAgainAfterBytesThatMakeNoSense(encrypted: Bool, direction: Direction) throws {
+    let (server, member) = (try KeyPair.generate(), try KeyPair.generate())
+    let context = try Context(admitting: encrypted ? AllowList([member.publicKey]) : nil)
+    var options = SocketOptions()
+    if encrypted { options.security = .listening(server) }
+    let router = try Router(in: context, options: options)
+    guard case .tcp(_, let port) = try router.bind(Endpoint("tcp://127.0.0.1:0")) else { return }
+    let proxy = try #require(ChaosProxy(to: port))
+    defer { proxy.end() }
+    if encrypted { options.security = .connecting(member, to: server.publicKey) }
+    let dealer = try Dealer(in: Context(), identity: Pair.identity, options: options)
+    try dealer.connect(Endpoint("tcp://127.0.0.1:\(proxy.port)"))
+    // Answers that came before the dealer was connected, then, and when it was connected again.
+    var answers = [0]
+    var isPlanned = false
+    Pair.run([router, dealer], until: { answers.count > 2 && answers[2] > 0 }) {
+      if answers.count == 2, answers[1] > 0, !isPlanned {
+        isPlanned = true
+        // The byte that tells the form of the next frame, or one of its cipher.
+        proxy.plan(.corrupt(mask: 2), afterBytes: encrypted ? 20 : 0, direction)
+      }
+      _ = dealer.send(Message(.bye("there")))
+      while let event = router.nextEvent() {
+        guard case .message(_, let peer) = event else { continue }
+        _ = router.send(Message(.bye("here")), to: peer)
+      }
+      while let event = dealer.nextEvent() {
+        if event.isConnection { answers.append(0) }
+        answers[answers.count - 1] += Pair.messages([event]).count
+      }
+    }
+    #expect(answers.count > 2 && answers[2] > 0, "\(answers)")
   }
 
   /// An address where nobody listens any more.

@@ -1,26 +1,35 @@
 /// What one that connects makes of refusals: why it is refused, and when to give up.
 ///
 /// A connection that is broken off tells nothing for sure. It may be a listener that was just
-/// ending, and of two sides that do not fit, one closes before the other has seen why. So breaks
-/// count for a reason only when they follow each other closely without a better one and without a
-/// connection.
+/// ending, a link that carries nothing, or a proxy with nobody behind it; and of two sides that do
+/// not fit, one closes before the other has seen why. So breaks count for a reason only where keys
+/// are compared, and when they follow each other closely without a better one and without a
+/// connection: a handshake that nobody answers takes longer to end.
 struct AdmissionPatience {
   private let milliseconds: UInt64
+  private let breaksCount: Bool
   private var first: UInt64?
   private var last: UInt64 = 0
   private var breaks = 0
   private var isCertain = false
   private var sentence: String?
   private static let gap: UInt64 = 10_000
+  private static let breakGap: UInt64 = 4000
   private static let enoughBreaks = 3
 
-  init(milliseconds: UInt64) { self.milliseconds = milliseconds }
+  /// - Parameters:
+  ///   - milliseconds: how long refusals are stood.
+  ///   - breaksCount: whether a connection that is broken off can mean a refusal at all.
+  init(milliseconds: UInt64, breaksCount: Bool = true) {
+    self.milliseconds = milliseconds
+    self.breaksCount = breaksCount
+  }
 
   /// Takes note of a refusal; returns the reason, as far as it is known by now.
   mutating func refused(
     _ sentence: String, isBreak: Bool = false, atMilliseconds now: UInt64
   ) -> String? {
-    if now - min(last, now) > Self.gap { connected() }
+    if now - min(last, now) > (isBreak && !isCertain ? Self.breakGap : Self.gap) { connected() }
     if first == nil { first = now }
     last = now
     if isBreak { breaks += 1 }
@@ -34,7 +43,8 @@ struct AdmissionPatience {
 
   /// The refusal that holds now; nil when there was none, or none lately.
   func present(atMilliseconds now: UInt64) -> String? {
-    now - min(last, now) <= Self.gap ? sentence : nil
+    guard isCertain || breaksCount else { return nil }
+    return now - min(last, now) <= Self.gap ? sentence : nil
   }
 
   /// Why to give up; nil while there is hope.

@@ -36,26 +36,45 @@ final class LivingProcess {
   /// Waits until stderr has a line with `words`, and returns that line; fails after a minute, or
   /// when the process ends without it.
   func line(with words: String) throws -> String {
-    func found() -> String? {
-      // The last piece may be half a line.
-      errors.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-        .first { $0.contains(words) }.map(String.init)
-    }
-    _ = wait { found() != nil || !self.process.isRunning }
-    return try #require(found(), "no line with \"\(words)\" in:\n\(errors)")
+    _ = wait { !self.lines(with: [words]).isEmpty || !self.process.isRunning }
+    return try #require(lines(with: [words]).first, "no line with \"\(words)\" in:\n\(errors)")
+  }
+
+  /// The same for the `number`th line that has any of `words`.
+  @discardableResult
+  func seen(_ words: String..., number: Int = 1) throws -> String {
+    _ = wait { self.lines(with: words).count >= number || !self.process.isRunning }
+    let found = lines(with: words)
+    try #require(found.count >= number, "not \(number) lines with \(words) in:\n\(errors)")
+    return found[number - 1]
+  }
+
+  private func lines(with words: [String]) -> [String] {
+    // The last piece may be half a line.
+    errors.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      .filter { line in words.contains { line.contains($0) } }.map(String.init)
   }
 
   /// The code it ends with; nil, and the end of the process, when it takes more than a minute.
   func end() -> Int32? {
     guard wait({ !self.process.isRunning }) else {
+      // It may be stopped; a stopped process is killed as well.
       send(SIGKILL)
       return nil
     }
     return process.terminationStatus
   }
 
-  private func wait(_ condition: () -> Bool) -> Bool {
-    let deadline = ContinuousClock.now + .seconds(60)
+  /// Whether it has not ended.
+  var isRunning: Bool { process.isRunning }
+
+  /// Waits so long; whether it has ended.
+  func ends(withinSeconds seconds: Int) -> Bool {
+    wait(seconds: seconds) { !self.process.isRunning }
+  }
+
+  private func wait(seconds: Int = 60, _ condition: () -> Bool) -> Bool {
+    let deadline = ContinuousClock.now + .seconds(seconds)
     while !condition() {
       guard ContinuousClock.now < deadline else { return false }
       Thread.sleep(forTimeInterval: 0.01)

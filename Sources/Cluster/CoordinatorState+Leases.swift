@@ -169,7 +169,9 @@ extension CoordinatorState {
       else { return nil }
       let held = slices.held(by: worker)
       guard held.count < member.capacity, !held.contains(slice) else { return nil }
-      return (worker, Double(held.count) / Double(member.capacity))
+      // Who still builds its network comes after all that could begin at once.
+      let load = Double(held.count) / Double(member.capacity)
+      return (worker, member.isReady ? load : load + 1)
     }
     return candidates.min { $0.load < $1.load }?.worker
   }

@@ -51,6 +51,7 @@ extension CoordinatorState {
       return false
     }
     members[worker]?.lastSeen = now
+    members[worker]?.isReady = true
     return true
   }
 
@@ -95,7 +96,8 @@ extension CoordinatorState {
       guard let member = members[worker] else { continue }
       if now >= member.lastSeen + settings.silenceMilliseconds {
         let silence = now - member.lastSeen
-        remove(worker, "said nothing for \(silence) ms", countsAsFailure: true)
+        // One that still builds its network comes back when it has; no slice is to blame for that.
+        remove(worker, "said nothing for \(silence) ms", countsAsFailure: member.isReady)
       } else if let slice = stuckSlice(of: worker) {
         let sentence =
           "no progress on slice \(slice) of step \(slices.step) for "

@@ -15,6 +15,8 @@ public struct CoordinatorState: Sendable {
   struct Member: Equatable, Sendable {
     var capacity: Int
     var lastSeen: Milliseconds
+    /// Whether it has said anything since it was welcomed: before, it builds its network.
+    var isReady = false
     var isDraining = false
     /// Slices that it has delivered, and how often.
     var delivered = 0

@@ -26,6 +26,7 @@ import Testing
     var desk = Desk()
     _ = desk.join(1)
     _ = desk.join(2)
+    _ = desk.report(1, [])
     _ = desk.begin(0, slices: 1)
     var lostAfter: Milliseconds = 0
     while desk.state.status(at: 0).workers.count == 2, lostAfter < 10_000 {
@@ -36,6 +37,27 @@ import Testing
     #expect((3000...3100).contains(lostAfter))
     #expect(desk.state.status(at: 0).workers.map(\.identity) == [2])
     #expect(desk.state.status(at: 0).workers.first?.held == [Work(step: 0, slice: 0)])
+  }
+
+  /// On a busy machine many workers that start at once are slow: their silence is no failure of
+  /// the slices that they were given, and who is ready comes first.
+  @Test func aWorkerThatBuildsItsNetworkPoisonsNothing() {
+    var desk = Desk()
+    _ = desk.begin(0, slices: 1)
+    for worker in 1...5 as ClosedRange<WorkerIdentity> {
+      #expect(desk.join(worker).count == 2)
+      for _ in 0..<7 { #expect(desk.handle(.tick, after: 500) == []) }
+      #expect(desk.state.workerCount == 0)
+    }
+    _ = desk.join(6)
+    _ = desk.join(7)
+    _ = desk.report(7, [])
+    _ = desk.push(6, 0, 0)
+    #expect(desk.begin(1, slices: 1) == [.lease(6, Desk.lease(0, step: 1))])
+    _ = desk.push(6, 1, 0)
+    _ = desk.handle(.bye(6, "enough"))
+    _ = desk.join(6)
+    #expect(desk.begin(2, slices: 1) == [.lease(7, Desk.lease(0, step: 2))])
   }
 
   /// A coordinator that was stopped for a minute must not blame its workers.

@@ -19,6 +19,10 @@ public final class Dealer: Pollable {
   private var patience: AdmissionPatience
   /// When to connect again after a refusal or a break at which the library may have given up.
   private var retryAt: UInt64?
+  /// Whether anything has been heard on this connection, and when something was first sent on it.
+  private var isHeard = false
+  private var spokeAt: UInt64?
+  private var answerPause: UInt64
   /// Whether the handshake with the peer is done.
   public private(set) var isConnected = false
 
@@ -33,6 +37,7 @@ public final class Dealer: Pollable {
       preconditionFailure("a dealer connects, so its keys are .connecting")
     }
     self.options = options
+    answerPause = options.answerMilliseconds
     patience = AdmissionPatience(
       milliseconds: options.admissionMilliseconds, breaksCount: options.security.isEncrypted)
     socket = try RawSocket(ZMQ_DEALER, in: context)
@@ -126,6 +131,7 @@ public final class Dealer: Pollable {
       case .connected(let place):
         isConnected = true
         retryAt = nil
+        (isHeard, spokeAt) = (false, nil)
         patience.connected()
         return .connected(place)
       case .refused(let refusal):
@@ -149,6 +155,12 @@ public final class Dealer: Pollable {
   }
 
   private func connectAgainIfDue(_ now: UInt64) {
+    if answerPause > 0, let time = spokeAt, now >= time + answerPause {
+      spokeAt = nil
+      // A peer that is only busy is not to be bothered all the time.
+      answerPause = min(2 * answerPause, 60_000)
+      retryAt = now
+    }
     guard let time = retryAt, time <= now, let endpoint else { return }
     retryAt = nil
     socket.disconnect(endpoint.description)
@@ -161,13 +173,17 @@ public final class Dealer: Pollable {
   }
 
   private func flush() {
+    var hasSent = false
     while let frame = queue.next, socket.send([frame.header, frame.payload]) == .sent {
       queue.removeFirst()
+      hasSent = true
     }
+    if hasSent, !isHeard, spokeAt == nil { spokeAt = Uptime.milliseconds }
   }
 
   private func receive(_ now: UInt64) -> SocketEvent? {
     while let parts = socket.receive() {
+      (isHeard, spokeAt, answerPause) = (true, nil, options.answerMilliseconds)
       guard parts.count == 2 else { return .malformed(.foreign, from: 0) }
       do {
         let frame = Frame(header: parts[0], payload: parts[1])

@@ -8,6 +8,10 @@ public struct SocketOptions: Equatable, Sendable {
   public var heartbeatTimeoutMilliseconds: Int32 = 2000
   /// How long the peer waits for our signs of life, in its turn.
   public var heartbeatLifetimeMilliseconds: Int32 = 3000
+  /// How long a `Dealer` waits for the first answer on a connection before it makes another; 0
+  /// means for ever. A listener that still knows an earlier connection of the same identity never
+  /// hears what comes on a second one.
+  public var answerMilliseconds: UInt64 = 0
   /// How long a connection may take to introduce itself.
   public var handshakeMilliseconds: Int32 = 5000
   /// The first pause before connecting again; the library doubles it and adds chance.

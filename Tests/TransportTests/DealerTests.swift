@@ -68,6 +68,28 @@ import Testing
     #expect(answers.count > 2 && answers[2] > 0, "\(answers)")
   }
 
+  /// A listener that still knows an earlier connection of somebody hears nothing on the next one.
+  @Test func connectsAgainWhenNobodyAnswers() throws {
+    let pair = try Pair("tcp://127.0.0.1:0")
+    pair.introduce()
+    var options = SocketOptions()
+    options.answerMilliseconds = 200
+    let second = try Dealer(in: Context(), identity: Pair.identity, options: options)
+    try second.connect(pair.endpoint)
+    var (turns, answers) = (0, 0)
+    Pair.run([pair.router, second], until: { answers > 0 }) {
+      turns += 1
+      if turns == 20 { pair.dealer.close() }
+      _ = second.send(Message(.bye("there")))
+      while let event = pair.router.nextEvent() {
+        guard case .message(_, let peer) = event, turns > 20 else { continue }
+        _ = pair.router.send(Message(.bye("here")), to: peer)
+      }
+      while let event = second.nextEvent() { answers += Pair.messages([event]).count }
+    }
+    #expect(answers > 0)
+  }
+
   /// An address where nobody listens any more.
   private static func freeEndpoint() throws -> Endpoint {
     try Router(in: Context()).bind(Endpoint("tcp://127.0.0.1:0"))

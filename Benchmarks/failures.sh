@@ -20,7 +20,8 @@ end_all() {
     kill -CONT "$process" 2> /dev/null || true
     kill -KILL "$process" 2> /dev/null || true
   done
-  wait 2> /dev/null || true
+  # Nobody needs to read that they were killed.
+  { wait || true; } 2> /dev/null
   living=()
 }
 trap 'end_all; rm -rf "$here"' EXIT
@@ -73,6 +74,14 @@ add_worker() {
 }
 fresh_address() { address=tcp://127.0.0.1:$((12000 + RANDOM % 19000)); }
 
+# Prints one figure: row TEXT LIST
+row() {
+  local least median most
+  read -r least median most <<< "$(summary "$2")"
+  printf '%-60s %7s %7s %7s\n' "$1" "$least" "$median" "$most"
+}
+printf '%-60s %7s %7s %7s\n' figure least median most
+
 say "the death of a worker ($tries tries each)"
 for signal in KILL STOP; do
   for ((try = 0; try < tries; try++)); do
@@ -97,6 +106,11 @@ for signal in KILL STOP; do
   done
 done
 
+row "worker kill -9 to detection, ms (aim 3000)" KILL-detected
+row "  from there to the lease of its slices, ms (aim 1000)" KILL-reassigned
+row "worker SIGSTOP to detection, ms (aim 3000)" STOP-detected
+row "  from there to the lease of its slices, ms (aim 1000)" STOP-reassigned
+
 say "a killed coordinator ($tries tries)"
 for ((try = 0; try < tries; try++)); do
   rm -rf "$here/run"
@@ -114,6 +128,8 @@ for ((try = 0; try < tries; try++)); do
   note restart "$restarted" "$first"
   end_all
 done
+
+row "coordinator started again to its first step on disk, ms" restart
 
 # Seconds that a run of STEPS steps of 8 slices with one row each took: empty_run STEPS ROLE…
 empty_options=(--data "$here/data" --batch-size 8 --set train.slices=8 --loss fixed:ce --seed 1
@@ -145,17 +161,5 @@ for ((try = 0; try < tries; try++)); do
     awk "BEGIN { print int(1000000 * ($long - $short) / 2000) }" >> "$here/step-$kind.list"
   done
 done
-
-row() {
-  local least median most
-  read -r least median most <<< "$(summary "$2")"
-  printf '%-60s %7s %7s %7s\n' "$1" "$least" "$median" "$most"
-}
-printf '\n%-60s %7s %7s %7s\n' figure least median most
-row "worker kill -9 to detection, ms (aim 3000)" KILL-detected
-row "  from there to the lease of its slices, ms (aim 1000)" KILL-reassigned
-row "worker SIGSTOP to detection, ms (aim 3000)" STOP-detected
-row "  from there to the lease of its slices, ms (aim 1000)" STOP-reassigned
-row "coordinator started again to its first step on disk, ms" restart
 row "step of 8 slices with 1 row, one process, µs" step-alone
 row "the same with one worker on loopback, µs (aim 1000 more)" step-cluster

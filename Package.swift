@@ -35,7 +35,6 @@ let package = Package(
     // For the package in Benchmarks.
     .library(name: "AutolossWire", targets: ["Transport", "Messages", "Kernels"]),
     .library(name: "AutolossParts", targets: ["Training", "Datasets", "Kernels"]),
-    .library(name: "AutolossTestSockets", targets: ["TestSockets"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

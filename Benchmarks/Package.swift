@@ -22,13 +22,6 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/WireBenchmark"),
-    .executableTarget(
-      name: "chaos-proxy",
-      dependencies: [
-        .product(name: "AutolossTestSockets", package: "autoloss"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      path: "Sources/ChaosProxy"),
   ],
   swiftLanguageModes: [.v6]
 )

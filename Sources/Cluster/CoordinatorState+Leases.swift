@@ -1,12 +1,14 @@
-/// Who computes which slice.
+/// Who computes what.
 extension CoordinatorState {
   mutating func report(_ worker: WorkerIdentity, _ capacity: Int, _ progress: [Progress]) {
     members[worker]?.capacity = max(1, capacity)
     let ordersBefore = orders.count
     for item in progress { renew(worker, item) }
-    for slice in slices.held(by: worker)
-    where !progress.contains(where: { $0.work.slice == slice && $0.work.step == slices.step }) {
-      sendAgain(slice, to: worker)
+    for index in steps.indices {
+      for unit in steps[index].held(by: worker)
+      where !progress.contains(where: { $0.work == steps[index].work(unit) }) {
+        sendAgain(index, unit, to: worker)
+      }
     }
     assign()
     // Every report has an answer, so a worker can tell a busy coordinator from a dead one.
@@ -17,168 +19,232 @@ extension CoordinatorState {
   }
 
   mutating func pull(_ worker: WorkerIdentity, _ work: Work, _ attempt: Int) {
-    if isSettled(work) {
-      orders.append(.acknowledge(worker, work))
-    } else if slices.contains(work) {
-      if let holder = slices.holder(worker, of: work.slice) {
-        slices.slices[work.slice].holders[holder].renewedAt = now
+    guard let (index, unit) = place(of: work) else { return answerStray(worker, work) }
+    if steps[index].units[unit].isApplied {
+      return orders.append(.acknowledge(worker, work))
+    }
+    pulls.removeAll { $0.worker == worker && $0.work == work }
+    pulls.append(Waiting(worker: worker, work: work, attempt: attempt))
+    answerPulls()
+  }
+
+  /// Answers the pulls whose version is reached.
+  mutating func answerPulls() {
+    guard phase == .computing, !pulls.isEmpty else { return }
+    let waiting = pulls
+    pulls = []
+    for pull in waiting {
+      guard isAnswerable(pull.work.step) else {
+        pulls.append(pull)
+        continue
       }
-      orders.append(.sendRows(worker, work, attempt: attempt))
-    } else {
-      reject(worker, .wrongStep, work, "\(work) is not of step \(slices.step)")
+      guard let (index, unit) = place(of: pull.work), !steps[index].units[unit].isApplied else {
+        orders.append(.acknowledge(pull.worker, pull.work))
+        continue
+      }
+      steps[index].change(pull.worker, of: unit) { holder in
+        (holder.renewedAt, holder.startedAt) = (now, now)
+      }
+      orders.append(.sendRows(pull.worker, pull.work, attempt: pull.attempt))
     }
   }
 
-  mutating func push(_ worker: WorkerIdentity, _ work: Work, _ controllerVersion: UInt64) {
-    if isSettled(work) {
-      counts.repeated += 1
-      orders.append(.acknowledge(worker, work))
-    } else if !slices.contains(work) {
-      reject(worker, .wrongStep, work, "\(work) is not of step \(slices.step)")
-    } else if controllerVersion != slices.controllerVersion {
-      slices.revoke(work.slice, from: worker)
-      reject(
-        worker, .wrongController, work,
-        "the losses were weighed by controller \(controllerVersion), "
-          + "the step's is \(slices.controllerVersion)")
-    } else {
-      apply(worker, work)
+  mutating func push(_ worker: WorkerIdentity, _ work: Work, _ origin: PushOrigin) {
+    guard let (index, unit) = place(of: work) else {
+      if work.step < firstOpen { counts.repeated += 1 }
+      return answerStray(worker, work)
     }
+    if steps[index].units[unit].isApplied {
+      counts.repeated += 1
+      return orders.append(.acknowledge(worker, work))
+    }
+    if let sentence = defect(of: origin, for: work) {
+      steps[index].revoke(unit, from: worker)
+      return reject(worker, .wrongController, work, sentence)
+    }
+    let staleness = work.step - min(origin.version, work.step)
+    counts.note(staleness: staleness, slices: work.slices.count)
+    apply(worker, index, unit)
   }
 
   mutating func failure(_ worker: WorkerIdentity, _ work: Work, _ sentence: String) {
-    guard slices.contains(work), !isSettled(work) else { return }
-    slices.revoke(work.slice, from: worker)
-    fail(work.slice, worker, sentence)
+    guard let (index, unit) = place(of: work), !steps[index].units[unit].isApplied else { return }
+    steps[index].revoke(unit, from: worker)
+    fail(index, unit, worker, sentence)
     orders.append(.log(.warning, "worker \(shortName(worker)) failed on \(work): \(sentence)"))
-    failIfPoisoned(work.slice)
+    failIfPoisoned(index, unit)
   }
 
   /// Counts a failure, and remembers the first since the last step was committed.
-  mutating func fail(_ slice: Int, _ worker: WorkerIdentity, _ sentence: String) {
-    slices.fail(slice, worker, sentence)
+  mutating func fail(
+    _ index: Int, _ unit: Int, _ worker: WorkerIdentity, _ sentence: String
+  ) {
     let blame = Blame(
-      worker: worker, step: slices.step, slice: slice, sentence: sentence, time: now)
-    slices.slices[slice].blame = slices.slices[slice].blame ?? blame
+      worker: worker, step: steps[index].step, slice: steps[index].units[unit].slices.lowerBound,
+      sentence: sentence, time: now)
+    steps[index].fail(unit, blame)
     self.blame = self.blame ?? blame
   }
 
-  /// Ends the run when a slice fails wherever it is computed.
-  mutating func failIfPoisoned(_ index: Int) {
-    guard slices.slices.indices.contains(index) else { return }
-    let slice = slices.slices[index]
-    let untried = joined.contains { !slice.failures.contains($0) }
+  /// Ends the run when a unit fails wherever it is computed.
+  mutating func failIfPoisoned(_ index: Int, _ place: Int) {
+    guard steps.indices.contains(index), steps[index].units.indices.contains(place) else { return }
+    let unit = steps[index].units[place]
+    let untried = joined.contains { !unit.failures.contains($0) }
     let isPoisoned =
-      slice.failedWorkers >= settings.attemptLimit
-      || slice.failures.count >= settings.attemptLimit && !untried && !joined.isEmpty
-    guard isPoisoned, !slice.isApplied else { return }
+      unit.failedWorkers >= settings.attemptLimit
+      || unit.failures.count >= settings.attemptLimit && !untried && !joined.isEmpty
+    guard isPoisoned, !unit.isApplied else { return }
     let sentence =
-      "slice \(index) of step \(slices.step) failed \(slice.failures.count) times on "
-      + "\(slice.failedWorkers) workers; the last said: \(slice.lastFailure)"
-    blame = slice.blame
+      "\(steps[index].work(place)) failed \(unit.failures.count) times on "
+      + "\(unit.failedWorkers) workers; the last said: \(unit.lastFailure)"
+    blame = unit.blame
     end(.failed, sentence)
     orders.append(.fail(sentence))
   }
 
-  /// Gives open slices to workers with room, the least loaded first.
+  /// Gives open units to workers with room: each to the one it is intended for, or else the least
+  /// loaded.
   mutating func assign() {
-    guard phase == .computing else { return stopDrained() }
-    for slice in slices.slices.indices where isOpen(slice) {
-      guard let worker = worker(for: slice) else { continue }
-      let attempt = slices.lease(slice, to: worker, at: now)
-      counts.leased += 1
-      if attempt > 0 {
-        counts.leasedAgain += 1
-        let work = Work(step: slices.step, slice: slice)
-        orders.append(.log(.notice, "\(work) is leased again, to worker \(shortName(worker))"))
+    for index in steps.indices {
+      if !steps[index].isCut { cut(index) }
+      for unit in steps[index].units.indices {
+        if isOpen(index, unit), let worker = worker(for: unit, of: index) {
+          lease(index, unit, to: worker)
+        } else if let worker = helper(for: unit, of: index) {
+          lease(index, unit, to: worker)
+        }
       }
-      orders.append(.lease(worker, lease(slice, attempt)))
     }
     stopDrained()
   }
 
-  /// Whether a slice was settled, in this step or an earlier one.
-  private func isSettled(_ work: Work) -> Bool {
-    if work.step == slices.step {
-      return slices.contains(work) && slices.slices[work.slice].isApplied
+  /// Commits the first step when nothing of it is missing.
+  mutating func commitIfComplete() {
+    guard phase == .computing, let step = steps.first, step.isComplete else { return }
+    steps.removeFirst()
+    phase = .committing
+    firstOpen = step.step + 1
+    orders.append(.commit(step: step.step))
+  }
+
+  /// The place of the step and of the unit that `work` names.
+  func place(of work: Work) -> (step: Int, unit: Int)? {
+    guard let index = steps.firstIndex(where: { $0.step == work.step }),
+      let unit = steps[index].place(of: work)
+    else { return nil }
+    return (index, unit)
+  }
+
+  /// Answers a message about what is no unit of an open step.
+  private mutating func answerStray(_ worker: WorkerIdentity, _ work: Work) {
+    if work.step < firstOpen {
+      orders.append(.acknowledge(worker, work))
+    } else {
+      reject(worker, .wrongStep, work, "\(work) is not open; the parameters are at step \(version)")
     }
-    return work.step < slices.step
   }
 
-  private func isOpen(_ slice: Int) -> Bool {
-    slices.isOpen(
-      slice, at: now, patience: settings.leaseMilliseconds, limit: settings.holderLimit)
+  /// Why gradients with this origin cannot be used, or nil.
+  private func defect(of origin: PushOrigin, for work: Work) -> String? {
+    if !isAnswerable(work.step) || origin.version > work.step {
+      return "\(work) was computed from parameters that are not there"
+    }
+    if origin.version + settings.staleness < work.step {
+      return "\(work) was computed from parameters of step \(origin.version)"
+    }
+    // Where parameters may be of an earlier step, so may the controller.
+    let isRight =
+      settings.staleness == 0
+      ? origin.controllerVersion == controllerVersion
+      : origin.controllerVersion <= controllerVersion
+    return isRight
+      ? nil
+      : "the losses were weighed by controller \(origin.controllerVersion), "
+        + "the step's is \(controllerVersion)"
   }
 
-  private mutating func apply(_ worker: WorkerIdentity, _ work: Work) {
-    counts.applied += 1
-    members[worker]?.delivered += 1
-    members[worker]?.rate.add(1, at: now)
-    let holders = slices.settle(work.slice)
+  private mutating func cut(_ index: Int) {
+    let able = joined.filter { members[$0]?.isDraining == false }
+    guard !able.isEmpty else { return }
+    let shares = Pace.shares(
+      of: steps[index].sliceCount, threads: able.map { members[$0]?.capacity ?? 1 },
+      paces: able.map { members[$0]?.pace.estimate(at: now) })
+    steps[index].cut(zip(able, shares).map { ($0, $1) })
+  }
+
+  private mutating func lease(_ index: Int, _ unit: Int, to worker: WorkerIdentity) {
+    let attempt = steps[index].lease(unit, to: worker, at: now)
+    counts.leased += 1
+    if attempt > 0 {
+      counts.leasedAgain += 1
+      let severity: Severity = steps[index].units[unit].holders.count > 1 ? .info : .notice
+      orders.append(
+        .log(
+          severity,
+          "\(steps[index].work(unit)) is leased again, to worker \(shortName(worker))"))
+    }
+    orders.append(.lease(worker, terms(index, unit, attempt)))
+  }
+
+  private func isOpen(_ index: Int, _ unit: Int) -> Bool {
+    // A holder that waits for the version of its step is not late.
+    let isRunning = answerable.contains(index)
+    return steps[index].isOpen(
+      unit, at: now, patience: isRunning ? settings.leaseMilliseconds : .max / 2,
+      limit: settings.holderLimit)
+  }
+
+  private mutating func apply(_ worker: WorkerIdentity, _ index: Int, _ unit: Int) {
+    let work = steps[index].work(unit)
+    counts.applied += work.slices.count
+    members[worker]?.delivered += work.slices.count
+    members[worker]?.rate.add(Double(work.slices.count), at: now)
+    members[worker]?.pace.note(slices: work.slices.count, began: reachedAt, now: now)
+    let holders = steps[index].settle(unit)
     orders.append(.apply(worker, work))
     orders.append(.acknowledge(worker, work))
-    for holder in holders where holder != worker { orders.append(.acknowledge(holder, work)) }
-    if slices.missing == 0 {
-      phase = .committing
-      orders.append(.commit(step: work.step))
+    for holder in holders where holder.worker != worker {
+      orders.append(.acknowledge(holder.worker, work))
     }
+    commitIfComplete()
   }
 
   /// Notes that a worker got on, and tells it what is settled without it.
   private mutating func renew(_ worker: WorkerIdentity, _ item: Progress) {
-    if isSettled(item.work) {
+    guard let (index, unit) = place(of: item.work) else { return answerStray(worker, item.work) }
+    if steps[index].units[unit].isApplied {
       orders.append(.acknowledge(worker, item.work))
-    } else if !slices.contains(item.work) {
-      reject(worker, .wrongStep, item.work, "\(item.work) is not of step \(slices.step)")
-    } else if let holder = slices.holder(worker, of: item.work.slice) {
-      guard item.amount > slices.slices[item.work.slice].holders[holder].progress else { return }
-      slices.slices[item.work.slice].holders[holder].progress = item.amount
-      slices.slices[item.work.slice].holders[holder].renewedAt = now
+    } else if steps[index].holder(worker, of: unit) != nil {
+      steps[index].change(worker, of: unit) { holder in
+        guard item.amount > holder.progress else { return }
+        (holder.progress, holder.renewedAt) = (item.amount, now)
+      }
     } else {
       // It was given up and came back with its work: count it in again.
-      slices.slices[item.work.slice].holders.append(
+      steps[index].add(
         .init(
           worker: worker, attempt: item.attempt, progress: item.amount, leasedAt: now,
-          renewedAt: now, sentAt: now))
+          renewedAt: now, sentAt: now), to: unit)
     }
   }
 
-  private mutating func sendAgain(_ slice: Int, to worker: WorkerIdentity) {
-    guard let index = slices.holder(worker, of: slice) else { return }
-    let holder = slices.slices[slice].holders[index]
+  private mutating func sendAgain(_ index: Int, _ unit: Int, to worker: WorkerIdentity) {
+    guard let place = steps[index].holder(worker, of: unit) else { return }
+    let holder = steps[index].units[unit].holders[place]
     guard now >= holder.sentAt + settings.resendMilliseconds else { return }
-    slices.slices[slice].holders[index].sentAt = now
-    orders.append(.lease(worker, lease(slice, holder.attempt)))
+    steps[index].change(worker, of: unit) { $0.sentAt = now }
+    orders.append(.lease(worker, terms(index, unit, holder.attempt)))
   }
 
-  private func lease(_ slice: Int, _ attempt: Int) -> Lease {
+  private func terms(_ index: Int, _ unit: Int, _ attempt: Int) -> Lease {
     Lease(
-      work: Work(step: slices.step, slice: slice), attempt: attempt,
-      milliseconds: settings.leaseMilliseconds, controllerVersion: slices.controllerVersion)
-  }
-
-  /// The least loaded worker with room that does not hold the slice. As long as there is one that
-  /// has not failed on it, no other: where all have room for their own failures only, a slice that
-  /// cannot be computed would go back to the same one for ever.
-  private func worker(for slice: Int) -> WorkerIdentity? {
-    let failures = slices.slices[slice].failures
-    let isTried = joined.allSatisfy { failures.contains($0) || members[$0]?.isDraining == true }
-    let candidates = joined.compactMap { worker -> (worker: WorkerIdentity, load: Double)? in
-      guard let member = members[worker], !member.isDraining,
-        isTried || !failures.contains(worker)
-      else { return nil }
-      let held = slices.held(by: worker)
-      guard held.count < member.capacity, !held.contains(slice) else { return nil }
-      // Who still builds its network comes after all that could begin at once.
-      let load = Double(held.count) / Double(member.capacity)
-      return (worker, member.isReady ? load : load + 1)
-    }
-    return candidates.min { $0.load < $1.load }?.worker
+      work: steps[index].work(unit), attempt: attempt, milliseconds: settings.leaseMilliseconds)
   }
 
   private mutating func stopDrained() {
     for worker in joined where members[worker]?.isDraining == true {
-      guard slices.held(by: worker).isEmpty else { continue }
+      guard steps.allSatisfy({ $0.held(by: worker).isEmpty }) else { continue }
       drained.insert(worker)
       remove(worker, "was drained", countsAsFailure: false)
       orders.append(.stop(worker, .drained, Self.farewell))

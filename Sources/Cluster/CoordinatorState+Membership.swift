@@ -15,7 +15,7 @@ extension CoordinatorState {
       joined.append(worker)
       counts.joined += 1
       orders.append(
-        .log(.info, "worker \(shortName(worker)) joined; it holds up to \(capacity) slices"))
+        .log(.info, "worker \(shortName(worker)) joined; it computes \(capacity) slices at once"))
     }
     var member = members[worker] ?? Member(capacity: 1, lastSeen: now, rate: .init(since: now))
     (member.capacity, member.lastSeen) = (max(1, capacity), now)
@@ -51,7 +51,6 @@ extension CoordinatorState {
       return false
     }
     members[worker]?.lastSeen = now
-    members[worker]?.isReady = true
     return true
   }
 
@@ -68,25 +67,29 @@ extension CoordinatorState {
   ) {
     guard members.removeValue(forKey: worker) != nil else { return }
     joined.removeAll { $0 == worker }
-    let held = slices.held(by: worker)
+    pulls.removeAll { $0.worker == worker }
+    let held = steps.indices.flatMap { index in
+      steps[index].held(by: worker).map { (step: index, unit: $0) }
+    }
     if countsAsFailure {
       counts.lost += 1
+      let first = held.first.map { steps[$0.step].work($0.unit) }
       blame =
         blame
         ?? Blame(
-          worker: worker, step: slices.step, slice: held.first, sentence: "the worker \(reason)",
-          time: now)
+          worker: worker, step: first?.step ?? version, slice: first?.slices.lowerBound,
+          sentence: "the worker \(reason)", time: now)
     }
     orders.append(
       .log(
         countsAsFailure ? .warning : .info,
-        "worker \(shortName(worker)) \(reason); \(held.count) slices are free again"))
-    for slice in held where slices.slices.indices.contains(slice) {
-      slices.revoke(slice, from: worker)
-      if countsAsFailure {
-        fail(slice, worker, "worker \(shortName(worker)) \(reason)")
-        failIfPoisoned(slice)
-      }
+        "worker \(shortName(worker)) \(reason); what it held is free again: \(held.count) units"))
+    for (index, unit) in held where steps.indices.contains(index) {
+      steps[index].revoke(unit, from: worker)
+      // Who only waited for the version of the step has not failed on it.
+      guard countsAsFailure, answerable.contains(index) else { continue }
+      fail(index, unit, worker, "worker \(shortName(worker)) \(reason)")
+      failIfPoisoned(index, unit)
     }
   }
 
@@ -96,12 +99,9 @@ extension CoordinatorState {
       guard let member = members[worker] else { continue }
       if now >= member.lastSeen + settings.silenceMilliseconds {
         let silence = now - member.lastSeen
-        // One that still builds its network comes back when it has; no slice is to blame for that.
-        remove(worker, "said nothing for \(silence) ms", countsAsFailure: member.isReady)
-      } else if let slice = stuckSlice(of: worker) {
-        let sentence =
-          "no progress on slice \(slice) of step \(slices.step) for "
-          + "\(settings.stuckMilliseconds / 1000) s"
+        remove(worker, "said nothing for \(silence) ms", countsAsFailure: true)
+      } else if let work = stuckWork(of: worker) {
+        let sentence = "no progress on \(work) for \(settings.stuckMilliseconds / 1000) s"
         remove(worker, "made \(sentence)", countsAsFailure: true)
         orders.append(.stop(worker, .failed, sentence))
       }
@@ -114,14 +114,19 @@ extension CoordinatorState {
     for worker in joined { orders.append(.stop(worker, code, sentence)) }
     members = [:]
     joined = []
-    slices = StepSlices(step: slices.step, count: 0, controllerVersion: 0)
+    steps = []
+    pulls = []
   }
 
-  private func stuckSlice(of worker: WorkerIdentity) -> Int? {
-    slices.held(by: worker).first { slice in
-      slices.slices[slice].holders.contains {
-        $0.worker == worker && now >= $0.renewedAt + settings.stuckMilliseconds
+  private func stuckWork(of worker: WorkerIdentity) -> Work? {
+    for index in answerable {
+      for unit in steps[index].held(by: worker) {
+        let isStuck = steps[index].units[unit].holders.contains {
+          $0.worker == worker && now >= $0.renewedAt + settings.stuckMilliseconds
+        }
+        if isStuck { return steps[index].work(unit) }
       }
     }
+    return nil
   }
 }

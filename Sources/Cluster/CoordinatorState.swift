@@ -1,8 +1,9 @@
 /// Who does what next: the decisions of the coordinator, without socket, clock or chance.
 ///
 /// Feed it what happens, in order, with the time; carry out the orders it returns, in order. It
-/// promises that each slice of each step is applied once, that steps follow each other, and that
-/// whatever is lost on the way is asked for again.
+/// promises that each slice of each step is applied once, that steps are applied in their order,
+/// and that whatever is lost on the way is asked for again. Steps are leased ahead: workers read
+/// their rows, and ask for the parameters, before these are at the step's version.
 public struct CoordinatorState: Sendable {
   /// Whether a step is being computed, committed, or everything has ended.
   enum Phase: Equatable, Sendable {
@@ -18,6 +19,7 @@ public struct CoordinatorState: Sendable {
     /// Whether it has said anything since it was welcomed: before, it builds its network.
     var isReady = false
     var isDraining = false
+    var pace = Pace()
     /// Slices that it has delivered, and how often.
     var delivered = 0
     var rate: RecentRate
@@ -25,11 +27,27 @@ public struct CoordinatorState: Sendable {
 
   static let farewell = "the worker was asked to leave"
 
+  /// A pull that waits for the version of its step.
+  struct Waiting: Equatable, Sendable {
+    var worker: WorkerIdentity
+    var work: Work
+    var attempt: Int
+  }
+
   let settings: CoordinatorSettings
   var members: [WorkerIdentity: Member] = [:]
   /// The members in the order in which they joined.
   var joined: [WorkerIdentity] = []
-  var slices = StepSlices(step: 0, count: 0, controllerVersion: 0)
+  /// The steps that are open, by number; the first is the one that is applied next.
+  var steps: [StepUnits] = []
+  /// How many steps the parameters have seen.
+  var version: UInt64 = 0
+  /// The steps below are settled.
+  var firstOpen: UInt64 = 0
+  var controllerVersion: UInt64 = 0
+  /// When the parameters came to their version.
+  var reachedAt: Milliseconds = 0
+  var pulls: [Waiting] = []
   var phase = Phase.idle
   var counts = CoordinatorStatus.Counts()
   /// Workers that have left because they were asked to: they are told again if they come back.
@@ -54,8 +72,8 @@ public struct CoordinatorState: Sendable {
       if admit(worker, generation, nil) { report(worker, capacity, progress) }
     case .pull(let worker, let generation, let work, let attempt):
       if admit(worker, generation, work) { pull(worker, work, attempt) }
-    case .push(let worker, let generation, let work, _, let controllerVersion):
-      if admit(worker, generation, work) { push(worker, work, controllerVersion) }
+    case .push(let worker, let generation, let work, _, let origin):
+      if admit(worker, generation, work) { push(worker, work, origin) }
     case .failure(let worker, let generation, let work, let sentence):
       if admit(worker, generation, work) { failure(worker, work, sentence) }
     case .bye(let worker, let reason):
@@ -69,19 +87,34 @@ public struct CoordinatorState: Sendable {
     return takeOrders()
   }
 
-  /// Begins a step, after the previous one was committed; its slices are leased at once.
+  /// Goes on once the parameters are at the version of `step`: after the commit of the step before,
+  /// or at the start. Opens the steps from `step` on that may be leased, none beyond `last`.
+  ///
+  /// - Parameter controllerVersion: how often the controller has been updated.
   public mutating func beginStep(
-    _ step: UInt64, sliceCount: Int, controllerVersion: UInt64, at time: Milliseconds
+    _ step: UInt64, sliceCount: Int, controllerVersion: UInt64, last: UInt64,
+    at time: Milliseconds
   ) -> [CoordinatorOrder] {
     precondition(sliceCount > 0, "a step has at least one slice")
     precondition(
       phase == .idle || phase == .committing, "a step begins after the last is committed")
-    precondition(phase == .idle || step == slices.step + 1, "steps follow each other")
+    precondition(phase == .idle || step == version + 1, "steps follow each other")
+    precondition(step <= last, "a step beyond the last")
     advance(to: time)
-    slices = StepSlices(step: step, count: sliceCount, controllerVersion: controllerVersion)
-    blame = nil
-    phase = .computing
+    (version, firstOpen, self.controllerVersion) = (step, step, controllerVersion)
+    (phase, reachedAt, blame) = (.computing, now, nil)
+    var next = steps.last.map { $0.step + 1 } ?? step
+    while next <= min(last, step + UInt64(settings.stepsAhead)) {
+      steps.append(StepUnits(step: next, sliceCount: sliceCount))
+      next += 1
+    }
+    for index in steps.indices where steps[index].step == step + settings.staleness {
+      // Its pulls can be answered only now: the time before does not count.
+      steps[index].renewAll(at: now)
+    }
+    answerPulls()
     assign()
+    commitIfComplete()
     return takeOrders()
   }
 
@@ -108,11 +141,12 @@ public struct CoordinatorState: Sendable {
     // Often enough to notice that the coordinator itself was away (see `advance`).
     let tick = members.isEmpty ? [] : [now + settings.tickMilliseconds]
     let silences = members.values.map { $0.lastSeen + settings.silenceMilliseconds }
-    let lateness = slices.slices.flatMap(\.holders).map { holder in
+    let holders = answerable.flatMap { steps[$0].units.flatMap(\.holders) }
+    let lateness = holders.map { holder in
       let late = holder.renewedAt + settings.leaseMilliseconds
       return late > now ? late : holder.renewedAt + settings.stuckMilliseconds
     }
-    return (tick + silences + lateness).min()
+    return (tick + silences + lateness + [slownessDue].compactMap(\.self)).min()
   }
 
   /// How many workers take part.
@@ -135,12 +169,14 @@ public struct CoordinatorState: Sendable {
   private func holdings(
     of worker: WorkerIdentity, at time: Milliseconds
   ) -> [CoordinatorStatus.Holding] {
-    slices.held(by: worker).compactMap { slice in
-      guard let place = slices.holder(worker, of: slice) else { return nil }
-      let holder = slices.slices[slice].holders[place]
-      return CoordinatorStatus.Holding(
-        work: Work(step: slices.step, slice: slice), attempt: holder.attempt,
-        ageMilliseconds: time > holder.leasedAt ? time - holder.leasedAt : 0)
+    steps.flatMap { step in
+      step.held(by: worker).compactMap { unit -> CoordinatorStatus.Holding? in
+        guard let place = step.holder(worker, of: unit) else { return nil }
+        let holder = step.units[unit].holders[place]
+        return CoordinatorStatus.Holding(
+          work: step.work(unit), attempt: holder.attempt,
+          ageMilliseconds: time > holder.leasedAt ? time - holder.leasedAt : 0)
+      }
     }
   }
 
@@ -148,18 +184,26 @@ public struct CoordinatorState: Sendable {
   var waitReason: String {
     switch phase {
     case .idle: return "the first step"
-    case .committing: return "the commit of step \(slices.step)"
+    case .committing: return "the commit of step \(version)"
     case .ended(_, let sentence): return sentence
     case .computing: break
     }
-    let open = slices.slices.indices.filter { !slices.slices[$0].isApplied }
-    let texts = open.map { slice in
-      let holders = slices.slices[slice].holders.map { shortName($0.worker) }
-      return holders.isEmpty
-        ? "slice \(slice) (no worker)" : "slice \(slice) (\(holders.joined(separator: ", ")))"
+    guard let step = steps.first, step.isCut else { return "step \(version): a worker" }
+    let texts = step.units.filter { !$0.isApplied }.map { unit in
+      let holders = unit.holders.map { shortName($0.worker) }
+      return Work.text(unit.slices)
+        + (holders.isEmpty ? " (no worker)" : " (\(holders.joined(separator: ", ")))")
     }
-    return "step \(slices.step): " + texts.joined(separator: ", ")
+    return "step \(step.step): " + texts.joined(separator: ", ")
   }
+
+  /// The open steps, as places in `steps`, whose pulls can be answered.
+  var answerable: Range<Int> {
+    phase == .computing ? 0..<(steps.firstIndex { !isAnswerable($0.step) } ?? steps.count) : 0..<0
+  }
+
+  /// Whether parameters at the present version may be used for `step`.
+  func isAnswerable(_ step: UInt64) -> Bool { step <= version + settings.staleness }
 
   /// Moves the clock. When the coordinator itself was away, nobody else is to blame: all
   /// patience is extended by the gap.
@@ -168,7 +212,8 @@ public struct CoordinatorState: Sendable {
     let gap = time - now
     if now > 0, gap > 2 * settings.tickMilliseconds {
       for worker in joined { members[worker]?.lastSeen += gap }
-      slices.postpone(by: gap)
+      for index in steps.indices { steps[index].postpone(by: gap) }
+      reachedAt += gap
     }
     now = time
   }

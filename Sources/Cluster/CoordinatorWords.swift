@@ -1,14 +1,14 @@
 /// What happens to the coordinator.
 public enum CoordinatorEvent: Equatable, Sendable {
-  /// A worker introduces itself; `capacity` is how many slices it holds at most.
+  /// A worker introduces itself; `capacity` is how many slices it computes at once.
   case hello(WorkerIdentity, Fingerprint, capacity: Int)
   /// A worker tells what it holds.
   case report(WorkerIdentity, generation: UInt32, capacity: Int, [Progress])
-  /// A worker asks for the rows of a slice.
+  /// A worker asks for the rows of a unit.
   case pull(WorkerIdentity, generation: UInt32, Work, attempt: Int)
-  /// A worker delivers the gradients of a slice, whose content the edge has found usable.
-  case push(WorkerIdentity, generation: UInt32, Work, attempt: Int, controllerVersion: UInt64)
-  /// A worker cannot compute a slice, or delivered something unusable.
+  /// A worker delivers the gradients of a unit, whose content the edge has found usable.
+  case push(WorkerIdentity, generation: UInt32, Work, attempt: Int, PushOrigin)
+  /// A worker cannot compute a unit, or delivered something unusable.
   case failure(WorkerIdentity, generation: UInt32, Work, String)
   /// A worker leaves of its own will.
   case bye(WorkerIdentity, String)
@@ -16,6 +16,20 @@ public enum CoordinatorEvent: Equatable, Sendable {
   case lost(WorkerIdentity)
   /// Time has passed.
   case tick
+}
+
+/// What gradients were computed from.
+public struct PushOrigin: Equatable, Sendable {
+  /// How many steps the parameters had seen; where there are several owners, the least of them.
+  public var version: UInt64
+  /// How many updates the controller had seen.
+  public var controllerVersion: UInt64
+
+  /// Names both.
+  public init(version: UInt64, controllerVersion: UInt64) {
+    self.version = version
+    self.controllerVersion = controllerVersion
+  }
 }
 
 /// What the coordinator's edge is to do, in this order.
@@ -28,15 +42,15 @@ public enum CoordinatorOrder: Equatable, Sendable {
   case lease(WorkerIdentity, Lease)
   /// Send WAIT with the reason.
   case wait(WorkerIdentity, String)
-  /// Answer the pull with rows at the version of the step.
+  /// Answer the pull with rows at the present version.
   case sendRows(WorkerIdentity, Work, attempt: Int)
-  /// Keep the content of this push as the slice's gradients.
+  /// Keep the content of this push as the unit's gradients.
   case apply(WorkerIdentity, Work)
-  /// Send ACK: the slice is settled.
+  /// Send ACK: the unit is settled.
   case acknowledge(WorkerIdentity, Work)
   /// Send REJECT.
   case reject(WorkerIdentity, RejectionCode, Work?, String)
-  /// All slices are there: commit the step, then call `beginStep` or `finish`.
+  /// All units are there: commit the step, then call `beginStep` or `finish`.
   case commit(step: UInt64)
   /// Send STOP.
   case stop(WorkerIdentity, StopCode, String)
@@ -64,18 +78,27 @@ public struct CoordinatorSettings: Equatable, Sendable {
   public var fingerprint: Fingerprint
   /// A worker that says nothing for so long is given up.
   public var silenceMilliseconds: Milliseconds = 3000
-  /// A slice without progress for so long is leased to another worker as well.
+  /// A unit without progress for so long is leased to another worker as well.
   public var leaseMilliseconds: Milliseconds = 5000
-  /// A worker without progress on a slice for so long is sent away.
+  /// A worker without progress on a unit for so long is sent away.
   public var stuckMilliseconds: Milliseconds = 60_000
   /// A lease that the worker does not report for so long is sent again.
   public var resendMilliseconds: Milliseconds = 300
-  /// So many different workers may fail on a slice before the run fails.
+  /// So many different workers may fail on a unit before the run fails.
   public var attemptLimit = 3
   /// `tick` comes at least so often while there are workers.
   public var tickMilliseconds: Milliseconds = 500
-  /// So many workers may compute one slice at the same time.
+  /// So many workers may compute one unit at the same time.
   public var holderLimit = 3
+  /// A worker holds so many units at most, of all open steps.
+  public var unitLimit = WorkerSettings.slots
+  /// A unit gets a helper once it takes so much longer than twice the helper's usual time.
+  public var helpMilliseconds: Milliseconds = 30
+  /// So many steps old the parameters may be that a step is computed from; 0 makes a run exact.
+  public var staleness: UInt64 = 0
+
+  /// How many steps after the one that is applied next are leased ahead.
+  public var stepsAhead: Int { Int(staleness) + 1 }
 
   /// The defaults for this generation and fingerprint.
   public init(generation: UInt32, fingerprint: Fingerprint) {
@@ -86,9 +109,9 @@ public struct CoordinatorSettings: Equatable, Sendable {
 
 /// What the coordinator can tell about itself.
 public struct CoordinatorStatus: Equatable, Sendable {
-  /// A slice that a worker holds.
+  /// A unit that a worker holds.
   public struct Holding: Equatable, Sendable {
-    /// The slice.
+    /// The unit.
     public var work: Work
     /// How often it had been leased before.
     public var attempt: Int
@@ -100,7 +123,7 @@ public struct CoordinatorStatus: Equatable, Sendable {
   public struct Worker: Equatable, Sendable {
     /// The process.
     public var identity: WorkerIdentity
-    /// How many slices it holds at most.
+    /// How many slices it computes at once.
     public var capacity: Int
     /// Whether it leaves when it has finished what it holds.
     public var isDraining: Bool
@@ -113,7 +136,7 @@ public struct CoordinatorStatus: Equatable, Sendable {
     /// Milliseconds since it was heard.
     public var silentMilliseconds: Milliseconds
 
-    /// The slices it holds.
+    /// The units it holds.
     public var held: [Work] { holdings.map(\.work) }
   }
 
@@ -128,11 +151,11 @@ public struct CoordinatorStatus: Equatable, Sendable {
   public struct Counts: Equatable, Sendable {
     /// Slices whose gradients were kept.
     public var applied = 0
-    /// Pushes of slices that were settled already.
+    /// Pushes of units that were settled already.
     public var repeated = 0
     /// Leases given.
     public var leased = 0
-    /// Leases of slices that had been leased before.
+    /// Leases of units that had been leased before.
     public var leasedAgain = 0
     /// Messages that were rejected.
     public var rejected = 0
@@ -140,6 +163,13 @@ public struct CoordinatorStatus: Equatable, Sendable {
     public var joined = 0
     /// Workers that were lost.
     public var lost = 0
+    /// For how many slices the parameters were 0, 1, 2, … steps old.
+    public var staleness: [Int] = []
+
+    mutating func note(staleness age: UInt64, slices: Int) {
+      while staleness.count <= Int(age) { staleness.append(0) }
+      staleness[Int(age)] += slices
+    }
 
     /// Nothing has happened yet.
     public init() {}

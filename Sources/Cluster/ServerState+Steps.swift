@@ -2,8 +2,8 @@
 extension ServerState {
   mutating func serve(_ event: ServerEvent) {
     switch event {
-    case .assigned(let generation, let version, let sliceCount):
-      if generation == self.generation { assigned(version, sliceCount) }
+    case .assigned(let generation, let version, let sliceCount, let staleness):
+      if generation == self.generation { assigned(version, sliceCount, staleness) }
     case .loaded(let generation):
       guard generation == self.generation, !held.isEmpty else { return }
       isLoaded = true
@@ -24,11 +24,12 @@ extension ServerState {
   }
 
   /// The same ASSIGN may come twice; only the first one counts.
-  private mutating func assigned(_ version: UInt64, _ sliceCount: Int) {
+  private mutating func assigned(_ version: UInt64, _ sliceCount: Int, _ staleness: UInt64) {
     guard phase == .idle, sliceCount > 0 else { return }
     phase = .loading
     self.version = version
-    held = Array(repeating: false, count: sliceCount)
+    (self.sliceCount, self.staleness) = (sliceCount, staleness)
+    held = Array(repeating: noneHeld, count: Self.openSteps(staleness: staleness))
     orders.append(.load(version: version))
     sendState()
   }
@@ -46,20 +47,21 @@ extension ServerState {
     }
     // Without parameters there is nothing to say; the worker asks again.
     guard isLoaded else { return false }
-    guard work.slice >= 0, work.slice < held.count else {
-      orders.append(.reject(worker, .wrongStep, work, "there is no slice \(work.slice)"))
+    guard SliceTree.isNode(work.slices, of: sliceCount) else {
+      orders.append(
+        .reject(worker, .wrongStep, work, "\(work) are no unit of \(sliceCount) slices"))
       return false
     }
     return true
   }
 
   private mutating func pull(_ worker: WorkerIdentity, _ work: Work, _ attempt: Int) {
-    if work.step == version {
-      orders.append(.sendRows(worker, work, attempt: attempt))
-    } else if work.step < version {
+    if work.step < version {
       orders.append(.reject(worker, .wrongStep, work, "\(work) was applied already"))
-    } else if work.step == version + 1 {
-      // The coordinator has told the worker of the next step before it reached this server.
+    } else if work.step <= version + staleness {
+      orders.append(.sendRows(worker, work, attempt: attempt))
+    } else if work.step <= version + UInt64(held.count) {
+      // Steps are leased ahead, and the coordinator may be ahead of this server.
       pulls.removeAll { $0.worker == worker && $0.work == work }
       guard pulls.count < settings.waitingLimit else { return }
       pulls.append(Waiting(worker: worker, work: work, attempt: attempt))
@@ -70,34 +72,39 @@ extension ServerState {
   }
 
   private mutating func push(_ worker: WorkerIdentity, _ work: Work) {
-    if work.step == version {
-      if !held[work.slice] {
-        held[work.slice] = true
-        orders.append(.keep(work))
-      }
-      orders.append(.acknowledge(worker, work))
-    } else if work.step < version {
-      orders.append(.acknowledge(worker, work))
-    } else {
-      orders.append(
-        .reject(worker, .wrongStep, work, "\(work) is ahead of step \(version)"))
+    guard work.step >= version else { return orders.append(.acknowledge(worker, work)) }
+    guard work.step < version + UInt64(held.count) else {
+      return orders.append(
+        .reject(worker, .wrongStep, work, "\(work) is far ahead of step \(version)"))
     }
+    let place = Int(work.step - version)
+    let missing = work.slices.filter { !held[place][$0] }
+    guard missing.isEmpty || missing.count == work.slices.count else {
+      return orders.append(
+        .reject(worker, .wrongStep, work, "other units with slices of \(work) are here"))
+    }
+    if !missing.isEmpty {
+      for slice in missing { held[place][slice] = true }
+      orders.append(.keep(work))
+    }
+    orders.append(.acknowledge(worker, work))
   }
 
   private mutating func commit(_ step: UInt64) {
     guard phase == .serving else { return }
     if step == version {
-      guard held.allSatisfy({ $0 }) else {
+      guard held[0].allSatisfy({ $0 }) else {
+        let missing = held[0].indices.filter { !held[0][$0] }.map(String.init)
         let sentence =
-          "step \(step) was to be applied, but slices "
-          + "\(held.indices.filter { !held[$0] }.map(String.init).joined(separator: ", "))"
+          "step \(step) was to be applied, but slices \(missing.joined(separator: ", "))"
           + " are not here"
         orders.append(.sendFailure(sentence))
         return orders.append(.log(.warning, sentence))
       }
       orders.append(.apply(step: step))
       version += 1
-      for slice in held.indices { held[slice] = false }
+      held.removeFirst()
+      held.append(noneHeld)
       answerWaiting()
     }
     // Said for every COMMIT: the word about an earlier one may be lost.
@@ -117,8 +124,8 @@ extension ServerState {
 
   private mutating func answerWaiting() {
     let (version, waiting) = (self.version, pulls)
-    pulls = []
-    for item in waiting where item.work.step == version {
+    pulls = waiting.filter { $0.work.step > version + staleness }
+    for item in waiting where item.work.step <= version + staleness {
       orders.append(.sendRows(item.worker, item.work, attempt: item.attempt))
     }
     for question in questions where question.version == version {
@@ -126,4 +133,10 @@ extension ServerState {
     }
     questions.removeAll { $0.version <= version }
   }
+
+  /// How many steps have gradients here at once: workers may be ahead by as many steps as the
+  /// parameters may be old, and the coordinator is ahead of a server by its word on the way.
+  public static func openSteps(staleness: UInt64) -> Int { Int(staleness) + 3 }
+
+  private var noneHeld: [Bool] { Array(repeating: false, count: sliceCount) }
 }

@@ -28,8 +28,12 @@ public struct ServerState: Sendable {
   public internal(set) var generation: UInt32 = 0
   /// How many steps the parameters have seen.
   public internal(set) var version: UInt64 = 0
-  /// Slices of the step at `version` whose gradients are held; empty without parameters.
-  var held: [Bool] = []
+  /// How many slices a step has; 0 without parameters.
+  var sliceCount = 0
+  /// How many steps old the parameters may be that a step is computed from.
+  var staleness: UInt64 = 0
+  /// For the steps from `version` on, the slices whose gradients are held; empty without parameters.
+  var held: [[Bool]] = []
   /// Whether the values of the assigned parameters are all here.
   var isLoaded = false
   var pulls: [Waiting] = []
@@ -95,7 +99,7 @@ public struct ServerState: Sendable {
     case .idle: "parameters to own"
     case .loading: "the values of its parameters"
     case .serving:
-      "step \(version): \(held.count { !$0 }) of \(held.count) slices have not come"
+      "step \(version): \(held[0].count { !$0 }) of \(sliceCount) slices have not come"
     case .ended: "nothing"
     }
   }

@@ -19,14 +19,15 @@ public enum ServerEvent: Equatable, Sendable {
   /// REFUSE came.
   case refused(String)
   /// ASSIGN came; the edge has not acted on it yet.
-  case assigned(generation: UInt32, version: UInt64, sliceCount: Int)
+  case assigned(
+    generation: UInt32, version: UInt64, sliceCount: Int, staleness: UInt64)
   /// The edge holds all parameters that were assigned.
   case loaded(generation: UInt32)
   /// The edge cannot hold what was assigned, or cannot apply a step, and why.
   case failed(String)
-  /// A worker asks for the rows of a slice, whose ids the edge has noted.
+  /// A worker asks for the rows of a unit, whose ids the edge has noted.
   case pull(WorkerIdentity, generation: UInt32, Work, attempt: Int)
-  /// A worker delivers gradients of a slice, whose content the edge has found usable.
+  /// A worker delivers gradients of a unit, whose content the edge has found usable.
   case push(WorkerIdentity, generation: UInt32, Work)
   /// COMMIT came: all slices of the step are there.
   case commit(generation: UInt32, step: UInt64)

@@ -4,53 +4,59 @@ public typealias Milliseconds = UInt64
 /// Who a worker process is: random, new at each start of the process.
 public typealias WorkerIdentity = UInt128
 
-/// The unit of work: slice i of the batch of step t.
+/// The unit of work: some slices of the batch of step t, a node of the tree over its slices.
 public struct Work: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The step t, from 0.
   public var step: UInt64
-  /// The slice i, from 0.
-  public var slice: Int
+  /// The slices, from 0; at least one.
+  public var slices: Range<Int>
 
   /// Names both.
-  public init(step: UInt64, slice: Int) {
+  public init(step: UInt64, slices: Range<Int>) {
     self.step = step
-    self.slice = slice
+    self.slices = slices
   }
 
-  /// Earlier steps first, then lower slices.
+  /// One slice.
+  public init(step: UInt64, slice: Int) { self.init(step: step, slices: slice..<slice + 1) }
+
+  /// Earlier steps first, then lower slices, then fewer.
   public static func < (left: Work, right: Work) -> Bool {
-    (left.step, left.slice) < (right.step, right.slice)
+    (left.step, left.slices.lowerBound, left.slices.upperBound)
+      < (right.step, right.slices.lowerBound, right.slices.upperBound)
   }
 
-  /// For people, as in "slice 2 of step 17".
-  public var description: String { "slice \(slice) of step \(step)" }
+  /// For people, as in "slice 2 of step 17" and "slices 0 to 3 of step 17".
+  public var description: String { "\(Self.text(slices)) of step \(step)" }
+
+  /// For people, as in "slice 2" and "slices 0 to 3".
+  static func text(_ slices: Range<Int>) -> String {
+    slices.count == 1
+      ? "slice \(slices.lowerBound)"
+      : "slices \(slices.lowerBound) to \(slices.upperBound - 1)"
+  }
 }
 
-/// The right and duty of one worker to compute one slice.
+/// The right and duty of one worker to compute one unit.
 public struct Lease: Equatable, Sendable {
   /// What is to be computed.
   public var work: Work
-  /// How often the slice had been leased before.
+  /// How often the unit had been leased before.
   public var attempt: Int
   /// How long the lease lasts without progress.
   public var milliseconds: Milliseconds
-  /// The version of the controller that weighs the losses.
-  public var controllerVersion: UInt64
 
   /// Names everything.
-  public init(
-    work: Work, attempt: Int, milliseconds: Milliseconds, controllerVersion: UInt64
-  ) {
+  public init(work: Work, attempt: Int, milliseconds: Milliseconds) {
     self.work = work
     self.attempt = attempt
     self.milliseconds = milliseconds
-    self.controllerVersion = controllerVersion
   }
 }
 
-/// How far a worker is with a slice: a number that grows while it gets on.
+/// How far a worker is with a unit: a number that grows while it gets on.
 public struct Progress: Equatable, Sendable {
-  /// The slice.
+  /// The unit.
   public var work: Work
   /// The attempt of its lease.
   public var attempt: Int

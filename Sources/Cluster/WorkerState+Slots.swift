@@ -1,4 +1,4 @@
-/// The way of a slice through a slot.
+/// The way of a unit through a slot.
 extension WorkerState {
   mutating func work(_ event: WorkerEvent) {
     switch event {

@@ -1,7 +1,7 @@
 /// What a worker does next, without socket, clock or chance.
 ///
 /// Feed it what happens, in order, with the time; carry out the orders it returns, in order. A
-/// slice goes prepare → pull → compute → push → acknowledged in one slot; what gets lost is sent
+/// unit goes prepare → pull → compute → push → acknowledged in one slot; what gets lost is sent
 /// again with growing pauses; a new generation of the coordinator makes all old work void.
 public struct WorkerState: Sendable {
   enum Phase: Equatable, Sendable {
@@ -29,8 +29,7 @@ public struct WorkerState: Sendable {
 
   struct Slot: Equatable, Sendable {
     var stage = Stage.free
-    var lease = Lease(
-      work: Work(step: 0, slice: 0), attempt: 0, milliseconds: 0, controllerVersion: 0)
+    var lease = Lease(work: Work(step: 0, slice: 0), attempt: 0, milliseconds: 0)
     var progress: UInt64 = 0
   }
 

@@ -15,15 +15,15 @@ public enum WorkerEvent: Equatable, Sendable {
   case leased(generation: UInt32, Lease)
   /// WAIT came.
   case toldToWait(String)
-  /// A compute thread has read the slice's examples and knows its rows.
+  /// A compute thread has read the unit's examples and knows its rows.
   case prepared(slot: Int, Work)
   /// ROWS came whole.
   case rowsArrived(generation: UInt32, Work)
   /// A compute thread has the gradients; so many bytes are to be pushed.
   case computed(slot: Int, Work, pushBytes: Int)
-  /// A compute thread cannot go on with the slice, and why.
+  /// A compute thread cannot go on with the unit, and why.
   case failed(slot: Int, Work, String)
-  /// A slice got on: parts came, examples were read.
+  /// A unit got on: parts came, examples were read.
   case progressed(slot: Int, Work)
   /// ACK came.
   case acknowledged(generation: UInt32, Work)
@@ -46,7 +46,7 @@ public enum WorkerOrder: Equatable, Sendable {
   case sendHello
   /// Send LEASE-REQUEST (`asking`) or HEARTBEAT.
   case sendReport(asking: Bool, [Progress], waitsFor: String)
-  /// Let a compute thread read the slice's examples and collect its row ids.
+  /// Let a compute thread read the unit's examples and collect its row ids.
   case prepare(slot: Int, Lease)
   /// Send PULL; also when it was sent before.
   case sendPull(slot: Int, Lease)
@@ -86,7 +86,9 @@ public enum WorkerEnd: Equatable, Sendable {
 
 /// The worker's patience and size.
 public struct WorkerSettings: Equatable, Sendable {
-  /// How many slices it works on at once: its compute threads.
+  /// How many units a worker holds at once: some are read or delivered while others are computed.
+  public static let slots = 8
+  /// How many units it holds at most.
   public var capacity: Int
   /// The first pause between two HELLOs; it doubles up to the limit.
   public var helloMilliseconds: Milliseconds = 250
@@ -99,9 +101,9 @@ public struct WorkerSettings: Equatable, Sendable {
   /// How long a coordinator that welcomed the worker may say nothing, as in a long evaluation.
   public var patienceMilliseconds: Milliseconds = 600_000
 
-  /// The defaults for so many slices at once.
-  public init(capacity: Int) {
-    precondition(capacity > 0, "a worker works on at least one slice")
+  /// The defaults for so many units at once.
+  public init(capacity: Int = Self.slots) {
+    precondition(capacity > 0, "a worker holds at least one unit")
     self.capacity = capacity
   }
 }

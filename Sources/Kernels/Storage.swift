@@ -1,6 +1,6 @@
 import Glibc
 
-/// Memory of a fixed number of elements, zeroed, aligned to 64 bytes.
+/// Memory of a fixed number of elements; its own is aligned to 64 bytes.
 ///
 /// Two megabytes and more are mapped apart and advised to huge pages: random row access is two to
 /// three times faster on them.
@@ -9,6 +9,7 @@ import Glibc
   /// How many elements the memory holds.
   public let count: Int
   private let mappedBytes: Int
+  private let giveBack: (() -> Void)?
 
   private static var hugePage: Int { 2 << 20 }
 
@@ -33,10 +34,35 @@ import Glibc
     }
     unsafe base = raw.bindMemory(to: Element.self, capacity: max(count, 1))
     self.count = count
+    giveBack = nil
+  }
+
+  /// Reserves memory whose content is left as it comes, for who writes all of it at once.
+  init(unfilled count: Int) {
+    precondition(count >= 0, "a storage cannot hold \(count) elements")
+    let bytes = max(count, 1) * MemoryLayout<Element>.stride
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    unsafe base = raw.bindMemory(to: Element.self, capacity: max(count, 1))
+    self.count = count
+    mappedBytes = 0
+    giveBack = nil
+  }
+
+  /// Takes over memory of somebody else, who gets it back when nobody uses it any more.
+  init(
+    borrowing base: UnsafeMutablePointer<Element>, count: Int, giveBack: @escaping () -> Void
+  ) {
+    precondition(count >= 0, "a storage cannot hold \(count) elements")
+    unsafe self.base = unsafe base
+    self.count = count
+    mappedBytes = 0
+    self.giveBack = giveBack
   }
 
   deinit {
-    if mappedBytes > 0 {
+    if let giveBack {
+      giveBack()
+    } else if mappedBytes > 0 {
       unsafe munmap(base, mappedBytes)
     } else {
       unsafe UnsafeMutableRawPointer(base).deallocate()

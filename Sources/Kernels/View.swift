@@ -23,6 +23,20 @@
     unsafe self.init(owner: storage, base: storage.base, count: count)
   }
 
+  /// A view of new memory with any content, for who writes all of it at once.
+  public init(unfilled count: Int) {
+    let storage = Storage<Element>(unfilled: count)
+    unsafe self.init(owner: storage, base: storage.base, count: count)
+  }
+
+  /// A view of memory of somebody else; `giveBack` is called, on any thread, when no view is left.
+  @unsafe public init(
+    borrowing base: UnsafeMutablePointer<Element>, count: Int, giveBack: @escaping () -> Void
+  ) {
+    let storage = unsafe Storage(borrowing: base, count: count, giveBack: giveBack)
+    unsafe self.init(owner: storage, base: base, count: count)
+  }
+
   /// A view of new memory that holds a copy of `elements`.
   public init(_ elements: [Element]) {
     self.init(count: elements.count)

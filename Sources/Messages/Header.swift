@@ -45,22 +45,25 @@ public struct Envelope: Equatable, Sendable {
   public var generation: UInt32
   /// The step of training, or 0.
   public var step: UInt64
-  /// The slice of the step's batch, or 0.
-  public var slice: UInt32
-  /// How often the slice had been leased before, or 0.
+  /// The first of the slices of the step's batch, or 0.
+  public var slice: UInt16
+  /// How many slices, or 0.
+  public var sliceCount: UInt16
+  /// How often they had been leased before, or 0.
   public var attempt: UInt32
   /// A number that the asking side chose and the answer repeats; a stale answer is known by it.
   public var request: UInt64
 
   /// Everything that is not named is 0.
   public init(
-    job: UInt64 = 0, generation: UInt32 = 0, step: UInt64 = 0, slice: UInt32 = 0,
-    attempt: UInt32 = 0, request: UInt64 = 0
+    job: UInt64 = 0, generation: UInt32 = 0, step: UInt64 = 0, slice: UInt16 = 0,
+    sliceCount: UInt16 = 0, attempt: UInt32 = 0, request: UInt64 = 0
   ) {
     self.job = job
     self.generation = generation
     self.step = step
     self.slice = slice
+    self.sliceCount = sliceCount
     self.attempt = attempt
     self.request = request
   }
@@ -69,7 +72,7 @@ public struct Envelope: Equatable, Sendable {
 /// The 64 bytes before the payload of every frame.
 ///
 /// Offsets: magic 0, protocol version 4, type 6, codec 7, job 8, step 16, generation 24, slice 28,
-/// attempt 32, part 36, parts 40, payload length 44, request 48, checksum 56. The first six bytes
+/// slice count 30, attempt 32, part 36, parts 40, payload length 44, request 48, checksum 56. The first six bytes
 /// keep their place in all versions, so that builds of different versions can name each other's.
 public struct Header: Equatable, Sendable {
   /// Bytes of an encoded header.
@@ -102,7 +105,7 @@ public struct Header: Equatable, Sendable {
   /// The 64 bytes that go before `payload`; the checksum covers both.
   public func encoded(payload: Bytes) -> Bytes {
     precondition(payload.count <= WireLimits.partBytes, "a frame's payload is too long")
-    let bytes = Bytes(count: Self.byteCount)
+    let bytes = Bytes(unfilled: Self.byteCount)
     bytes.store(Self.magic, at: 0)
     bytes.store(WireLimits.protocolVersion, at: 4)
     bytes.store(type.rawValue, at: 6)
@@ -111,6 +114,7 @@ public struct Header: Equatable, Sendable {
     bytes.store(envelope.step, at: 16)
     bytes.store(envelope.generation, at: 24)
     bytes.store(envelope.slice, at: 28)
+    bytes.store(envelope.sliceCount, at: 30)
     bytes.store(envelope.attempt, at: 32)
     bytes.store(part, at: 36)
     bytes.store(parts, at: 40)
@@ -150,8 +154,9 @@ public struct Header: Equatable, Sendable {
       type: type, codec: codec,
       envelope: Envelope(
         job: bytes.load(UInt64.self, at: 8), generation: bytes.load(UInt32.self, at: 24),
-        step: bytes.load(UInt64.self, at: 16), slice: bytes.load(UInt32.self, at: 28),
-        attempt: bytes.load(UInt32.self, at: 32), request: bytes.load(UInt64.self, at: 48)),
+        step: bytes.load(UInt64.self, at: 16), slice: bytes.load(UInt16.self, at: 28),
+        sliceCount: bytes.load(UInt16.self, at: 30), attempt: bytes.load(UInt32.self, at: 32),
+        request: bytes.load(UInt64.self, at: 48)),
       part: bytes.load(UInt32.self, at: 36), parts: bytes.load(UInt32.self, at: 40))
     guard parts >= 1, part < parts else {
       throw .invalid(what: "the part number", value: "\(part) of \(parts)")

@@ -1,42 +1,42 @@
-/// LEASE: the terms under which a worker computes the slice named in the envelope.
+/// LEASE: the terms under which a worker computes the slices named in the envelope.
 public struct LeaseTerms: Equatable, Sendable {
   /// How long the lease lasts without progress, in milliseconds.
   public var milliseconds: UInt32
-  /// The version of the controller that weighs the losses of the slice.
-  public var controllerVersion: UInt64
 
-  /// Names both.
-  public init(milliseconds: UInt32, controllerVersion: UInt64) {
-    self.milliseconds = milliseconds
-    self.controllerVersion = controllerVersion
-  }
+  /// Names it.
+  public init(milliseconds: UInt32) { self.milliseconds = milliseconds }
 }
 
 /// HEARTBEAT and LEASE-REQUEST: what a worker is doing.
 public struct Report: Equatable, Sendable {
-  /// How far one slice is.
+  /// How far one unit is.
   public struct Item: Equatable, Sendable {
     /// The step t.
     public var step: UInt64
-    /// The slice i.
-    public var slice: UInt32
+    /// The first slice.
+    public var slice: UInt16
+    /// How many slices.
+    public var sliceCount: UInt16
     /// The attempt of its lease.
     public var attempt: UInt32
-    /// A number that grows while the worker gets on with the slice.
+    /// A number that grows while the worker gets on with it.
     public var progress: UInt64
 
     /// Names everything.
-    public init(step: UInt64, slice: UInt32, attempt: UInt32, progress: UInt64) {
+    public init(
+      step: UInt64, slice: UInt16, sliceCount: UInt16, attempt: UInt32, progress: UInt64
+    ) {
       self.step = step
       self.slice = slice
+      self.sliceCount = sliceCount
       self.attempt = attempt
       self.progress = progress
     }
   }
 
-  /// How many slices the worker holds at most.
+  /// How many slices the worker computes at once.
   public var capacity: UInt32
-  /// The slices it holds.
+  /// The units it holds.
   public var items: [Item]
   /// What it waits for, or empty.
   public var waitsFor: String
@@ -50,14 +50,10 @@ public struct Report: Equatable, Sendable {
 }
 
 extension LeaseTerms: Words {
-  func write(to writer: inout PayloadWriter) {
-    writer.write(milliseconds)
-    writer.write(controllerVersion)
-  }
+  func write(to writer: inout PayloadWriter) { writer.write(milliseconds) }
 
   init(from reader: inout PayloadReader) throws(WireError) {
     milliseconds = try reader.read(UInt32.self, "the lease's time")
-    controllerVersion = try reader.read(UInt64.self, "the controller's version")
   }
 }
 
@@ -68,6 +64,7 @@ extension Report: Words {
     for item in items {
       writer.write(item.step)
       writer.write(item.slice)
+      writer.write(item.sliceCount)
       writer.write(item.attempt)
       writer.write(item.progress)
     }
@@ -83,7 +80,8 @@ extension Report: Words {
       items.append(
         Item(
           step: try reader.read(UInt64.self, "a step"),
-          slice: try reader.read(UInt32.self, "a slice"),
+          slice: try reader.read(UInt16.self, "a slice"),
+          sliceCount: try reader.read(UInt16.self, "a number of slices"),
           attempt: try reader.read(UInt32.self, "an attempt"),
           progress: try reader.read(UInt64.self, "a progress")))
     }

@@ -8,7 +8,8 @@ public struct MessageAssembler: Sendable {
   private struct Key: Hashable {
     var type: MessageType
     var step: UInt64
-    var slice: UInt32
+    var slice: UInt16
+    var sliceCount: UInt16
     var attempt: UInt32
     var generation: UInt32
     var request: UInt64
@@ -84,8 +85,9 @@ public struct MessageAssembler: Sendable {
   ) throws(WireError) -> [Bytes]? {
     let envelope = header.envelope
     let key = Key(
-      type: header.type, step: envelope.step, slice: envelope.slice, attempt: envelope.attempt,
-      generation: envelope.generation, request: envelope.request)
+      type: header.type, step: envelope.step, slice: envelope.slice,
+      sliceCount: envelope.sliceCount, attempt: envelope.attempt, generation: envelope.generation,
+      request: envelope.request)
     let messages = unfinished[peer, default: [:]]
     let count = Int(header.parts)
     var message =

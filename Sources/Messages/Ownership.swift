@@ -8,6 +8,8 @@ public struct Assignment: Equatable, Sendable {
   public var servers: UInt32
   /// M, the slices of a step.
   public var slices: UInt32
+  /// How many steps old the parameters may be that a step is computed from.
+  public var staleness: UInt32
   /// The resolved configuration of the run, as text.
   public var configuration: String
   /// Where the coordinator listens for data.
@@ -17,12 +19,13 @@ public struct Assignment: Equatable, Sendable {
 
   /// Names everything.
   public init(
-    seat: UInt32, servers: UInt32, slices: UInt32, configuration: String, dataAddress: String,
-    fieldSizes: [UInt32]
+    seat: UInt32, servers: UInt32, slices: UInt32, staleness: UInt32 = 0, configuration: String,
+    dataAddress: String, fieldSizes: [UInt32]
   ) {
     self.seat = seat
     self.servers = servers
     self.slices = slices
+    self.staleness = staleness
     self.configuration = configuration
     self.dataAddress = dataAddress
     self.fieldSizes = fieldSizes
@@ -109,16 +112,19 @@ public struct Contents: Sendable {
   }
 }
 
-/// DELIVERED: all owners hold the gradients of the slice of the envelope.
+/// DELIVERED, and the beginning of each PUSH: what was computed, and from what.
 public struct Delivery: Equatable, Sendable {
-  /// The version of the controller that weighed the losses.
+  /// How many steps the parameters had seen; where there are several owners, the least of them.
+  public var version: UInt64
+  /// How many updates the controller had seen that weighed the losses.
   public var controllerVersion: UInt64
-  /// Sums for the log, in an order that the strategy defines.
+  /// Sums for the log, slice after slice, in an order that the strategy defines.
   public var sums: [Double]
 
-  /// Names both.
-  public init(controllerVersion: UInt64, sums: [Double]) {
-    precondition(sums.count <= WireLimits.sums, "a slice has at most \(WireLimits.sums) sums")
+  /// Names everything.
+  public init(version: UInt64, controllerVersion: UInt64, sums: [Double]) {
+    precondition(sums.count <= WireLimits.sums, "a unit has at most \(WireLimits.sums) sums")
+    self.version = version
     self.controllerVersion = controllerVersion
     self.sums = sums
   }
@@ -131,6 +137,7 @@ extension Assignment: Words {
     writer.write(seat)
     writer.write(servers)
     writer.write(slices)
+    writer.write(staleness)
     writer.write(configuration)
     writer.write(dataAddress)
     writer.write(UInt32(fieldSizes.count))
@@ -146,6 +153,10 @@ extension Assignment: Words {
     slices = try reader.read(UInt32.self, "the number of slices")
     guard slices >= 1, slices <= WireLimits.reportedSlices else {
       throw .invalid(what: "the number of slices", value: "\(slices)")
+    }
+    staleness = try reader.read(UInt32.self, "the staleness")
+    guard staleness <= WireLimits.staleness else {
+      throw .invalid(what: "the staleness", value: "\(staleness)")
     }
     configuration = try reader.readText(
       "the configuration", limit: WireLimits.configurationBytes)
@@ -203,15 +214,17 @@ extension Contents: Words {
 }
 
 extension Delivery: Words {
-  var expectedBytes: Int { 8 * sums.count + 16 }
+  var expectedBytes: Int { 8 * sums.count + 32 }
 
   func write(to writer: inout PayloadWriter) {
+    writer.write(version)
     writer.write(controllerVersion)
     writer.write(UInt32(sums.count))
     for sum in sums { writer.write(sum.bitPattern) }
   }
 
   init(from reader: inout PayloadReader) throws(WireError) {
+    version = try reader.read(UInt64.self, "the parameters' version")
     controllerVersion = try reader.read(UInt64.self, "the controller's version")
     let count = try reader.readCount("the number of sums", limit: WireLimits.sums)
     sums = []

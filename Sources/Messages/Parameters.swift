@@ -1,6 +1,6 @@
 import Kernels
 
-/// PULL: the rows that a slice needs.
+/// PULL: the rows that the slices of a unit need.
 public struct Pull: Sendable {
   /// Row ids, strictly ascending.
   public var ids: View<UInt32>
@@ -13,13 +13,13 @@ public struct Pull: Sendable {
 
   /// The number that stands for `ids`.
   public static func checksum(of ids: View<UInt32>) -> UInt64 {
-    let bytes = Bytes(count: 4 * ids.count)
+    let bytes = Bytes(unfilled: 4 * ids.count)
     bytes.copy(from: ids, bytesFrom: 0, byteCount: bytes.count, at: 0)
     return ByteHash.xxh64(bytes)
   }
 }
 
-/// ROWS: the answer to PULL, everything at the version of the envelope's step.
+/// ROWS: the answer to PULL, everything at one version.
 public struct Parameters: Sendable {
   /// The parts of the answer, in the order of the wire.
   public enum Part: Int, Sendable, CaseIterable {
@@ -35,13 +35,19 @@ public struct Parameters: Sendable {
     case controllerStatistics
   }
 
+  /// How many steps the parameters have seen.
+  public var version: UInt64
+  /// How many updates the controller has seen.
+  public var controllerVersion: UInt64
   let sections: FloatSections
 
   /// Refers to the views; they must not change until the message is encoded.
   public init(
-    rows: Floats, dense: Floats, statistics: Floats, controller: Floats,
-    controllerStatistics: Floats
+    version: UInt64, controllerVersion: UInt64 = 0, rows: Floats, dense: Floats,
+    statistics: Floats, controller: Floats, controllerStatistics: Floats
   ) {
+    self.version = version
+    self.controllerVersion = controllerVersion
     sections = FloatSections([rows, dense, statistics, controller, controllerStatistics])
   }
 
@@ -54,7 +60,7 @@ public struct Parameters: Sendable {
   }
 }
 
-/// PUSH: the gradients of one slice.
+/// PUSH: the gradients of one unit, summed over its slices in the fixed tree.
 public struct Push: Sendable {
   /// The parts of a push, in the order of the wire.
   public enum Part: Int, Sendable, CaseIterable {
@@ -62,7 +68,7 @@ public struct Push: Sendable {
     case rowGradients
     /// The gradient of the dense parameters.
     case denseGradient
-    /// The slice's own batch mean and variance.
+    /// The sum of the slices' own batch means and variances.
     case batchStatistics
   }
 
@@ -70,22 +76,18 @@ public struct Push: Sendable {
   public var idChecksum: UInt64
   /// How many ids that pull had.
   public var idCount: UInt32
-  /// The version of the controller that weighed the losses.
-  public var controllerVersion: UInt64
-  /// Sums for the log, in an order that the strategy defines.
-  public var sums: [Double]
+  /// What was computed, and from what.
+  public var delivery: Delivery
   let sections: FloatSections
 
   /// Refers to the views; they must not change until the message is encoded.
   public init(
-    idChecksum: UInt64, idCount: Int, controllerVersion: UInt64, sums: [Double],
-    rowGradients: Floats, denseGradient: Floats, batchStatistics: Floats
+    idChecksum: UInt64, idCount: Int, delivery: Delivery, rowGradients: Floats,
+    denseGradient: Floats, batchStatistics: Floats
   ) {
-    precondition(sums.count <= WireLimits.sums, "a push has at most \(WireLimits.sums) sums")
     self.idChecksum = idChecksum
     self.idCount = UInt32(idCount)
-    self.controllerVersion = controllerVersion
-    self.sums = sums
+    self.delivery = delivery
     sections = FloatSections([rowGradients, denseGradient, batchStatistics])
   }
 
@@ -111,34 +113,33 @@ extension Pull: Words {
 extension Parameters: Words {
   var expectedBytes: Int { sections.byteCount + 64 }
 
-  func write(to writer: inout PayloadWriter) { sections.write(to: &writer) }
+  func write(to writer: inout PayloadWriter) {
+    writer.write(version)
+    writer.write(controllerVersion)
+    sections.write(to: &writer)
+  }
 
   init(from reader: inout PayloadReader) throws(WireError) {
+    version = try reader.read(UInt64.self, "the parameters' version")
+    controllerVersion = try reader.read(UInt64.self, "the controller's version")
     sections = try FloatSections(from: &reader, expected: Part.allCases.count)
   }
 }
 
 extension Push: Words {
-  var expectedBytes: Int { sections.byteCount + 8 * sums.count + 64 }
+  var expectedBytes: Int { sections.byteCount + delivery.expectedBytes + 64 }
 
   func write(to writer: inout PayloadWriter) {
     writer.write(idChecksum)
     writer.write(idCount)
-    writer.write(controllerVersion)
-    writer.write(UInt32(sums.count))
-    for sum in sums { writer.write(sum.bitPattern) }
+    delivery.write(to: &writer)
     sections.write(to: &writer)
   }
 
   init(from reader: inout PayloadReader) throws(WireError) {
     idChecksum = try reader.read(UInt64.self, "the ids' checksum")
     idCount = try reader.read(UInt32.self, "the number of ids")
-    controllerVersion = try reader.read(UInt64.self, "the controller's version")
-    let count = try reader.readCount("the number of sums", limit: WireLimits.sums)
-    sums = []
-    for _ in 0..<count {
-      sums.append(Double(bitPattern: try reader.read(UInt64.self, "a sum")))
-    }
+    delivery = try Delivery(from: &reader)
     sections = try FloatSections(from: &reader, expected: Part.allCases.count)
   }
 }

@@ -8,7 +8,7 @@ public struct PayloadWriter {
 
   /// A writer that expects about so many bytes; more are fine.
   public init(expectedBytes: Int = 256) {
-    current = Bytes(count: min(max(expectedBytes, 64), WireLimits.partBytes))
+    current = Bytes(unfilled: min(max(expectedBytes, 64), WireLimits.partBytes))
   }
 
   /// Writes an integer, little-endian.
@@ -69,11 +69,11 @@ public struct PayloadWriter {
     if current.count - used >= wanted { return }
     if used == WireLimits.partBytes {
       finished.append(current)
-      current = Bytes(count: min(max(wanted, 64), WireLimits.partBytes))
+      current = Bytes(unfilled: min(max(wanted, 64), WireLimits.partBytes))
       used = 0
     } else if current.count < WireLimits.partBytes {
       let larger = Bytes(
-        count: min(max(2 * current.count, used + wanted), WireLimits.partBytes))
+        unfilled: min(max(2 * current.count, used + wanted), WireLimits.partBytes))
       larger.slice(0, used).copy(from: current.slice(0, used))
       current = larger
     }

@@ -56,20 +56,24 @@ public struct RunStatus: Codable, Equatable, Sendable {
 extension RunStatus {
   /// One worker.
   public struct Worker: Codable, Equatable, Sendable {
-    /// A slice that it holds.
+    /// A unit that it holds.
     public struct Lease: Codable, Equatable, Sendable {
       /// The step t.
       public var step: UInt64
-      /// The slice i.
+      /// The first slice.
       public var slice: UInt32
-      /// How often the slice had been leased before.
+      /// How many slices.
+      public var sliceCount: UInt32
+      /// How often the unit had been leased before.
       public var attempt: UInt32
       /// Seconds since it was leased.
       public var ageSeconds: Double
 
       /// Names everything.
-      public init(step: UInt64, slice: UInt32, attempt: UInt32, ageSeconds: Double) {
-        (self.step, self.slice) = (step, slice)
+      public init(
+        step: UInt64, slice: UInt32, sliceCount: UInt32 = 1, attempt: UInt32, ageSeconds: Double
+      ) {
+        (self.step, self.slice, self.sliceCount) = (step, slice, sliceCount)
         (self.attempt, self.ageSeconds) = (attempt, ageSeconds)
       }
     }
@@ -80,7 +84,7 @@ extension RunStatus {
     public var rank: String
     /// The machine that it runs on.
     public var host: String
-    /// How many slices it holds at most.
+    /// How many slices it computes at once.
     public var capacity: UInt32
     /// Whether it leaves when it has finished what it holds.
     public var isDraining: Bool
@@ -196,6 +200,7 @@ extension RunStatus.Worker: Words {
     for lease in told {
       writer.write(lease.step)
       writer.write(lease.slice)
+      writer.write(lease.sliceCount)
       writer.write(lease.attempt)
       writer.write(bits: lease.ageSeconds)
     }

@@ -18,7 +18,7 @@ public enum WireLimits {
   public static let configurationBytes = 1 << 20
   /// Bytes of any other text.
   public static let textBytes = 4096
-  /// Slices that one worker reports about.
+  /// Slices of a step, and units that one worker reports about.
   public static let reportedSlices = 1024
   /// Sections of numbers in one message.
   public static let sections = 16
@@ -30,6 +30,8 @@ public enum WireLimits {
   public static let servers = 64
   /// Fields of a table.
   public static let fields = 65_536
-  /// Sums for the log in one push.
-  public static let sums = 1024
+  /// Sums for the log in one push: of all slices of a unit.
+  public static let sums = 4096
+  /// How many steps old the parameters may be that a step is computed from.
+  public static let staleness = 64
 }

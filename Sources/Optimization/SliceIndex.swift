@@ -25,4 +25,12 @@ public final class SliceIndex {
   public func index(_ ids: View<UInt32>, features: Int, into rowIndex: View<Int32>) {
     count = stamps.number(ids, count: features, index: rowIndex, unique: uniqueIds)
   }
+
+  /// Merges lists of rows, each without repetition, as `StampTable.merge` does; the slice that was
+  /// indexed last stays as it is.
+  public func merge(
+    _ lists: [View<UInt32>], unique: View<UInt32>, positions: View<Int32>
+  ) -> Int {
+    stamps.merge(lists, unique: unique, positions: positions)
+  }
 }

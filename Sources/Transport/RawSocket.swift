@@ -133,7 +133,7 @@ import Kernels
   private func send(_ part: Bytes, flags: Int32) -> Outcome {
     var message = zmq_msg_t()
     // A large part is lent to the library, which returns it from a thread of its own.
-    if part.count >= 4096 {
+    if part.count >= Self.lentBytes {
       let loan = unsafe Unmanaged.passRetained(Loan(part)).toOpaque()
       guard
         unsafe zmq_msg_init_data(&message, part.pointer, part.count, endLoan, loan) == 0
@@ -160,11 +160,33 @@ import Kernels
     while unsafe zmq_msg_recv(incoming, pointer, ZMQ_DONTWAIT) < 0 {
       if zmq_errno() != EINTR { return nil }
     }
-    let bytes = Bytes(count: unsafe zmq_msg_size(incoming))
+    let more = unsafe zmq_msg_more(incoming) != 0
+    let count = unsafe zmq_msg_size(incoming)
+    // A large part stays in the library's memory until nobody reads it any more.
+    if count >= Self.lentBytes { return (unsafe Self.borrow(incoming, count), more) }
+    let bytes = Bytes(unfilled: count)
     if let data = unsafe zmq_msg_data(incoming) {
-      unsafe UnsafeMutableRawPointer(bytes.pointer).copyMemory(from: data, byteCount: bytes.count)
+      unsafe UnsafeMutableRawPointer(bytes.pointer).copyMemory(from: data, byteCount: count)
     }
-    return (bytes, unsafe zmq_msg_more(incoming) != 0)
+    return (bytes, more)
+  }
+
+  /// Parts of so many bytes and more are lent, not copied.
+  private static var lentBytes: Int { 4096 }
+
+  /// A view of the content of `message`, which is emptied; the memory goes back to the library with
+  /// the last view of it.
+  private static func borrow(_ message: UnsafeMutablePointer<zmq_msg_t>, _ count: Int) -> Bytes {
+    let kept = UnsafeMutablePointer<zmq_msg_t>.allocate(capacity: 1)
+    unsafe zmq_msg_init(kept)
+    guard unsafe zmq_msg_move(kept, message) == 0, let data = unsafe zmq_msg_data(kept) else {
+      preconditionFailure("a message that was received has no content")
+    }
+    let base = unsafe data.assumingMemoryBound(to: UInt8.self)
+    return unsafe Bytes(borrowing: base, count: count) {
+      _ = unsafe zmq_msg_close(kept)
+      unsafe kept.deallocate()
+    }
   }
 }
 

@@ -44,12 +44,15 @@ enum StatusText {
     return table
   }
 
-  /// Such as `2 of 3: 17/0 0.2 s, 17/3 0.1 s`: step, slice and age of each lease.
+  /// Such as `2: 17/0-1 0.2 s, 17/3 0.1 s`: step, slices and age of each lease.
   private static func held(_ worker: RunStatus.Worker) -> String {
-    let leases = worker.leases.prefix(4).map { "\($0.step)/\($0.slice) \(ago($0.ageSeconds))" }
+    let leases = worker.leases.prefix(4).map { lease in
+      let last = lease.sliceCount > 1 ? "-\(lease.slice + lease.sliceCount - 1)" : ""
+      return "\(lease.step)/\(lease.slice)\(last) \(ago(lease.ageSeconds))"
+    }
     let more = worker.leases.count > leases.count ? ", …" : ""
     let list = leases.isEmpty ? "" : ": " + leases.joined(separator: ", ") + more
-    return "\(worker.leases.count) of \(worker.capacity)\(list)"
+    return "\(worker.leases.count)\(list)"
   }
 
   private static func servers(_ servers: [RunStatus.Server]) -> ResultTable {

@@ -88,36 +88,81 @@ public struct RowKernel: Sendable {
     step: Int, gradients: (_ slice: Int) -> Floats?
   ) {
     let width = layout.width
-    let rule = schedule.rule(ofStep: step)
+    // Chosen once: asking for each row would count references to the rule for each row.
+    switch schedule.rule(ofStep: step) {
+    case .adam(let rule), .lazyAdam(let rule):
+      unsafe forSums(table, ids, range, positions, slices, step, gradients) { row, sum in
+        unsafe rule.apply(
+          weights: row, first: row + width, second: row + 2 &* width, gradient: sum, count: width,
+          step: step)
+      }
+    case .linear(let rule):
+      unsafe forSums(table, ids, range, positions, slices, step, gradients) { row, sum in
+        unsafe rule.apply(weights: row, buffer: row + width, gradient: sum, count: width)
+      }
+    }
+  }
+
+  /// Sums the gradients of rows `range` over the slices in the fixed tree: row k of the sum goes to
+  /// `k · width` of `total`. Rows that no slice has stay as they are.
+  ///
+  /// `positions` and `gradients` are as for `commit`.
+  public func sum(
+    range: Range<Int>, positions: View<Int32>, slices: Int, into total: Floats,
+    gradients: (_ slice: Int) -> Floats?
+  ) {
+    let width = layout.width
+    precondition(range.upperBound * width <= total.count, "no room for the summed rows")
+    let target = unsafe total.pointer
+    unsafe withLeaves(range, positions, slices, gradients) { leaves, bases in
+      for entry in range {
+        guard let sum = unsafe leaves.sum(bases, positions.pointer + entry &* slices, slices)
+        else { continue }
+        unsafe (target + entry &* width).update(from: sum, count: width)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func forSums(
+    _ table: Floats, _ ids: View<UInt32>, _ range: Range<Int>, _ positions: View<Int32>,
+    _ slices: Int, _ step: Int, _ gradients: (_ slice: Int) -> Floats?,
+    _ body: (UnsafeMutablePointer<Float>, UnsafePointer<Float>) -> Void
+  ) {
+    unsafe withLeaves(range, positions, slices, gradients) { leaves, bases in
+      unsafe forRows(table, ids, range) { row, entry in
+        guard let sum = unsafe leaves.sum(bases, positions.pointer + entry &* slices, slices)
+        else { return }
+        precondition(unsafe lastStep(row) == step - 1, "a row was not caught up before its step")
+        unsafe body(row, sum)
+        unsafe setLastStep(row, step)
+      }
+    }
+  }
+
+  /// Lends what is needed to sum the gradients of one row after the other.
+  @inline(__always)
+  private func withLeaves(
+    _ range: Range<Int>, _ positions: View<Int32>, _ slices: Int,
+    _ gradients: (_ slice: Int) -> Floats?,
+    _ body: (GradientTree.Leaves, UnsafeMutablePointer<SliceRowsBase>) -> Void
+  ) {
+    let width = layout.width
     precondition(
       positions.count >= range.upperBound * slices, "fewer positions than ids and slices")
     unsafe GradientTree.withScratch(slices: slices, width: width) { addresses, scratch in
-      unsafe withUnsafeTemporaryAllocation(of: SliceRowsBase.self, capacity: slices) { bases in
+      unsafe withUnsafeTemporaryAllocation(of: SliceRowsBase.self, capacity: max(slices, 1)) {
+        bases in
+        guard let first = bases.baseAddress else { return }
         // Plain addresses: counting references to each slice's memory for each row would show.
         for slice in 0..<slices {
           let gradient = gradients(slice)
-          unsafe bases[slice] = SliceRowsBase(
+          unsafe first[slice] = SliceRowsBase(
             address: gradient.map { unsafe UnsafePointer($0.pointer) },
             count: (gradient?.count ?? 0) / width)
         }
-        let leaves = unsafe GradientTree.Leaves(
-          addresses: addresses, scratch: scratch, width: width)
-        unsafe forRows(table, ids, range) { row, entry in
-          let places = unsafe positions.pointer + entry &* slices
-          for slice in 0..<slices {
-            let place = unsafe Int(places[slice])
-            let base = unsafe bases[slice]
-            precondition(place < base.count, "a position beyond the gradients")
-            unsafe addresses[slice] =
-              place < 0 ? nil : base.address.map { unsafe $0 + place &* width }
-          }
-          guard let sum = unsafe leaves.sum(0, slices) else { return }
-          precondition(unsafe lastStep(row) == step - 1, "a row was not caught up before its step")
-          unsafe rule.apply(
-            weights: row, state: row + width, stateDistance: width, gradient: sum, count: width,
-            step: step)
-          unsafe setLastStep(row, step)
-        }
+        unsafe body(
+          GradientTree.Leaves(addresses: addresses, scratch: scratch, width: width), first)
       }
     }
   }
@@ -139,6 +184,23 @@ public struct RowKernel: Sendable {
 private struct SliceRowsBase {
   var address: UnsafePointer<Float>?
   var count: Int
+}
+
+extension GradientTree.Leaves {
+  /// The sum of one row, whose place among the rows of each slice is in `places`, or −1.
+  @inline(__always)
+  fileprivate func sum(
+    _ bases: UnsafeMutablePointer<SliceRowsBase>, _ places: UnsafePointer<Int32>, _ slices: Int
+  ) -> UnsafePointer<Float>? {
+    for slice in 0..<slices {
+      let place = unsafe Int(places[slice])
+      let base = unsafe bases[slice]
+      precondition(place < base.count, "a position beyond the gradients")
+      unsafe addresses[slice] =
+        place < 0 ? nil : base.address.map { unsafe $0 + place &* width }
+    }
+    return unsafe sum(0, slices)
+  }
 }
 
 extension RowKernel {

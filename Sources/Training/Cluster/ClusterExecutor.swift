@@ -18,9 +18,11 @@ final class ClusterExecutor: StepExecutor {
   private let observer: any RunObserver
   let stop: StopSignal
   var state: CoordinatorState
-  private let pushed: PushedSlices
+  /// The parameters, where this process owns them; nil when servers do.
+  private let owner: ParameterOwner?
   /// The servers that own the parameters; nil when this process does.
   let fleet: ServerFleet?
+  private var sums: StepSums
   /// HELLOs of workers that came before the servers had their parameters.
   private var early: [PeerIdentity: Incoming] = [:]
   private var isComplete = false
@@ -30,7 +32,6 @@ final class ClusterExecutor: StepExecutor {
   /// Workers that were told to stop and have not gone yet.
   private var leaving: Set<PeerIdentity> = []
   private var lastWorkerSeen = Uptime.milliseconds
-  private var rowBuffer: Floats
   /// What people are told who ask.
   var desk: StatusDesk
   /// What this process does while it does not listen, and what came meanwhile.
@@ -71,15 +72,21 @@ final class ClusterExecutor: StepExecutor {
     settings.leaseMilliseconds = UInt64(
       compute.parts.configuration.cluster.leaseSeconds * 1000)
     state = CoordinatorState(settings)
-    pushed = PushedSlices(parts: compute.parts, slots: compute.current.slices)
     desk = StatusDesk(compute.source.schedule, at: Uptime.milliseconds)
-    rowBuffer = Floats(
-      count: compute.parts.sliceCapacity * compute.parts.schema.fieldCount * program.rowWidth)
+    let source = compute.source
+    let sizes = SliceSizes(
+      exact: { source.rowCount(step: $0, slice: $1) }, atMost: compute.parts.sliceCapacity,
+      candidateCount: compute.parts.strategy.candidates.count)
+    sums = StepSums(slices: compute.slices, sizes: sizes)
     let servers = compute.parts.configuration.cluster.servers
     guard servers > 0 else {
+      owner = ParameterOwner(
+        parts: compute.parts, openSteps: settings.stepsAhead + 1, sizes: sizes,
+        threads: compute.threads)
       fleet = nil
       return
     }
+    owner = nil
     fleet = ServerFleet(
       parts: compute.parts, sockets: sockets, job: identity.job, welcome: translation.welcome,
       settings: FleetSettings(
@@ -135,29 +142,26 @@ final class ClusterExecutor: StepExecutor {
 
   func train(step: Int, upcoming: LocalCompute.Reads) throws -> StrategySums {
     try waitForWorkers()
-    let rows = (0..<compute.slices).map { compute.source.rowCount(step: step, slice: $0) }
-    pushed.beginStep(rows: rows)
     isComplete = false
     lastWorkerSeen = Uptime.milliseconds
     let version = UInt64(parts.controller?.updates ?? 0)
     try perform(
       state.beginStep(
         UInt64(step), sliceCount: compute.slices, controllerVersion: version,
-        at: Uptime.milliseconds), about: nil)
+        last: UInt64(compute.source.schedule.totalSteps - 1), at: Uptime.milliseconds),
+      about: nil)
     while !isComplete {
       try serve()
       try requireQuorum(1, missing: "no worker is left")
     }
-    if let fleet {
-      try fleet.commit(step: step)
-      compute.note(rows: rows)
-    } else {
-      try compute.apply(pushed.contributions)
-    }
-    var sums = StrategySums(candidateCount: parts.strategy.candidates.count)
-    for slice in pushed.sums { if let slice { sums.add(slice) } }
-    desk.count(examples: sums.rows, at: Uptime.milliseconds)
-    return sums
+    try fleet?.commit(step: step)
+    owner?.apply()
+    let slices = sums.take(step: UInt64(step))
+    compute.note(rows: slices.map(\.rows))
+    var total = StrategySums(candidateCount: parts.strategy.candidates.count)
+    for slice in slices { total.add(slice) }
+    desk.count(examples: total.rows, at: Uptime.milliseconds)
+    return total
   }
 
   /// Tells all workers that the run is over, and waits a little until they have gone: a late report
@@ -279,19 +283,20 @@ extension ClusterExecutor {
   /// does not count is neither looked at nor noted.
   private func defect(_ incoming: Incoming) -> String? {
     let envelope = incoming.message.envelope
-    guard
-      state.admits(incoming.sender, generation: envelope.generation),
-      envelope.step == UInt64(parts.store.version)
-    else { return nil }
-    let slice = Int(envelope.slice)
+    guard state.admits(incoming.sender, generation: envelope.generation) else { return nil }
+    let work = envelope.work
     switch incoming.message.body {
-    case .pull(let pull) where fleet != nil:
-      return pull.ids.count == 0 ? nil : "the rows are owned by servers"
-    case .pull(let pull): return pushed.note(pull, slice: slice)
-    case .push where fleet != nil: return "the parameters are owned by servers"
-    case .push(let push): return pushed.defect(push, slice: slice)
-    case .delivered where fleet == nil: return "there are no servers to deliver to"
-    case .delivered(let delivery): return pushed.defect(sums: delivery.sums, slice: slice)
+    case .pull(let pull):
+      guard let owner else {
+        return pull.ids.count == 0 ? nil : "the rows are owned by servers"
+      }
+      return owner.note(pull, work)
+    case .push(let push):
+      guard let owner else { return "the parameters are owned by servers" }
+      return owner.defect(push, work)
+    case .delivered(let delivery):
+      return fleet == nil
+        ? "there are no servers to deliver to" : sums.defect(delivery, work)
     default: return nil
     }
   }
@@ -314,6 +319,9 @@ extension ClusterExecutor {
 extension ClusterExecutor {
   func perform(_ orders: [CoordinatorOrder], about incoming: Incoming?) throws {
     if orders.contains(where: { if case .fail = $0 { true } else { false } }) { cause = blamed }
+    // Rows of all pulls that are answered now are caught up together.
+    owner?.prepare(
+      orders.compactMap { if case .sendRows(_, let work, _) = $0 { work } else { nil } })
     for order in orders {
       if case .stop(let worker, let code, _) = order {
         leaving.insert(worker)
@@ -326,8 +334,7 @@ extension ClusterExecutor {
         continue
       }
       switch order {
-      case .sendRows(let worker, let work, let attempt):
-        sendRows(to: worker, work, attempt, incoming)
+      case .sendRows(let worker, let work, let attempt): sendRows(to: worker, work, attempt)
       case .apply(let worker, let work): try apply(work, of: worker, incoming)
       case .commit: isComplete = true
       case .fail(let sentence):
@@ -341,43 +348,38 @@ extension ClusterExecutor {
     }
   }
 
-  private func sendRows(
-    to worker: PeerIdentity, _ work: Work, _ attempt: Int, _ incoming: Incoming?
-  ) {
-    let store = parts.store
-    let none = Floats(count: 0)
-    var (rows, dense, statistics) = (none, none, none)
-    if fleet == nil {
-      guard let ids = pushed.ids(slice: work.slice) else { return }
-      rows = rowBuffer.slice(0, ids.count * parts.program.rowWidth)
-      store.peek(ids, into: rows)
-      (dense, statistics) = (store.dense.weights, store.statistics)
-    }
-    let message = Message(
-      .rows(
-        Parameters(
-          rows: rows, dense: dense, statistics: statistics,
-          controller: parts.controller?.dense.weights ?? none,
-          controllerStatistics: parts.controller?.statistics ?? none)),
-      translation.envelope(
-        work, attempt: attempt, request: incoming?.message.envelope.request ?? 0))
+  private func sendRows(to worker: PeerIdentity, _ work: Work, _ attempt: Int) {
+    guard let answer = answer(work) else { return }
+    let message = Message(.rows(answer), translation.envelope(work, attempt: attempt))
     report(data.send(message, to: worker), worker)
   }
 
+  private func answer(_ work: Work) -> Parameters? {
+    if let owner { return owner.answer(work, controller: parts.controller) }
+    let none = Floats(count: 0)
+    return Parameters(
+      version: UInt64(parts.store.version),
+      controllerVersion: UInt64(parts.controller?.updates ?? 0), rows: none, dense: none,
+      statistics: none, controller: parts.controller?.dense.weights ?? none,
+      controllerStatistics: parts.controller?.statistics ?? none)
+  }
+
   private func apply(_ work: Work, of worker: PeerIdentity, _ incoming: Incoming?) throws {
-    if case .delivered(let delivery)? = incoming?.message.body {
-      return pushed.keep(sums: delivery.sums, slice: work.slice)
+    switch incoming?.message.body {
+    case .delivered(let delivery): sums.keep(delivery, work)
+    case .push(let push):
+      sums.keep(push.delivery, work)
+      do {
+        try owner?.keep(push, work)
+      } catch {
+        observer.observe(.notice("worker \(worker.shortName) pushed what cannot be applied"))
+        let failure = Failure(error)
+        cause = desk.failure(
+          .worker, worker, step: work.step, slice: work.slices.lowerBound, failure.what)
+        throw failure
+      }
+    default: preconditionFailure("an order to apply without its push")
     }
-    guard case .push(let push)? = incoming?.message.body else {
-      preconditionFailure("an order to apply without its push")
-    }
-    do {
-      try pushed.keep(push, slice: work.slice)
-    } catch {
-      observer.observe(.notice("worker \(worker.shortName) pushed what cannot be applied"))
-      let failure = Failure(error)
-      cause = desk.failure(.worker, worker, step: work.step, slice: work.slice, failure.what)
-      throw failure
     }
   }
 

@@ -7,8 +7,11 @@ final class ComputePool: @unchecked Sendable {
   /// One piece of work; it must not throw and reports its own end.
   typealias Job = @Sendable (ComputeMember) -> Void
 
+  /// What goes first: a step waits for computations, reading is ahead of it.
+  enum Kind: Int, CaseIterable { case compute, read }
+
   private let condition = NSCondition()
-  private var jobs: [Job] = []
+  private var jobs = Array(repeating: [Job](), count: Kind.allCases.count)
   private var isStopped = false
 
   /// Starts `threads` threads for slices of a run.
@@ -24,10 +27,10 @@ final class ComputePool: @unchecked Sendable {
     }
   }
 
-  /// Lets a free thread do `job`; jobs begin in the order in which they come.
-  func add(_ job: @escaping Job) {
+  /// Lets a free thread do `job`; jobs of one kind begin in the order in which they come.
+  func add(_ kind: Kind, _ job: @escaping Job) {
     condition.lock()
-    jobs.append(job)
+    jobs[kind.rawValue].append(job)
     condition.signal()
     condition.unlock()
   }
@@ -43,7 +46,10 @@ final class ComputePool: @unchecked Sendable {
   private func next() -> Job? {
     condition.lock()
     defer { condition.unlock() }
-    while jobs.isEmpty, !isStopped { condition.wait() }
-    return jobs.isEmpty ? nil : jobs.removeFirst()
+    while true {
+      for kind in jobs.indices where !jobs[kind].isEmpty { return jobs[kind].removeFirst() }
+      if isStopped { return nil }
+      condition.wait()
+    }
   }
 }

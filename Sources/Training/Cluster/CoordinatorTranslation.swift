@@ -30,8 +30,8 @@ public struct CoordinatorTranslation: Sendable {
     case .leaseRequest(let report), .heartbeat(let report):
       let items = report.items.map {
         Progress(
-          work: Work(step: $0.step, slice: Int($0.slice)), attempt: Int($0.attempt),
-          amount: $0.progress)
+          work: Work(step: $0.step, first: $0.slice, count: $0.sliceCount),
+          attempt: Int($0.attempt), amount: $0.progress)
       }
       return .report(worker, generation: generation, capacity: Int(report.capacity), items)
     case .pull:
@@ -40,11 +40,11 @@ public struct CoordinatorTranslation: Sendable {
     case .push(let push):
       return .push(
         worker, generation: generation, envelope.work, attempt: Int(envelope.attempt),
-        controllerVersion: push.controllerVersion)
+        push.delivery.origin)
     case .delivered(let delivery):
       return .push(
         worker, generation: generation, envelope.work, attempt: Int(envelope.attempt),
-        controllerVersion: delivery.controllerVersion)
+        delivery.origin)
     case .failure(let notice):
       return .failure(worker, generation: generation, envelope.work, notice.sentence)
     case .bye(let reason):
@@ -66,10 +66,7 @@ public struct CoordinatorTranslation: Sendable {
     case .lease(let worker, let lease):
       (
         Message(
-          .lease(
-            LeaseTerms(
-              milliseconds: UInt32(clamping: lease.milliseconds),
-              controllerVersion: lease.controllerVersion)),
+          .lease(LeaseTerms(milliseconds: UInt32(clamping: lease.milliseconds))),
           envelope(lease.work, attempt: lease.attempt)), worker
       )
     case .wait(let worker, let reason):
@@ -85,23 +82,43 @@ public struct CoordinatorTranslation: Sendable {
     }
   }
 
-  /// The envelope of a message about a slice, for ROWS: `request` is that of the pull.
+  /// The envelope of a message about a unit, for ROWS: `request` is that of the pull.
   public func envelope(_ work: Work? = nil, attempt: Int = 0, request: UInt64 = 0) -> Envelope {
-    Envelope(
-      job: job, generation: generation, step: work?.step ?? 0,
-      slice: UInt32(clamping: work?.slice ?? 0), attempt: UInt32(clamping: attempt),
-      request: request)
+    Envelope(job: job, generation: generation, work, attempt: attempt, request: request)
   }
 
-  /// `request` is 1 when a slice is named: step 0, slice 0 is a slice like any other.
+  /// `request` is 1 when a unit is named: step 0, slice 0 is a slice like any other.
   private func envelope(rejected work: Work?) -> Envelope {
     envelope(work, request: work == nil ? 0 : 1)
   }
 }
 
 extension Envelope {
-  /// The slice that the message is about.
-  public var work: Work { Work(step: step, slice: Int(slice)) }
+  /// The unit that the message is about.
+  public var work: Work { Work(step: step, first: slice, count: sliceCount) }
+
+  /// An envelope about a unit, if there is one.
+  init(job: UInt64, generation: UInt32, _ work: Work?, attempt: Int = 0, request: UInt64 = 0) {
+    self.init(
+      job: job, generation: generation, step: work?.step ?? 0,
+      slice: UInt16(clamping: work?.slices.lowerBound ?? 0),
+      sliceCount: UInt16(clamping: work?.slices.count ?? 0), attempt: UInt32(clamping: attempt),
+      request: request)
+  }
+}
+
+extension Work {
+  /// The unit of `count` slices from `first` on, as it stands on the wire.
+  init(step: UInt64, first: UInt16, count: UInt16) {
+    self.init(step: step, slices: Int(first)..<Int(first) + Int(count))
+  }
+}
+
+extension Delivery {
+  /// What the gradients were computed from.
+  var origin: PushOrigin {
+    PushOrigin(version: version, controllerVersion: controllerVersion)
+  }
 }
 
 extension Fingerprint {

@@ -1,17 +1,69 @@
+import Cluster
+import Messages
 import Search
 
-/// Sums of a slice as the list of numbers that a push carries: counts of both labels, loss, shares.
+/// Sums of a unit's slices as the list of numbers that a push carries; for each slice counts of
+/// both labels, loss, shares.
 enum PushSums {
-  /// The list for `sums`.
-  static func list(_ sums: StrategySums) -> [Double] {
-    sums.counts.map(Double.init) + [sums.loss] + sums.shares
+  /// The list for the slices of a unit.
+  static func list(_ slices: [StrategySums]) -> [Double] {
+    slices.flatMap { $0.counts.map(Double.init) + [$0.loss] + $0.shares }
   }
 
-  /// The sums of `list`; nil when it does not fit `candidateCount` or is not plausible.
-  static func sums(_ list: [Double], candidateCount: Int) -> StrategySums? {
-    guard list.count == 3 + 2 * candidateCount, list.allSatisfy(\.isFinite) else { return nil }
-    let counts = list[..<2].compactMap { UInt32(exactly: $0).map(Int.init) }
-    guard counts.count == 2 else { return nil }
-    return StrategySums(counts: counts, loss: list[2], shares: Array(list[3...]))
+  /// The sums of `list`, one a slice; nil when it does not fit `candidateCount` or is not plausible.
+  static func sums(_ list: [Double], slices: Int, candidateCount: Int) -> [StrategySums]? {
+    let width = 3 + 2 * candidateCount
+    guard list.count == slices * width, list.allSatisfy(\.isFinite) else { return nil }
+    var sums: [StrategySums] = []
+    for slice in 0..<slices {
+      let numbers = Array(list[slice * width..<(slice + 1) * width])
+      let counts = numbers[..<2].compactMap { UInt32(exactly: $0).map(Int.init) }
+      guard counts.count == 2 else { return nil }
+      sums.append(StrategySums(counts: counts, loss: numbers[2], shares: Array(numbers[3...])))
+    }
+    return sums
   }
+}
+
+/// How many examples the slices of each step have, as far as it is known here.
+struct SliceSizes {
+  /// The exact number, if the data are here.
+  var exact: ((_ step: Int, _ slice: Int) -> Int)?
+  /// No slice has more.
+  var atMost: Int
+  /// How many candidates the strategy has.
+  var candidateCount: Int
+
+  /// No unit of these slices has more examples.
+  func limit(_ work: Work) -> Int {
+    work.slices.reduce(0) { $0 + (exact?(Int(work.step), $1) ?? atMost) }
+  }
+
+  /// The sums that a delivery carries, or what is wrong with them.
+  func sums(_ delivery: Delivery, _ work: Work) -> Result<[StrategySums], Defect> {
+    guard
+      let sums = PushSums.sums(
+        delivery.sums, slices: work.slices.count, candidateCount: candidateCount)
+    else { return .failure(Defect(sentence: "its sums for the log make no sense")) }
+    for (slice, sum) in zip(work.slices, sums) {
+      let rows = exact?(Int(work.step), slice)
+      guard rows.map({ $0 == sum.rows }) ?? (sum.rows <= atMost) else {
+        return .failure(
+          Defect(
+            sentence: "slice \(slice) is of \(sum.rows) examples where it has \(rows ?? atMost)"))
+      }
+    }
+    return .success(sums)
+  }
+
+  /// What is wrong with a delivery, or nil.
+  func defect(_ delivery: Delivery, _ work: Work) -> String? {
+    if case .failure(let defect) = sums(delivery, work) { defect.sentence } else { nil }
+  }
+}
+
+/// What is wrong with a message.
+struct Defect: Error, Equatable {
+  /// In words.
+  var sentence: String
 }

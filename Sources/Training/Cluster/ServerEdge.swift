@@ -152,7 +152,7 @@ final class ServerEdge {
       let notice = Notice(.malformed, sentence)
       let answer = Message(
         .reject(notice),
-        translation.envelope(step: envelope.step, slice: Int(envelope.slice), request: 1))
+        translation.envelope(envelope.work, request: 1))
       _ = workers.send(answer, to: worker)
       return tell("worker \(worker.shortName), \(envelope.work): \(sentence)")
     }
@@ -169,15 +169,26 @@ final class ServerEdge {
   private func defect(_ message: Message, _ job: ServerJob) -> String? {
     let envelope = message.envelope
     switch message.body {
-    case .pull(let pull): return job.note(pull, step: envelope.step, slice: Int(envelope.slice))
-    case .push(let push): return job.defect(push, step: envelope.step, slice: Int(envelope.slice))
+    case .pull(let pull): return job.owner.note(pull, envelope.work)
+    case .push(let push): return job.owner.defect(push, envelope.work)
     default: return nil
     }
   }
 
   private func take(_ event: ServerEvent, about message: Message? = nil) throws {
-    for order in state.handle(event, at: Uptime.milliseconds) {
-      try perform(order, about: message)
+    let orders = state.handle(event, at: Uptime.milliseconds)
+    for (index, order) in orders.enumerated() {
+      // Rows of all pulls that are answered after a step are caught up together.
+      if case .apply = order {
+        job?.owner.apply()
+        appliedSteps += 1
+        job?.owner.prepare(orders[index...].compactMap(\.answeredWork))
+      } else if let work = order.answeredWork, orders.count == 1 {
+        job?.owner.prepare([work])
+        try perform(order, about: message)
+      } else {
+        try perform(order, about: message)
+      }
     }
   }
 
@@ -194,9 +205,6 @@ final class ServerEdge {
     case .load(let version): try load(version)
     case .sendRows(let worker, let work, let attempt): sendRows(to: worker, work, attempt)
     case .keep(let work): try keep(work, message)
-    case .apply:
-      job?.apply()
-      appliedSteps += 1
     case .sendContents(let request): sendContents(request)
     case .log(let severity, let text): notice(severity, text)
     case .exit(let end): self.end = end
@@ -251,8 +259,8 @@ extension ServerEdge {
   }
 
   private func sendRows(to worker: PeerIdentity, _ work: Work, _ attempt: Int) {
-    guard let answer = job?.answer(work) else { return }
-    let envelope = translation.envelope(step: work.step, slice: work.slice, attempt: attempt)
+    guard let answer = job?.owner.answer(work, controller: nil) else { return }
+    let envelope = translation.envelope(work, attempt: attempt)
     _ = workers.send(Message(.rows(answer), envelope), to: worker)
   }
 
@@ -261,7 +269,7 @@ extension ServerEdge {
       preconditionFailure("an order to keep without its push")
     }
     do {
-      try job?.keep(push, work)
+      try job?.owner.keep(push, work)
     } catch {
       let failure = translation.message(for: .sendFailure("\(error)"), waitsFor: "")
       if let failure { _ = control.send(failure) }
@@ -279,6 +287,13 @@ extension ServerEdge {
     }
     _ = data?.send(
       Message(.contents(contents), translation.envelope(step: state.version, request: request)))
+  }
+}
+
+extension ServerOrder {
+  /// The unit whose pull is to be answered, if this is such an order.
+  fileprivate var answeredWork: Work? {
+    if case .sendRows(_, let work, _) = self { work } else { nil }
   }
 }
 

@@ -32,7 +32,8 @@ public struct ServerTranslation: Sendable {
     case .refuse(let notice): return .refused(notice.sentence)
     case .assign(let assignment):
       return .assigned(
-        generation: generation, version: envelope.step, sliceCount: Int(assignment.slices))
+        generation: generation, version: envelope.step, sliceCount: Int(assignment.slices),
+        staleness: UInt64(assignment.staleness))
     case .pull:
       return .pull(
         sender, generation: generation, envelope.work, attempt: Int(envelope.attempt))
@@ -63,13 +64,12 @@ public struct ServerTranslation: Sendable {
   public func answer(for order: ServerOrder) -> (Message, to: PeerIdentity)? {
     switch order {
     case .acknowledge(let worker, let work):
-      (Message(.acknowledge, envelope(step: work.step, slice: work.slice)), worker)
+      (Message(.acknowledge, envelope(work)), worker)
     case .reject(let worker, let code, let work, let sentence):
-      // `request` is 1 when a slice is named: step 0, slice 0 is a slice like any other.
+      // `request` is 1 when a unit is named: step 0, slice 0 is a slice like any other.
       (
         Message(
-          .reject(Notice(code.onTheWire, sentence)),
-          envelope(step: work?.step ?? 0, slice: work?.slice ?? 0, request: work == nil ? 0 : 1)),
+          .reject(Notice(code.onTheWire, sentence)), envelope(work, request: work == nil ? 0 : 1)),
         worker
       )
     default: nil
@@ -77,11 +77,12 @@ public struct ServerTranslation: Sendable {
   }
 
   /// The envelope of a message of this server.
-  public func envelope(
-    step: UInt64 = 0, slice: Int = 0, attempt: Int = 0, request: UInt64 = 0
-  ) -> Envelope {
-    Envelope(
-      job: job, generation: generation, step: step, slice: UInt32(clamping: slice),
-      attempt: UInt32(clamping: attempt), request: request)
+  public func envelope(step: UInt64 = 0, request: UInt64 = 0) -> Envelope {
+    Envelope(job: job, generation: generation, step: step, request: request)
+  }
+
+  /// The envelope of a message of this server about a unit, if there is one.
+  public func envelope(_ work: Work?, attempt: Int = 0, request: UInt64 = 0) -> Envelope {
+    Envelope(job: job, generation: generation, work, attempt: attempt, request: request)
   }
 }

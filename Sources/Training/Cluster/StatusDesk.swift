@@ -107,7 +107,8 @@ struct StatusDesk {
       capacity: UInt32(clamping: worker.capacity), isDraining: worker.isDraining,
       leases: worker.holdings.map {
         .init(
-          step: $0.work.step, slice: UInt32(clamping: $0.work.slice),
+          step: $0.work.step, slice: UInt32(clamping: $0.work.slices.lowerBound),
+          sliceCount: UInt32(clamping: $0.work.slices.count),
           attempt: UInt32(clamping: $0.attempt), ageSeconds: Self.seconds($0.ageMilliseconds))
       },
       slices: UInt64(worker.delivered), slicesPerSecond: worker.deliveredPerSecond,

@@ -36,8 +36,6 @@ final class WorkerEdge {
   private(set) var computedSlices = 0
   private(set) var computedExamples = 0
 
-  /// Slices held at once: while `threads` are computed, one more is read.
-  private var capacity: Int { threads + 1 }
 
   init(
     endpoint: Endpoint, identity process: ProcessIdentity, protection: Protection,
@@ -59,14 +57,14 @@ final class WorkerEdge {
     waiting =
       "waiting for the coordinator at \(endpoint) for at most \(connectSeconds) s "
       + "(--connect-timeout)"
-    var settings = WorkerSettings(capacity: threads + 1)
+    var settings = WorkerSettings()
     settings.connectMilliseconds = UInt64(connectSeconds) * 1000
     state = WorkerState(settings, at: Uptime.milliseconds)
     translation = WorkerTranslation(
       hello: Hello(
         identity: identity, build: build, dataHash: dataset.manifest.dataHash,
         vocabularyHash: dataset.manifest.vocabulary.sha256,
-        blasKernel: BlasSetup.current().core, capacity: UInt32(threads + 1), host: process.host,
+        blasKernel: BlasSetup.current().core, capacity: UInt32(threads), host: process.host,
         rank: process.rank))
   }
 
@@ -108,8 +106,9 @@ final class WorkerEdge {
 
   private func count(_ event: WorkerEvent) {
     guard case .computed(let slot, _, _) = event else { return }
-    computedSlices += 1
-    computedExamples += job?.slots[slot].slice.rows.count ?? 0
+    guard let unit = job?.slots[slot] else { return }
+    computedSlices += unit.count
+    computedExamples += unit.examples
   }
 
   /// Throws when the other side has refused the connection for too long, or until the very end.
@@ -162,7 +161,7 @@ final class WorkerEdge {
   }
 
   private func perform(_ order: WorkerOrder) throws {
-    if let message = translation.message(for: order, capacity: capacity) {
+    if let message = translation.message(for: order, capacity: threads) {
       _ = control.send(message)
       return
     }
@@ -259,7 +258,8 @@ extension WorkerEdge {
       return
     }
     var failure = translation.envelope()
-    (failure.step, failure.slice) = (envelope.step, envelope.slice)
+    (failure.step, failure.slice, failure.sliceCount) =
+      (envelope.step, envelope.slice, envelope.sliceCount)
     _ = control.send(Message(.failure(Notice(.badValue, sentence)), failure))
     try take(.rejected(.unusable, envelope.work, sentence))
   }
@@ -270,7 +270,8 @@ extension WorkerEdge {
       || job?.servers != welcome.serverAddresses.count
     {
       job?.pool.stop()
-      job = try WorkerJob(welcome, dataset: dataset, threads: threads, capacity: capacity)
+      job = try WorkerJob(
+        welcome, dataset: dataset, threads: threads, capacity: WorkerSettings.slots)
       notice("joined the run at \(endpoint)")
     }
     let wanted = [welcome.dataAddress] + welcome.serverAddresses

@@ -12,8 +12,8 @@ final class WorkerJob {
   let servers: Int
   /// The compute threads.
   let pool: ComputePool
-  /// One set of buffers for each slice held.
-  let slots: [WorkerSlot]
+  /// One set of buffers for each unit held.
+  let slots: [WorkerUnit]
   private let source: BatchSource
 
   /// Builds what the coordinator's configuration asks for, on the worker's own copy of the data.
@@ -36,35 +36,42 @@ final class WorkerJob {
     }
     source = try BatchSource(dataset: dataset, parts: parts)
     let servers = servers
-    slots = (0..<capacity).map { _ in WorkerSlot(parts: parts, servers: servers) }
+    slots = (0..<capacity).map { _ in WorkerUnit(parts: parts, servers: servers) }
     pool = ComputePool(parts: parts, threads: threads)
   }
 
-  /// Lets a compute thread read a slice's examples; reports `prepared` or `failed`.
+  /// Lets compute threads read a unit's examples; reports `prepared` or `failed`.
   func prepare(_ number: Int, _ lease: Lease, report: Mailbox<WorkerEvent>) {
-    let slot = slots[number]
+    let unit = slots[number]
     let source = source
     let work = lease.work
-    slot.controllerVersion = lease.controllerVersion
-    pool.add { member in
-      do {
-        try slot.prepare(
-          step: Int(work.step), slice: work.slice, source: source, member: member)
-        report.post(.prepared(slot: number, work))
-      } catch {
-        report.post(.failed(slot: number, work, "\(error)"))
+    unit.reserve(work.slices.count)
+    for slice in work.slices {
+      pool.add(.read) { member in
+        switch unit.prepare(
+          step: Int(work.step), slice: slice, of: work.slices, source: source, member: member)
+        {
+        case .prepared: report.post(.prepared(slot: number, work))
+        case .failed(let sentence): report.post(.failed(slot: number, work, sentence))
+        case nil: break
+        }
       }
     }
   }
 
-  /// Lets a compute thread compute a slice whose rows have all come; reports `computed`.
+  /// Lets compute threads compute a unit whose rows have all come; reports `computed`.
   func compute(_ number: Int, _ lease: Lease, report: Mailbox<WorkerEvent>) {
-    let slot = slots[number]
+    let unit = slots[number]
     let work = lease.work
-    slot.controllerVersion = lease.controllerVersion
-    pool.add { member in
-      slot.compute(step: Int(work.step), member: member)
-      report.post(.computed(slot: number, work, pushBytes: slot.pushBytes))
+    let pool = pool
+    pool.add(.compute) { _ in
+      unit.unpack()
+      for place in 0..<unit.count {
+        pool.add(.compute) { member in
+          guard unit.compute(step: Int(work.step), place: place, member: member) else { return }
+          report.post(.computed(slot: number, work, pushBytes: unit.pushBytes))
+        }
+      }
     }
   }
 }

@@ -34,7 +34,7 @@ public struct WorkerTranslation: Sendable {
     case .lease(let terms):
       let lease = Lease(
         work: envelope.work, attempt: Int(envelope.attempt),
-        milliseconds: UInt64(terms.milliseconds), controllerVersion: terms.controllerVersion)
+        milliseconds: UInt64(terms.milliseconds))
       return .leased(generation: generation, lease)
     case .wait(let reason): return .toldToWait(reason)
     case .rows: return .rowsArrived(generation: generation, envelope.work)
@@ -52,7 +52,7 @@ public struct WorkerTranslation: Sendable {
   /// The control message that carries out `order`; nil when the edge itself must act
   /// (`prepare`, `compute`, `exit`, and `sendPull` and `sendPush`, whose content it has).
   ///
-  /// - Parameter capacity: how many slices the worker holds at most.
+  /// - Parameter capacity: how many slices the worker computes at once.
   public func message(for order: WorkerOrder, capacity: Int) -> Message? {
     switch order {
     case .sendHello:
@@ -62,7 +62,8 @@ public struct WorkerTranslation: Sendable {
         capacity: UInt32(clamping: capacity),
         items: items.map {
           Report.Item(
-            step: $0.work.step, slice: UInt32(clamping: $0.work.slice),
+            step: $0.work.step, slice: UInt16(clamping: $0.work.slices.lowerBound),
+            sliceCount: UInt16(clamping: $0.work.slices.count),
             attempt: UInt32(clamping: $0.attempt), progress: $0.amount)
         }, waitsFor: waitsFor)
       return Message(asking ? .leaseRequest(report) : .heartbeat(report), envelope())
@@ -78,8 +79,7 @@ public struct WorkerTranslation: Sendable {
   /// The envelope of a message about a lease, for PULL and PUSH.
   public func envelope(_ lease: Lease? = nil, request: UInt64 = 0) -> Envelope {
     Envelope(
-      job: job, generation: generation, step: lease?.work.step ?? 0,
-      slice: UInt32(clamping: lease?.work.slice ?? 0),
-      attempt: UInt32(clamping: lease?.attempt ?? 0), request: request)
+      job: job, generation: generation, lease?.work, attempt: lease?.attempt ?? 0,
+      request: request)
   }
 }

@@ -109,18 +109,6 @@ extension LocalCompute {
     return sums
   }
 
-  /// Applies a step whose slices were computed elsewhere; nil where a slice has no rows.
-  ///
-  /// Their gradients may lie in `current.slices`, whose memory is free in such a step.
-  func apply(_ contributions: [SliceContribution?]) throws {
-    precondition(contributions.count == slices, "a step has a contribution for each slice")
-    self.contributions = contributions
-    let none = View<UInt32>(count: 0)
-    current.plan.make(contributions.map { $0?.ids ?? none })
-    try run(.catchUp)
-    try commit()
-  }
-
   /// Notes a step that was computed and applied elsewhere: how many examples each slice had.
   func note(rows: [Int]) {
     let none = Floats(count: 0)

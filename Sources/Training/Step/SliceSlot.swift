@@ -49,20 +49,6 @@ final class SliceSlot {
     self.batchRows = batchRows
   }
 
-  /// Puts the different rows in ascending order, as they travel between processes.
-  func sortUnique() {
-    let order = (0..<uniqueCount).sorted { uniqueIds[$0] < uniqueIds[$1] }
-    let sorted = order.map { uniqueIds[$0] }
-    var places = [Int32](repeating: 0, count: uniqueCount)
-    for (place, old) in order.enumerated() {
-      places[old] = Int32(place)
-      uniqueIds[place] = sorted[place]
-    }
-    for feature in 0..<rows.count * rows.fieldCount {
-      rowIndex[feature] = places[Int(rowIndex[feature])]
-    }
-  }
-
   /// The gradients as the store takes them.
   var contribution: SliceContribution {
     SliceContribution(

@@ -1,0 +1,143 @@
+import Cluster
+import Kernels
+import Messages
+import Optimization
+
+/// What workers pulled and pushed for the units of one step, at an owner of parameters.
+///
+/// The content of every message is checked here before anything of it is used. Memory grows to
+/// the largest step seen and is then reused.
+final class PushedUnits {
+  /// What has come for one unit.
+  private struct Entry {
+    var slices: Range<Int>
+    var pull: Pull
+    /// The places in the owner's table of the rows that were pulled.
+    var places: View<UInt32>
+  }
+
+  /// The memory for the gradients of one unit.
+  private struct Memory {
+    var rowGradients = Floats(count: 0)
+    var denseGradient: Floats
+    var batchStatistics: Floats
+  }
+
+  /// The step.
+  private(set) var step: UInt64
+  /// What came for the slices; that of a unit stands at its first slice.
+  private(set) var contributions: [SliceContribution?]
+  private let parts: RunParts
+  private let sizes: SliceSizes
+  private var entries: [Entry?]
+  private var memory: [Memory?]
+
+  private var store: ParameterStore { parts.store }
+
+  /// For the slices of `step`, at the store of `parts`.
+  init(parts: RunParts, slices: Int, sizes: SliceSizes, step: UInt64) {
+    self.parts = parts
+    self.sizes = sizes
+    self.step = step
+    contributions = Array(repeating: nil, count: slices)
+    entries = Array(repeating: nil, count: slices)
+    memory = Array(repeating: nil, count: slices)
+  }
+
+  /// Forgets the step; the next one is `step`.
+  func begin(step: UInt64) {
+    self.step = step
+    for slice in entries.indices { (entries[slice], contributions[slice]) = (nil, nil) }
+  }
+
+  /// Takes note of the rows that a unit needs; returns what is wrong with them, or nil.
+  func note(_ pull: Pull, _ work: Work) -> String? {
+    guard SliceTree.isNode(work.slices, of: entries.count) else {
+      return "a step has no unit of \(work)"
+    }
+    let count = pull.ids.count
+    guard count <= sizes.limit(work) * parts.schema.fieldCount else {
+      return "\(work) have no \(count) different rows"
+    }
+    // Ids are strictly ascending, as the decoder has checked.
+    guard count == 0 || Int(pull.ids[count - 1]) < parts.schema.rowCount else {
+      return "row \(pull.ids[count - 1]) is outside the table of \(parts.schema.rowCount) rows"
+    }
+    for entry in entries.compactMap(\.self) where entry.slices.overlaps(work.slices) {
+      guard entry.slices == work.slices else { return "another unit has slices of \(work)" }
+      return entry.pull.checksum == pull.checksum
+        ? nil : "it needs other rows than another worker needed for the same unit"
+    }
+    var places = pull.ids
+    if let share = parts.share {
+      guard let found = share.places(of: pull.ids) else {
+        return "it asks for rows that another server owns"
+      }
+      places = found
+    }
+    entries[work.slices.lowerBound] = Entry(slices: work.slices, pull: pull, places: places)
+    return nil
+  }
+
+  /// The places in the owner's table of the rows that were pulled for a unit.
+  func places(of work: Work) -> View<UInt32>? { entry(work)?.places }
+
+  /// For each slice the places of the rows pulled for the unit that begins with it.
+  var placesBySlice: [View<UInt32>] { entries.map { $0?.places ?? View(count: 0) } }
+
+  /// Whether the rows of all slices are known.
+  var isNoted: Bool { entries.reduce(0) { $0 + ($1?.slices.count ?? 0) } == entries.count }
+
+  /// Checks the content of a push; returns what is wrong with it, or nil when `keep` may use it.
+  func defect(_ push: Push, _ work: Work) -> String? {
+    guard let entry = entry(work) else { return "its rows were not pulled" }
+    guard push.idCount == entry.pull.ids.count, push.idChecksum == entry.pull.checksum else {
+      return "its gradients are of other rows than were pulled"
+    }
+    let expected: [(Push.Part, Int)] = [
+      (.rowGradients, entry.pull.ids.count * store.rows.width),
+      (.denseGradient, store.ownedDense.count),
+      (.batchStatistics, store.statistics.count),
+    ]
+    for (part, count) in expected where push.count(part) != count {
+      return "it has \(push.count(part)) numbers where \(count) belong"
+    }
+    return sizes.defect(push.delivery, work)
+  }
+
+  /// Keeps the content of a push that has no defect; throws when a gradient is not finite.
+  func keep(_ push: Push, _ work: Work) throws(GradientError) {
+    guard let entry = entry(work), case .success(let sums) = sizes.sums(push.delivery, work) else {
+      preconditionFailure("only a push without defect is kept")
+    }
+    let first = work.slices.lowerBound
+    let count = entry.pull.ids.count * store.rows.width
+    var memory =
+      memory[first]
+      ?? Memory(
+        denseGradient: Floats(count: store.dense.count),
+        batchStatistics: Floats(count: store.statistics.count))
+    if memory.rowGradients.count < count {
+      memory.rowGradients = Floats(count: count + count / 4)
+    }
+    self.memory[first] = memory
+    let owned = store.ownedDense
+    push.copy(.rowGradients, into: memory.rowGradients.slice(0, count))
+    push.copy(.denseGradient, into: memory.denseGradient.slice(owned.lowerBound, owned.count))
+    push.copy(.batchStatistics, into: memory.batchStatistics)
+    var contribution = SliceContribution(
+      ids: entry.pull.ids, rowGradients: memory.rowGradients,
+      denseGradient: memory.denseGradient, batchStatistics: memory.batchStatistics,
+      rows: sums.reduce(0) { $0 + $1.rows }, sliceCount: sums.count { $0.rows > 0 })
+    try store.validate(contribution, slice: first)
+    contribution.ids = entry.places
+    contributions[first] = contribution
+  }
+
+  private func entry(_ work: Work) -> Entry? {
+    guard entries.indices.contains(work.slices.lowerBound),
+      let entry = entries[work.slices.lowerBound], entry.slices == work.slices
+    else { return nil }
+    return entry
+  }
+}

@@ -1,0 +1,235 @@
+import Cluster
+import Kernels
+import Messages
+import Optimization
+import Search
+import Synchronization
+
+/// The buffers of one unit that a worker holds: its slices, its rows, its gradients.
+///
+/// Between one `reserve` and the next they belong to one unit; compute threads use them, each a
+/// slice at a time, while the edge thread waits for their report. Memory grows to the largest unit
+/// seen and is then reused.
+final class WorkerUnit: @unchecked Sendable {
+  // Unchecked: the edge thread changes what is `var` while no compute thread works on the unit,
+  // and of several compute threads the last one does.
+
+  /// Examples and gradients of slices; the first `count` are the unit's.
+  private(set) var slices: [SliceSlot] = []
+  /// How many slices the unit has.
+  private(set) var count = 0
+  /// What each owner of parameters has to do with the unit, by seat.
+  let shares: [UnitShare]
+  /// The answer with the controller, where servers own the parameters and the coordinator the
+  /// controller.
+  var controllerAnswer: Parameters?
+  private let parts: RunParts
+  private let map: PartitionMap
+  private let hasServers: Bool
+  private let dense: Floats
+  private let statistics: Floats
+  private let controller: ControllerState?
+  private let order = AscendingOrder()
+  /// The different rows of all slices, ascending; of each, for each slice, its place among the
+  /// slice's rows, or −1.
+  private var rowCount = 0
+  private var ids = View<UInt32>(count: 0)
+  private var positions = View<Int32>(count: 0)
+  private var unordered = View<Int32>(count: 0)
+  private var places = View<Int32>(count: 0)
+  private var rows = Floats(count: 0)
+  private var sum: UnitSum
+  /// Slices that are still being read or computed.
+  private let open = Atomic<Int>(0)
+  private let failure = Mutex<String?>(nil)
+
+  /// Buffers for the units of a run whose parameters so many servers own; 0 when the coordinator
+  /// does.
+  init(parts: RunParts, servers: Int = 0) {
+    self.parts = parts
+    hasServers = servers > 0
+    map = PartitionMap(servers: max(servers, 1))
+    shares = (0..<map.servers).map { [map] seat in
+      UnitShare(
+        width: parts.program.rowWidth,
+        dense: parts.store.dense.range(chunk: seat, of: map.servers), hasStatistics: seat == 0,
+        isWhole: map.servers == 1)
+    }
+    dense = Floats(count: parts.program.denseCount)
+    statistics = Floats(count: parts.program.statisticsCount)
+    sum = UnitSum(
+      rowGradients: Floats(count: 0), denseGradient: Floats(count: dense.count),
+      batchStatistics: Floats(count: statistics.count))
+    controller = parts.strategy.controller.map {
+      ControllerState(
+        dense: Floats(count: $0.denseCount), statistics: Floats(count: $0.statisticsCount))
+    }
+  }
+
+  /// Makes room for a unit of `count` slices, before compute threads read them.
+  func reserve(_ count: Int) {
+    while slices.count < count { slices.append(SliceSlot(parts.trainingSizes)) }
+    self.count = count
+    open.store(count, ordering: .relaxed)
+    failure.withLock { $0 = nil }
+    controllerAnswer = nil
+  }
+
+  /// What became of a unit whose slices have all been read.
+  enum Outcome {
+    /// The rows to pull are known.
+    case prepared
+    /// A slice could not be read, and why.
+    case failed(String)
+  }
+
+  /// Reads the examples of a slice of `unit`; nil unless it is the last one.
+  func prepare(
+    step: Int, slice number: Int, of unit: Range<Int>, source: BatchSource, member: ComputeMember
+  ) -> Outcome? {
+    do {
+      try source.readTraining(
+        step: step, slice: number, into: slices[number - unit.lowerBound], index: member.index)
+    } catch {
+      failure.withLock { $0 = $0 ?? "\(error)" }
+    }
+    guard isLast() else { return nil }
+    if let sentence = failure.withLock({ $0 }) { return .failed(sentence) }
+    findRows(member.index)
+    open.store(count, ordering: .relaxed)
+    return .prepared
+  }
+
+  /// Whether the coordinator is asked for the controller alone.
+  var asksForController: Bool { hasServers && controller != nil }
+
+  /// Whether everything that the unit's computation needs has come.
+  var isAnswered: Bool {
+    shares.allSatisfy { $0.answer != nil } && (!asksForController || controllerAnswer != nil)
+  }
+
+  /// Whether all owners have the gradients.
+  var isDelivered: Bool { shares.allSatisfy(\.isDelivered) }
+
+  /// What is wrong with an owner's answer to its pull, or nil.
+  func defect(_ answer: Parameters, seat: Int) -> String? {
+    let share = shares[seat]
+    return defect(
+      answer,
+      [
+        (.rows, share.rowCount * parts.program.rowWidth), (.dense, share.dense.count),
+        (.statistics, share.hasStatistics ? statistics.count : 0),
+        (.controller, hasServers ? 0 : controller?.dense.count ?? 0),
+        (.controllerStatistics, hasServers ? 0 : controller?.statistics.count ?? 0),
+      ])
+  }
+
+  /// What is wrong with the coordinator's answer about the controller, or nil.
+  func defect(ofController answer: Parameters) -> String? {
+    defect(
+      answer,
+      [
+        (.rows, 0), (.dense, 0), (.statistics, 0), (.controller, controller?.dense.count ?? 0),
+        (.controllerStatistics, controller?.statistics.count ?? 0),
+      ])
+  }
+
+  private func defect(_ answer: Parameters, _ expected: [(Parameters.Part, Int)]) -> String? {
+    for (part, count) in expected where answer.count(part) != count {
+      return "it has \(answer.count(part)) numbers where \(count) belong"
+    }
+    return nil
+  }
+
+  /// Puts the answers to the pulls where the slices find them.
+  func unpack() {
+    for share in shares { share.scatter(rows: rows, dense: dense, statistics: statistics) }
+    guard let controller else { return }
+    let answer = hasServers ? controllerAnswer : shares[0].answer
+    answer?.copy(.controller, into: controller.dense)
+    answer?.copy(.controllerStatistics, into: controller.statistics)
+  }
+
+  /// Computes the gradients of a slice; true for the last one, after which their sum is there.
+  func compute(step: Int, place: Int, member: ComputeMember) -> Bool {
+    RowPlaces.copy(
+      rows, width: parts.program.rowWidth, count: rowCount, positions: positions,
+      slices: count, slice: place, into: member.rows)
+    member.train(
+      slices[place], step: step, dense: dense, statistics: statistics, controller: controller)
+    guard isLast() else { return false }
+    sumGradients()
+    return true
+  }
+
+  /// An owner's part of the gradients as a message.
+  func push(seat: Int) -> Push { shares[seat].push(sum, delivery: delivery) }
+
+  /// What was computed: the coordinator is told of it once all servers have the gradients.
+  var delivery: Delivery {
+    let version = shares.compactMap { $0.answer?.version }.min() ?? 0
+    let source = hasServers ? controllerAnswer : shares[0].answer
+    return Delivery(
+      version: version, controllerVersion: source?.controllerVersion ?? 0,
+      sums: PushSums.list(slices.prefix(count).map(\.sums)))
+  }
+
+  /// Bytes of the pushes' numbers.
+  var pushBytes: Int {
+    4 * (rowCount * parts.program.rowWidth + dense.count + statistics.count)
+  }
+
+  /// How many examples the unit has.
+  var examples: Int { slices.prefix(count).reduce(0) { $0 + $1.rows.count } }
+
+  private func isLast() -> Bool {
+    open.subtract(1, ordering: .acquiringAndReleasing).newValue == 0
+  }
+
+  /// Merges the slices' lists of different rows into one that ascends, and shares it out.
+  private func findRows(_ index: SliceIndex) {
+    let lists = slices.prefix(count).map(\.unique)
+    let total = lists.reduce(0) { $0 + $1.count }
+    if ids.count < total {
+      ids = View(count: total + total / 4)
+      places = View(count: ids.count)
+      rows = Floats(count: ids.count * parts.program.rowWidth)
+      sum.rowGradients = Floats(count: rows.count)
+    }
+    if positions.count < total * count {
+      positions = View(count: ids.count * count)
+      unordered = View(count: ids.count * count)
+    }
+    rowCount = index.merge(lists, unique: ids, positions: unordered)
+    order.sort(ids, count: rowCount, order: places)
+    for row in 0..<rowCount {
+      let old = Int(places[row]) * count
+      for slice in 0..<count { positions[row * count + slice] = unordered[old + slice] }
+    }
+    for share in shares { share.begin(capacity: rowCount) }
+    let unique = ids.slice(0, rowCount)
+    guard shares.count > 1 else { return shares[0].take(all: unique) }
+    for place in 0..<rowCount {
+      let id = unique[place]
+      shares[map.owner(of: RowTable.partition(of: id))].add(id, place: place)
+    }
+    for share in shares { share.end() }
+  }
+
+  private func sumGradients() {
+    parts.store.rows.kernel.sum(
+      range: 0..<rowCount, positions: positions, slices: count, into: sum.rowGradients
+    ) { slices[$0].present?.rowGradients }
+    GradientTree.sum(
+      slices: count, range: 0..<dense.count, into: sum.denseGradient
+    ) { slices[$0].present?.denseGradient }
+    GradientTree.sum(
+      slices: count, range: 0..<statistics.count, into: sum.batchStatistics
+    ) { slices[$0].present?.batchStatistics }
+  }
+}
+
+extension SliceSlot {
+  /// The slot, unless its slice has no examples and so no part in any sum.
+  fileprivate var present: SliceSlot? { rows.count > 0 ? self : nil }
+}

@@ -147,7 +147,8 @@ extension CoordinatorState {
 
   /// Why gradients with this origin cannot be used, or nil.
   private func defect(of origin: PushOrigin, for work: Work) -> String? {
-    if !isAnswerable(work.step) || origin.version > work.step {
+    // Servers may be at the next version before the coordinator has taken note of it.
+    if origin.version > min(work.step, firstOpen) {
       return "\(work) was computed from parameters that are not there"
     }
     if origin.version + settings.staleness < work.step {

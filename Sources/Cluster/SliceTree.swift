@@ -6,8 +6,9 @@
 public enum SliceTree {
   /// Whether `range` is a node of the tree over `count` slices.
   public static func isNode(_ range: Range<Int>, of count: Int) -> Bool {
+    guard !range.isEmpty, range.lowerBound >= 0, range.upperBound <= count else { return false }
     var node = 0..<count
-    while !range.isEmpty, node.count >= range.count {
+    while node.count >= range.count {
       if node == range { return true }
       let middle = (node.lowerBound + node.upperBound) / 2
       if range.upperBound <= middle {

@@ -30,17 +30,36 @@ struct Desk {
         worker, Fingerprint(build: "1", data: "d", vocabulary: "v"), capacity: capacity))
   }
 
-  mutating func begin(_ step: UInt64, slices: Int = 2) -> [CoordinatorOrder] {
-    state.beginStep(step, sliceCount: slices, controllerVersion: step, at: now)
+  /// Begins a step, by default the last one: nothing is leased ahead.
+  mutating func begin(_ step: UInt64, slices: Int = 2, last: UInt64? = nil)
+    -> [CoordinatorOrder]
+  {
+    state.beginStep(
+      step, sliceCount: slices, controllerVersion: step, last: last ?? step, at: now)
+      .filter { if case .log = $0 { false } else { true } }
+  }
+
+  mutating func push(_ worker: WorkerIdentity, _ step: UInt64, _ slices: Range<Int>)
+    -> [CoordinatorOrder]
+  {
+    handle(
+      .push(
+        worker, generation: Self.generation, Work(step: step, slices: slices), attempt: 0,
+        PushOrigin(version: step, controllerVersion: step)))
   }
 
   mutating func push(_ worker: WorkerIdentity, _ step: UInt64, _ slice: Int)
     -> [CoordinatorOrder]
   {
+    push(worker, step, slice..<slice + 1)
+  }
+
+  mutating func pull(_ worker: WorkerIdentity, _ step: UInt64, _ slices: Range<Int>)
+    -> [CoordinatorOrder]
+  {
     handle(
-      .push(
-        worker, generation: Self.generation, Work(step: step, slice: slice), attempt: 0,
-        controllerVersion: step))
+      .pull(
+        worker, generation: Self.generation, Work(step: step, slices: slices), attempt: 0))
   }
 
   mutating func report(
@@ -55,9 +74,11 @@ struct Desk {
   }
 
   static func lease(_ slice: Int, _ attempt: Int = 0, step: UInt64 = 0) -> Lease {
-    Lease(
-      work: Work(step: step, slice: slice), attempt: attempt, milliseconds: 5000,
-      controllerVersion: step)
+    lease(slice..<slice + 1, attempt, step: step)
+  }
+
+  static func lease(_ slices: Range<Int>, _ attempt: Int = 0, step: UInt64 = 0) -> Lease {
+    Lease(work: Work(step: step, slices: slices), attempt: attempt, milliseconds: 5000)
   }
 }
 
@@ -65,38 +86,65 @@ struct Desk {
   @Test func aStepFromLeaseToCommit() {
     var desk = Desk()
     #expect(desk.join(1) == [.welcome(1)])
-    #expect(desk.begin(0) == [.lease(1, Desk.lease(0))])
+    #expect(desk.begin(0, last: 1) == [
+      .lease(1, Desk.lease(0..<2)), .lease(1, Desk.lease(0..<2, step: 1)),
+    ])
+    let work = Work(step: 0, slices: 0..<2)
+    #expect(desk.pull(1, 0, 0..<2) == [.sendRows(1, work, attempt: 0)])
     #expect(
-      desk.handle(.pull(1, generation: 2, Work(step: 0, slice: 0), attempt: 0))
-        == [.sendRows(1, Work(step: 0, slice: 0), attempt: 0)])
-    let first = Work(step: 0, slice: 0)
-    #expect(
-      desk.push(1, 0, 0) == [.apply(1, first), .acknowledge(1, first), .lease(1, Desk.lease(1))])
-    let second = Work(step: 0, slice: 1)
-    #expect(
-      desk.push(1, 0, 1) == [.apply(1, second), .acknowledge(1, second), .commit(step: 0)])
-    #expect(desk.begin(1) == [.lease(1, Desk.lease(0, step: 1))])
+      desk.push(1, 0, 0..<2) == [.apply(1, work), .acknowledge(1, work), .commit(step: 0)])
+    #expect(desk.begin(1) == [])
     #expect(desk.state.status(at: desk.now).counts.applied == 2)
+    #expect(desk.state.status(at: desk.now).counts.staleness == [2])
   }
 
-  @Test func slicesGoToTheLeastLoaded() {
+  /// The rows of the next step are asked for, and answered when its version is there.
+  @Test func pullsWaitForTheirVersion() {
+    var desk = Desk()
+    _ = desk.join(1)
+    _ = desk.begin(0, slices: 1, last: 5)
+    #expect(desk.pull(1, 1, 0..<1) == [])
+    #expect(desk.pull(1, 1, 0..<1) == [])
+    _ = desk.push(1, 0, 0)
+    let next = Work(step: 1, slice: 0)
+    #expect(
+      desk.begin(1, slices: 1, last: 5)
+        == [.sendRows(1, next, attempt: 0), .lease(1, Desk.lease(0, step: 2))])
+  }
+
+  /// Where servers own the parameters, they may be a step ahead of the coordinator.
+  @Test func aStepCanBeCompleteBeforeItBegins() {
+    var desk = Desk()
+    _ = desk.join(1)
+    _ = desk.begin(0, slices: 1, last: 1)
+    _ = desk.push(1, 0, 0)
+    let work = Work(step: 1, slice: 0)
+    let orders = desk.handle(
+      .push(
+        1, generation: 2, work, attempt: 0, PushOrigin(version: 1, controllerVersion: 0)))
+    #expect(orders == [.apply(1, work), .acknowledge(1, work)])
+    #expect(desk.begin(1, slices: 1) == [.commit(step: 1)])
+  }
+
+  @Test func eachWorkerGetsARunOfSlicesByItsThreads() {
     var desk = Desk()
     _ = desk.join(1, capacity: 4)
     _ = desk.join(2, capacity: 2)
-    let leases = desk.begin(0, slices: 8).compactMap { order -> WorkerIdentity? in
-      if case .lease(let worker, _) = order { worker } else { nil }
-    }
-    #expect(leases == [1, 2, 1, 1, 2, 1])
+    #expect(
+      desk.begin(0, slices: 6) == [
+        .lease(1, Desk.lease(0..<3)), .lease(1, Desk.lease(3..<4)), .lease(2, Desk.lease(4..<6)),
+      ])
   }
 
   @Test func repeatsAreAcknowledgedAndIgnored() {
     var desk = Desk()
     _ = desk.join(1)
-    _ = desk.begin(0)
+    _ = desk.join(2)
+    _ = desk.begin(0, last: 1)
     _ = desk.push(1, 0, 0)
     #expect(desk.push(1, 0, 0) == [.acknowledge(1, Work(step: 0, slice: 0))])
-    _ = desk.push(1, 0, 1)
-    #expect(desk.push(1, 0, 1) == [.acknowledge(1, Work(step: 0, slice: 1))])
+    _ = desk.push(2, 0, 1)
+    #expect(desk.push(2, 0, 1) == [.acknowledge(2, Work(step: 0, slice: 1))])
     _ = desk.begin(1)
     #expect(desk.push(1, 0, 1) == [.acknowledge(1, Work(step: 0, slice: 1))])
     #expect(desk.state.status(at: desk.now).counts.repeated == 3)
@@ -105,26 +153,46 @@ struct Desk {
   @Test func whatDoesNotBelongIsRejected() {
     var desk = Desk()
     _ = desk.join(1)
-    _ = desk.begin(5)
+    _ = desk.begin(5, last: 6)
     func code(_ orders: [CoordinatorOrder]) -> RejectionCode? {
       for case .reject(_, let code, _, _) in orders { return code }
       return nil
     }
-    let work = Work(step: 5, slice: 0)
-    #expect(code(desk.push(9, 5, 0)) == .unknownWorker)
-    #expect(code(desk.push(1, 6, 0)) == .wrongStep)
+    func push(generation: UInt32 = 2, _ origin: PushOrigin) -> RejectionCode? {
+      let work = Work(step: 5, slices: 0..<2)
+      return code(desk.handle(.push(1, generation: generation, work, attempt: 0, origin)))
+    }
+    #expect(code(desk.push(9, 5, 0..<2)) == .unknownWorker)
+    #expect(code(desk.push(1, 7, 0..<2)) == .wrongStep)
     #expect(code(desk.push(1, 5, 7)) == .wrongStep)
-    #expect(
-      code(
-        desk.handle(.push(1, generation: 1, work, attempt: 0, controllerVersion: 5)))
-        == .oldGeneration)
-    #expect(
-      code(
-        desk.handle(.push(1, generation: 2, work, attempt: 0, controllerVersion: 4)))
-        == .wrongController)
-    #expect(
-      code(desk.handle(.pull(1, generation: 2, Work(step: 6, slice: 0), attempt: 0))) == .wrongStep)
+    #expect(code(desk.push(1, 5, 0)) == .wrongStep, "half of a unit")
+    #expect(push(generation: 1, PushOrigin(version: 5, controllerVersion: 5)) == .oldGeneration)
+    #expect(push(PushOrigin(version: 5, controllerVersion: 4)) == .wrongController)
+    #expect(push(PushOrigin(version: 4, controllerVersion: 5)) == .wrongController)
+    #expect(push(PushOrigin(version: 6, controllerVersion: 5)) == .wrongController)
+    #expect(code(desk.push(1, 6, 0..<2)) == .wrongController, "parameters that are not there")
+    #expect(code(desk.pull(1, 7, 0..<2)) == .wrongStep)
     #expect(desk.state.status(at: desk.now).counts.applied == 0)
+  }
+
+  /// Old parameters are allowed, so many steps old; the pulls of so many steps are answered.
+  @Test func parametersMayBeSoOld() {
+    var desk = Desk { $0.staleness = 2 }
+    _ = desk.join(1)
+    _ = desk.begin(5, slices: 1, last: 9)
+    for step in 5...7 as ClosedRange<UInt64> {
+      #expect(
+        desk.pull(1, step, 0..<1) == [.sendRows(1, Work(step: step, slice: 0), attempt: 0)])
+    }
+    #expect(desk.pull(1, 8, 0..<1) == [])
+    let work = Work(step: 7, slice: 0)
+    let push = { (version: UInt64) in
+      CoordinatorEvent.push(
+        1, generation: 2, work, attempt: 0, PushOrigin(version: version, controllerVersion: 0))
+    }
+    #expect(desk.handle(push(4)).first != .apply(1, work))
+    #expect(desk.handle(push(5)).first == .apply(1, work))
+    #expect(desk.state.status(at: 0).counts.staleness == [0, 0, 1])
   }
 
   @Test func whatEndsTellsEverybody() {
@@ -160,10 +228,8 @@ struct Desk {
     var desk = Desk()
     #expect(desk.state.status(at: 0).waitsFor == "the first step")
     _ = desk.begin(3)
-    #expect(
-      desk.state.status(at: 0).waitsFor == "step 3: slice 0 (no worker), slice 1 (no worker)")
+    #expect(desk.state.status(at: 0).waitsFor == "step 3: a worker")
     _ = desk.join(1 << 96)
-    #expect(
-      desk.state.status(at: 0).waitsFor == "step 3: slice 0 (00000001), slice 1 (no worker)")
+    #expect(desk.state.status(at: 0).waitsFor == "step 3: slices 0 to 1 (00000001)")
   }
 }

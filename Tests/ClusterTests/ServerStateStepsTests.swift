@@ -14,7 +14,7 @@ import Testing
     #expect(depot.push(0, 1) == [.keep(second), .acknowledge(worker, second)])
     #expect(depot.state.waitsFor == "step 0: 0 of 2 slices have not come")
     #expect(depot.commit(0) == [.apply(step: 0), .sendState(.serving, version: 1)])
-    #expect(depot.state.version == 1 && depot.state.held == [false, false])
+    #expect(depot.state.version == 1 && depot.state.held[0] == [false, false])
     #expect(
       depot.pull(1, 0) == [.sendRows(worker, Work(step: 1, slice: 0), attempt: 0)])
   }
@@ -27,7 +27,7 @@ import Testing
     _ = depot.commit(0)
     #expect(depot.push(0, 1) == [.acknowledge(worker, second)])
     #expect(depot.commit(0) == [.sendState(.serving, version: 1)])
-    #expect(depot.state.held == [false, false])
+    #expect(depot.state.held[0] == [false, false])
   }
 
   @Test func onlyTheFirstAssignmentCounts() {
@@ -62,19 +62,19 @@ import Testing
       #expect(Depot.rejection(depot.push(0, 0, generation)) == .oldGeneration)
       #expect(depot.commit(0, generation) == [] && depot.fetch(0, 1, generation) == [])
     }
-    #expect(depot.state.held == [false, false])
+    #expect(depot.state.held[0] == [false, false])
   }
 
   @Test func whatDoesNotBelongIsRejected() {
     var depot = Depot.serving(version: 4)
     #expect(Depot.rejection(depot.pull(3, 0)) == .wrongStep)
-    #expect(Depot.rejection(depot.pull(6, 0)) == .wrongStep)
-    #expect(Depot.rejection(depot.push(5, 0)) == .wrongStep)
+    #expect(Depot.rejection(depot.pull(8, 0)) == .wrongStep)
+    #expect(Depot.rejection(depot.push(7, 0)) == .wrongStep)
     for slice in [-1, 2] {
       #expect(Depot.rejection(depot.pull(4, slice)) == .wrongStep)
       #expect(Depot.rejection(depot.push(4, slice)) == .wrongStep)
     }
-    #expect(depot.state.held == [false, false])
+    #expect(depot.state.held[0] == [false, false])
   }
 
   @Test func pullsOfTheNextStepWaitForIt() {
@@ -101,7 +101,7 @@ import Testing
     _ = depot.pull(1, 0)
     _ = depot.pull(1, 1)
     _ = depot.pull(1, 0)
-    #expect(depot.state.pulls.map(\.work.slice) == [0])
+    #expect(depot.state.pulls.map(\.work) == [Work(step: 1, slice: 0)])
   }
 
   @Test func questionsWaitForTheirVersion() {
@@ -130,7 +130,7 @@ import Testing
     #expect(
       depot.commit(0)
         == [.sendFailure("step 0 was to be applied, but slices 1 are not here")])
-    #expect(depot.state.version == 0 && depot.state.held == [true, false])
+    #expect(depot.state.version == 0 && depot.state.held[0] == [true, false])
   }
 
   @Test func aCommitFromAheadIsNotApplied() {
@@ -139,5 +139,41 @@ import Testing
     _ = depot.push(0, 1)
     #expect(depot.commit(1) == [.sendState(.serving, version: 0)])
     #expect(depot.commit(0) == [.apply(step: 0), .sendState(.serving, version: 1)])
+  }
+
+  /// A unit of several slices counts for each of them, and never for a part.
+  @Test func aUnitCoversItsSlices() {
+    var depot = Depot()
+    _ = depot.welcome()
+    _ = depot.assign(slices: 4)
+    _ = depot.handle(.loaded(generation: 1))
+    func push(_ slices: Range<Int>) -> [ServerOrder] {
+      depot.handle(.push(worker, generation: 1, Work(step: 0, slices: slices)))
+    }
+    let half = Work(step: 0, slices: 0..<2)
+    #expect(push(0..<2) == [.keep(half), .acknowledge(worker, half)])
+    #expect(push(0..<2) == [.acknowledge(worker, half)])
+    #expect(push(1..<2) == [.acknowledge(worker, Work(step: 0, slice: 1))])
+    #expect(Depot.rejection(push(0..<4)) == .wrongStep, "half of it is here")
+    #expect(Depot.rejection(push(1..<3)) == .wrongStep, "no node of the tree")
+    #expect(depot.state.held[0] == [true, true, false, false])
+  }
+
+  /// With old parameters allowed, pulls of later steps are answered and their gradients kept.
+  @Test func parametersMayBeSoOld() {
+    var depot = Depot()
+    _ = depot.welcome()
+    _ = depot.assign(version: 4, slices: 1, staleness: 1)
+    _ = depot.handle(.loaded(generation: 1))
+    #expect(depot.pull(5, 0) == [.sendRows(worker, Work(step: 5, slice: 0), attempt: 0)])
+    #expect(depot.push(5, 0).first == .keep(Work(step: 5, slice: 0)))
+    #expect(depot.pull(6, 0) == [])
+    _ = depot.push(4, 0)
+    #expect(
+      depot.commit(4) == [
+        .apply(step: 4), .sendRows(worker, Work(step: 6, slice: 0), attempt: 0),
+        .sendState(.serving, version: 5),
+      ])
+    #expect(depot.commit(5).first == .apply(step: 5))
   }
 }

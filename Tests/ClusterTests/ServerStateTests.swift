@@ -27,10 +27,13 @@ struct Depot {
       .welcomed(job: job, generation: generation, heartbeatMilliseconds: 500), after: time)
   }
 
-  mutating func assign(_ generation: UInt32 = 1, version: UInt64 = 0, slices: Int = 2)
-    -> [ServerOrder]
+  mutating func assign(
+    _ generation: UInt32 = 1, version: UInt64 = 0, slices: Int = 2, staleness: UInt64 = 0
+  ) -> [ServerOrder]
   {
-    handle(.assigned(generation: generation, version: version, sliceCount: slices))
+    handle(
+      .assigned(
+        generation: generation, version: version, sliceCount: slices, staleness: staleness))
   }
 
   mutating func push(_ step: UInt64, _ slice: Int, _ generation: UInt32 = 1) -> [ServerOrder] {

@@ -54,6 +54,8 @@ struct SimulatedCluster {
   let serverCount: Int
   /// Whether workers ask the coordinator for a controller.
   let hasController: Bool
+  /// How many steps old the parameters may be that a step is computed from.
+  let staleness: UInt64
   /// Whether the course of things is printed.
   var tells = false
   var chance: Chance
@@ -87,8 +89,9 @@ struct SimulatedCluster {
 
   init(
     seed: UInt64, weather: Weather, workers: Int, steps: UInt64, slices: Int, servers: Int = 0,
-    spares: Int = 0, hasController: Bool = false
+    spares: Int = 0, hasController: Bool = false, staleness: UInt64 = 0
   ) {
+    self.staleness = staleness
     self.weather = weather
     serverCount = servers
     self.hasController = hasController
@@ -118,6 +121,9 @@ struct SimulatedCluster {
       }
     }
     try check(isFinished, "the agenda is empty before the end")
+    try check(
+      coordinator?.status(at: now).counts.staleness.count ?? 0 <= Int(staleness) + 1,
+      "parameters were older than allowed")
     try check(applied.count == Int(stepCount) * sliceCount, "coverage \(applied.count)")
     try check(applied.values.allSatisfy { $0 == 1 }, "a slice was not applied exactly once")
     for seat in 0..<serverCount {

@@ -11,6 +11,7 @@ extension SimulatedCluster {
       fingerprint: Fingerprint(build: "b", data: "d", vocabulary: "v"))
     // Kills are the weather here, not the slice's fault.
     settings.attemptLimit = 1_000_000
+    settings.staleness = staleness
     coordinator = CoordinatorState(settings)
     // After the loss of a server the process, and with it every connection, is still the same.
     let isNewProcess = reloadsUntil != now
@@ -26,17 +27,26 @@ extension SimulatedCluster {
     let identity = WorkerIdentity(chance.next() | 1 << 63) << 64 | WorkerIdentity(chance.next())
     let capacity = Int(1 + chance.below(3))
     workers[identity] = Worker(
-      state: WorkerState(WorkerSettings(capacity: capacity), at: now), capacity: capacity,
-      shares: Array(repeating: SimulatedShare(), count: capacity))
+      state: WorkerState(WorkerSettings(), at: now), capacity: capacity,
+      shares: Array(repeating: SimulatedShare(), count: WorkerSettings.slots))
     alive.append(identity)
     agenda.add(now, (.worker(identity), .toWorker(.connected)))
   }
 
   mutating func coordinate(_ event: CoordinatorEvent) throws(Violation) {
     guard let orders = coordinator?.handle(event, at: now) else { return }
-    if case .push(_, let generation, let work, _, _) = event, generation != coordinatorLife {
-      let isApplied = orders.contains { if case .apply = $0 { true } else { false } }
-      try check(!isApplied, "\(work) of generation \(generation) was applied")
+    if case .push(_, let generation, let work, _, let origin) = event,
+      orders.contains(where: { if case .apply = $0 { true } else { false } })
+    {
+      try check(
+        generation == coordinatorLife, "\(work) of generation \(generation) was applied")
+      try check(
+        origin.version <= work.step && origin.version + staleness >= work.step,
+        "\(work) was computed from version \(origin.version)")
+      try check(
+        staleness > 0 || !hasController && serverCount > 0
+          || origin.controllerVersion == work.step / 3,
+        "\(work) was weighed by controller \(origin.controllerVersion)")
     }
     try carryOut(orders)
   }
@@ -85,11 +95,18 @@ extension SimulatedCluster {
   }
 
   mutating func begin(_ step: UInt64) throws(Violation) {
+    let controllerVersion = controllerVersion
     guard
       let orders = coordinator?.beginStep(
-        step, sliceCount: sliceCount, controllerVersion: step / 3, at: now)
+        step, sliceCount: sliceCount, controllerVersion: controllerVersion, last: stepCount - 1,
+        at: now)
     else { return }
     try carryOut(orders)
+  }
+
+  /// How often the controller has been updated.
+  private var controllerVersion: UInt64 {
+    serverCount > 0 && !hasController ? 0 : version / 3
   }
 
   private mutating func carryOut(_ orders: [CoordinatorOrder]) throws(Violation) {
@@ -109,21 +126,28 @@ extension SimulatedCluster {
       case .refuse(_, _, let sentence), .fail(let sentence):
         throw Violation(description: "at \(now) ms: \(sentence)")
       case .lease(let worker, let lease):
-        try check(lease.work.step == version, "\(lease.work) was leased at version \(version)")
+        try check(
+          (version...version + staleness + 1).contains(lease.work.step)
+            && lease.work.step < stepCount, "\(lease.work) was leased at version \(version)")
         post(.leased(generation: generation, lease), to: worker)
       case .wait(let worker, let reason): post(.toldToWait(reason), to: worker)
       case .sendRows(let worker, let work, _):
-        try check(work.step == version, "rows of \(work) were read at version \(version)")
-        if serverCount > 0 {
-          post(.rows(from: nil, generation: generation, work), to: worker)
-        } else {
-          post(.rowsArrived(generation: generation, work), to: worker)
-        }
+        try check(
+          (version...version + staleness).contains(work.step),
+          "rows of \(work) were read at version \(version)")
+        let origin = PushOrigin(version: version, controllerVersion: controllerVersion)
+        post(.rows(from: nil, generation: generation, work, origin), to: worker)
       case .apply(_, let work):
         try checkDelivery(work)
-        try check(work.step == version, "\(work) was applied at version \(version)")
-        applied[work, default: 0] += 1
-        try check(applied[work] == 1, "\(work) was applied twice")
+        // Servers may be at the next version before the coordinator is told that it has come.
+        try check(
+          (version...version + staleness + (serverCount > 0 ? 1 : 0)).contains(work.step),
+          "\(work) was applied at version \(version)")
+        for slice in work.slices {
+          let single = Work(step: work.step, slice: slice)
+          applied[single, default: 0] += 1
+          try check(applied[single] == 1, "\(single) was applied twice")
+        }
       case .acknowledge(let worker, let work):
         post(.acknowledged(generation: generation, work), to: worker)
       case .reject(let worker, let code, let work, let sentence):
@@ -169,11 +193,11 @@ extension SimulatedCluster {
         post(
           .pull(identity, generation: generation, lease.work, attempt: lease.attempt),
           from: identity)
-      case .sendPush(_, let lease):
+      case .sendPush(let slot, let lease):
         post(
           .push(
             identity, generation: generation, lease.work, attempt: lease.attempt,
-            controllerVersion: lease.controllerVersion), from: identity)
+            worker.shares[slot].origin), from: identity)
       case .sendFailure(let lease, let sentence):
         post(.failure(identity, generation: generation, lease.work, sentence), from: identity)
       case .sendBye(let reason): post(.bye(identity, reason), from: identity)

@@ -3,14 +3,16 @@ import Cluster
 /// What a worker's edge is told where servers own the parameters.
 enum OwnerMessage {
   case welcome(WorkerEvent, generation: UInt32, servers: [WorkerIdentity])
-  /// Of a server, or of the coordinator about the controller.
-  case rows(from: WorkerIdentity?, generation: UInt32, Work)
+  /// Of a server, or of the coordinator, which has the controller.
+  case rows(from: WorkerIdentity?, generation: UInt32, Work, PushOrigin)
   case held(by: WorkerIdentity, generation: UInt32, Work)
   case reject(RejectionCode, Work?, String)
 }
 
-/// What the owners of parameters have to do with the slice of one slot.
+/// What the owners of parameters have to do with the unit of one slot.
 struct SimulatedShare {
+  /// What the unit is computed from; of several owners, the least version.
+  var origin = PushOrigin(version: .max, controllerVersion: 0)
   var answered: Set<Int> = []
   var hasController = false
   var delivered: Set<Int> = []
@@ -35,13 +37,22 @@ extension SimulatedCluster {
       try deliver(event, happening, to: identity)
     case .reject(let code, let work, let sentence):
       try deliver(.rejected(code, work, sentence), happening, to: identity)
-    case .rows(let owner, let generation, let work):
+    case .rows(nil, let generation, let work, let origin) where serverCount == 0:
+      guard generation == worker.state.generation, let slot = worker.state.pulling(work) else {
+        return
+      }
+      workers[identity]?.shares[slot].origin = origin
+      try deliver(.rowsArrived(generation: generation, work), happening, to: identity)
+    case .rows(let owner, let generation, let work, let origin):
       guard generation == worker.serversOf, let slot = worker.state.pulling(work) else { return }
       if let owner {
+        let least = min(worker.shares[slot].origin.version, origin.version)
+        workers[identity]?.shares[slot].origin.version = least
         guard let seat = worker.servers.firstIndex(of: owner) else { return }
         workers[identity]?.shares[slot].answered.insert(seat)
       } else {
         workers[identity]?.shares[slot].hasController = true
+        workers[identity]?.shares[slot].origin.controllerVersion = origin.controllerVersion
       }
       let event: WorkerEvent =
         isAnswered(slot, of: identity)
@@ -86,14 +97,14 @@ extension SimulatedCluster {
       post(
         .push(
           identity, generation: generation, lease.work, attempt: lease.attempt,
-          controllerVersion: lease.controllerVersion), from: identity)
+          worker.shares[slot].origin), from: identity)
     }
   }
 
-  /// A slice is computed from the answers of all owners.
+  /// A unit is computed from the answers of all owners.
   func checkAnswers(_ slot: Int, of identity: WorkerIdentity) throws(Violation) {
     guard serverCount > 0 else { return }
-    try check(isAnswered(slot, of: identity), "a slice is computed without its rows")
+    try check(isAnswered(slot, of: identity), "a unit is computed without its rows")
   }
 
   /// What the coordinator takes for delivered is held by all servers that live.

@@ -58,7 +58,8 @@ extension SimulatedCluster {
     case .event(let plain): event = plain
     case .assign(let seat, let generation, let version):
       if generation == server.state.generation { server.seat = seat }
-      event = .assigned(generation: generation, version: version, sliceCount: sliceCount)
+      event = .assigned(generation: generation, version: version, sliceCount: sliceCount,
+        staleness: staleness)
     case .restore(let generation, let piece):
       guard let job = server.job, job.generation == generation,
         generation == server.state.generation
@@ -86,13 +87,13 @@ extension SimulatedCluster {
     switch event {
     case .pull(_, let generation, let work, _):
       guard let job = server.job, job.generation == generation else { return }
-      if work.step == job.version || work.step == job.version + 1 {
+      if (job.version...job.version + openSteps).contains(work.step) {
         server.job?.noted.insert(work)
       }
     case .push(_, let generation, let work):
-      guard let job = server.job, job.generation == generation, work.step == job.version else {
-        return
-      }
+      guard let job = server.job, job.generation == generation,
+        (job.version..<job.version + openSteps).contains(work.step)
+      else { return }
       try check(job.noted.contains(work), "\(work) was pushed to whom nobody asked for its rows")
     case .fetch(let generation, let version, let request):
       if generation == server.state.generation { server.questions[request] = version }
@@ -117,11 +118,14 @@ extension SimulatedCluster {
       // Room for a large table takes its time; what is sent meanwhile waits.
       if chance.happens(0.1) { servers[identity]?.frozenUntil = now + chance.below(10_000) }
     case .sendRows(let worker, let work, _):
+      let version = server.job?.version ?? 0
       try check(
-        server.job?.version == work.step && server.job?.generation == generation,
-        "rows of \(work) were read at version \(server.job?.version ?? 0)")
+        version <= work.step && version + staleness >= work.step
+          && server.job?.generation == generation,
+        "rows of \(work) were read at version \(version)")
       try check(server.job?.noted.contains(work) == true, "rows nobody asked for")
-      post(.rows(from: identity, generation: generation, work), to: worker, from: identity)
+      let origin = PushOrigin(version: version, controllerVersion: 0)
+      post(.rows(from: identity, generation: generation, work, origin), to: worker, from: identity)
     case .keep(let work): try keep(work, event, of: identity)
     case .acknowledge(let worker, let work):
       post(.held(by: identity, generation: generation, work), to: worker, from: identity)
@@ -151,7 +155,9 @@ extension SimulatedCluster {
       throw Violation(description: "\(work) is kept without its push")
     }
     try check(pushed == work && job.generation == generation, "\(work) of another life is kept")
-    try check(work.step == job.version, "\(work) is kept at version \(job.version)")
+    try check(
+      (job.version..<job.version + (staleness == 0 ? 1 : openSteps)).contains(work.step),
+      "\(work) is kept at version \(job.version)")
     try check(job.kept[work] == nil, "\(work) is kept twice")
     servers[identity]?.job?.kept[work] = 1
   }
@@ -164,11 +170,11 @@ extension SimulatedCluster {
     try check(
       commits[job.generation, default: 0] > step, "step \(step) is applied before its commit")
     for slice in 0..<sliceCount {
-      let count = job.kept[Work(step: step, slice: slice), default: 0]
+      let count = job.kept.keys.count { $0.step == step && $0.slices.contains(slice) }
       try check(count == 1, "slice \(slice) of step \(step) was kept \(count) times")
     }
-    try check(job.kept.count == sliceCount, "slices of another step are kept")
-    servers[identity]?.job?.kept = [:]
+    try check(job.kept.keys.allSatisfy { $0.step >= step }, "slices of an old step are kept")
+    servers[identity]?.job?.kept = job.kept.filter { $0.key.step > step }
     servers[identity]?.job?.noted = job.noted.filter { $0.step > step }
     servers[identity]?.job?.version += 1
     guard job.generation == coordinatorLife else { return }
@@ -177,6 +183,9 @@ extension SimulatedCluster {
       "seat \(job.seat) applied step \(step) after \(appliedSteps[job.seat, default: []])")
     appliedSteps[job.seat, default: []].append(step)
   }
+
+  /// How many steps have gradients at a server at once.
+  private var openSteps: UInt64 { UInt64(ServerState.openSteps(staleness: staleness)) }
 
   /// What is true of a server at any time.
   private func check(_ identity: WorkerIdentity) throws(Violation) {

@@ -5,7 +5,7 @@ import Testing
 
 /// Thousands of whole clusters, each from one seed.
 ///
-/// `AUTOLOSS_SIMULATION_SEEDS=8000` tries so many seeds in each world, 104,000 in all;
+/// `AUTOLOSS_SIMULATION_SEEDS=8000` tries so many seeds in each world, 120,000 in all;
 /// `AUTOLOSS_SIMULATION_SEED` and `AUTOLOSS_SIMULATION_WORLD` run one alone and tell its story.
 @Suite struct SimulationTests {
   /// A kind of cluster and its weather.
@@ -14,6 +14,8 @@ import Testing
     var weather: Weather
     /// Whether servers own the parameters.
     var hasServers = false
+    /// Whether steps may be computed from old parameters.
+    var isBounded = false
 
     var testDescription: String { name }
   }
@@ -67,6 +69,18 @@ import Testing
         serverKills: 0.1, serverDisconnects: 0.1, serverFreezes: 0.1, serverPartitions: 0.1,
         linkPartitions: 0.2),
       hasServers: true),
+    World(
+      name: "bounded, storm",
+      weather: Weather(
+        drop: 0.1, duplicate: 0.1, delayMilliseconds: 300, workerKills: 0.3, disconnects: 0.3,
+        freezes: 0.1, partitions: 0.1, coordinatorKills: 0.2, hangs: 0.002),
+      isBounded: true),
+    World(
+      name: "bounded, servers",
+      weather: Weather(
+        drop: 0.05, duplicate: 0.1, delayMilliseconds: 200, workerKills: 0.2, disconnects: 0.2,
+        coordinatorKills: 0.05, absences: 0.1, serverKills: 0.1, linkPartitions: 0.2),
+      hasServers: true, isBounded: true),
   ]
 
   static func run(
@@ -78,7 +92,7 @@ import Testing
     var cluster = SimulatedCluster(
       seed: seed, weather: world.weather, workers: workers, steps: 25, slices: slices,
       servers: servers, spares: world.hasServers ? Int(chance.below(2)) : 0,
-      hasController: chance.happens(0.5))
+      hasController: chance.happens(0.5), staleness: world.isBounded ? 1 + chance.below(4) : 0)
     cluster.tells = tells
     try cluster.run()
     return cluster

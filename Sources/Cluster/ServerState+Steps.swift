@@ -90,18 +90,19 @@ extension ServerState {
     orders.append(.acknowledge(worker, work))
   }
 
+  /// Applies the steps through `step`: the word about earlier ones may be lost.
   private mutating func commit(_ step: UInt64) {
     guard phase == .serving else { return }
-    if step == version {
+    while version <= step {
       guard held[0].allSatisfy({ $0 }) else {
         let missing = held[0].indices.filter { !held[0][$0] }.map(String.init)
         let sentence =
-          "step \(step) was to be applied, but slices \(missing.joined(separator: ", "))"
+          "step \(version) was to be applied, but slices \(missing.joined(separator: ", "))"
           + " are not here"
         orders.append(.sendFailure(sentence))
         return orders.append(.log(.warning, sentence))
       }
-      orders.append(.apply(step: step))
+      orders.append(.apply(step: version))
       version += 1
       held.removeFirst()
       held.append(noneHeld)

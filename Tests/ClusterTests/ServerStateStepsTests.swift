@@ -133,12 +133,19 @@ import Testing
     #expect(depot.state.version == 0 && depot.state.held[0] == [true, false])
   }
 
-  @Test func aCommitFromAheadIsNotApplied() {
-    var depot = Depot.serving()
-    _ = depot.push(0, 0)
-    _ = depot.push(0, 1)
-    #expect(depot.commit(1) == [.sendState(.serving, version: 0)])
-    #expect(depot.commit(0) == [.apply(step: 0), .sendState(.serving, version: 1)])
+  /// The word about a step may be lost; the word about a later one says it as well.
+  @Test func aCommitStandsForThoseBefore() {
+    var depot = Depot()
+    _ = depot.welcome()
+    _ = depot.assign(slices: 1, staleness: 1)
+    _ = depot.handle(.loaded(generation: 1))
+    for step in 0...1 as ClosedRange<UInt64> { _ = depot.push(step, 0) }
+    #expect(
+      depot.commit(1) == [
+        .apply(step: 0), .apply(step: 1), .sendState(.serving, version: 2),
+      ])
+    #expect(
+      depot.commit(2) == [.sendFailure("step 2 was to be applied, but slices 0 are not here")])
   }
 
   /// A unit of several slices counts for each of them, and never for a part.

@@ -223,6 +223,7 @@ extension RunStatus.Worker: Words {
         Lease(
           step: try reader.read(UInt64.self, "a step"),
           slice: try reader.read(UInt32.self, "a slice"),
+          sliceCount: try reader.read(UInt32.self, "a number of slices"),
           attempt: try reader.read(UInt32.self, "an attempt"),
           ageSeconds: try reader.readBits("a lease's age")))
     }

@@ -5,7 +5,7 @@ import Testing
 /// Who is told to have failed first.
 @Suite struct BlameTests {
   private static func fail(_ desk: inout Desk, _ worker: WorkerIdentity, _ slice: Int) {
-    let work = Work(step: desk.state.slices.step, slice: slice)
+    let work = Work(step: desk.state.version, slice: slice)
     _ = desk.handle(
       .failure(worker, generation: Desk.generation, work, "worker \(worker) cannot read"))
   }

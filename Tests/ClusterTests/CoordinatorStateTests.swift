@@ -208,19 +208,19 @@ struct Desk {
   @Test func tellsWhatEachWorkerHoldsAndHasDone() throws {
     var desk = Desk()
     _ = desk.join(1, capacity: 2)
-    _ = desk.begin(3)
+    _ = desk.begin(3, last: 4)
     desk.now += 500
     var worker = try #require(desk.state.status(at: desk.now).workers.first)
-    #expect(worker.held == [Work(step: 3, slice: 0), Work(step: 3, slice: 1)])
+    #expect(worker.held == [Work(step: 3, slices: 0..<2), Work(step: 4, slices: 0..<2)])
     #expect(worker.holdings.map(\.ageMilliseconds) == [500, 500])
     #expect(worker.delivered == 0 && worker.deliveredPerSecond == 0)
-    _ = desk.push(1, 3, 1)
+    _ = desk.push(1, 3, 0..<2)
     // A second HELLO does not make it another.
     _ = desk.join(1, capacity: 2)
     _ = desk.state.drain(1, at: desk.now)
     worker = try #require(desk.state.status(at: desk.now + 4).workers.first)
-    #expect(worker.holdings.map(\.work.slice) == [0])
-    #expect(worker.delivered == 1 && worker.deliveredPerSecond > 0.5)
+    #expect(worker.held == [Work(step: 4, slices: 0..<2)])
+    #expect(worker.delivered == 2 && worker.deliveredPerSecond > 0.5)
     #expect(worker.isDraining && worker.silentMilliseconds == 4)
   }
 

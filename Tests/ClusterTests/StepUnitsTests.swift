@@ -59,7 +59,10 @@ import Testing
 
   @Test func failuresCountWorkers() {
     var step = Self.cut()
-    for worker in [1, 2, 1] as [WorkerIdentity] { step.fail(0, worker, "said \(worker)") }
+    for worker in [1, 2, 1] as [WorkerIdentity] { 
+      step.fail(0, Blame(worker: worker, step: 3, slice: 0, sentence: "said \(worker)", time: 5))
+    }
     #expect(step.units[0].failedWorkers == 2 && step.units[0].lastFailure == "said 1")
+    #expect(step.units[0].blame?.worker == 1)
   }
 }

@@ -380,7 +380,6 @@ extension ClusterExecutor {
       }
     default: preconditionFailure("an order to apply without its push")
     }
-    }
   }
 
   private func report(_ outcome: SendOutcome, _ worker: PeerIdentity) {

@@ -72,8 +72,9 @@ public struct Envelope: Equatable, Sendable {
 /// The 64 bytes before the payload of every frame.
 ///
 /// Offsets: magic 0, protocol version 4, type 6, codec 7, job 8, step 16, generation 24, slice 28,
-/// slice count 30, attempt 32, part 36, parts 40, payload length 44, request 48, checksum 56. The first six bytes
-/// keep their place in all versions, so that builds of different versions can name each other's.
+/// slice count 30, attempt 32, part 36, parts 40, payload length 44, request 48, checksum 56. The
+/// first six bytes keep their place in all versions, so that builds of different versions can name
+/// each other's.
 public struct Header: Equatable, Sendable {
   /// Bytes of an encoded header.
   public static let byteCount = 64

@@ -31,7 +31,7 @@ public enum WireLimits {
   /// Fields of a table.
   public static let fields = 65_536
   /// Sums for the log in one push: of all slices of a unit.
-  public static let sums = 4096
+  public static let sums = 65_536
   /// How many steps old the parameters may be that a step is computed from.
   public static let staleness = 64
 }

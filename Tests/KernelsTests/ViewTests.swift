@@ -35,6 +35,38 @@ import Testing
     #expect(tail().array == [998, 999])
   }
 
+  @Test func unfilledMemoryHoldsWhatIsWritten() {
+    let view = View<UInt8>(unfilled: 300)
+    #expect(view.count == 300)
+    for index in 0..<300 { view[index] = UInt8(truncatingIfNeeded: index) }
+    #expect(view.array == (0..<300).map { UInt8(truncatingIfNeeded: $0) })
+    #expect(View<UInt8>(unfilled: 0).array.isEmpty)
+    let address = unsafe UInt(bitPattern: view.pointer)
+    #expect(address % 64 == 0)
+  }
+
+  /// Counts how often memory came back.
+  private final class Returns {
+    var count = 0
+  }
+
+  @Test func borrowedMemoryIsGivenBackOnceAfterTheLastView() {
+    let memory = UnsafeMutablePointer<Int32>.allocate(capacity: 4)
+    unsafe memory.initialize(repeating: 7, count: 4)
+    let returns = Returns()
+    var whole: View<Int32>? = unsafe View(borrowing: memory, count: 4) { returns.count += 1 }
+    var part = whole?.slice(1, 2)
+    whole?[1] = 9
+    let lent = unsafe memory[1]
+    #expect(lent == 9, "the memory is the lender's")
+    whole = nil
+    #expect(returns.count == 0)
+    #expect(part?.array == [9, 7])
+    part = nil
+    #expect(returns.count == 1)
+    unsafe memory.deallocate()
+  }
+
   @Test func accessOutsideTraps() async {
     await #expect(processExitsWith: .failure) { _ = Floats(count: 3)[3] }
     await #expect(processExitsWith: .failure) { _ = Floats(count: 3)[-1] }
@@ -44,5 +76,7 @@ import Testing
     await #expect(processExitsWith: .failure) {
       Floats(count: 3).copy(from: Floats(count: 2))
     }
+    await #expect(processExitsWith: .failure) { _ = Floats(unfilled: 3)[3] }
+    await #expect(processExitsWith: .failure) { _ = Floats(unfilled: -1) }
   }
 }

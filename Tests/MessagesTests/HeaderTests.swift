@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct HeaderTests {
   static let envelope = Envelope(
-    job: 0x0123_4567_89AB_CDEF, generation: 3, step: 1 << 40, slice: 5, attempt: 2, request: 99)
+    job: 0x0123_4567_89AB_CDEF, generation: 3, step: 1 << 40, slice: 5, sliceCount: 3, attempt: 2,
+    request: 99)
   static let payload = Bytes((0..<1000).map { UInt8(truncatingIfNeeded: $0) })
 
   @Test(arguments: MessageType.allCases)
@@ -14,6 +15,20 @@ import Testing
     let bytes = header.encoded(payload: Self.payload)
     #expect(bytes.count == 64)
     #expect(try Header(decoding: bytes, payload: Self.payload) == header)
+  }
+
+  /// What the documentation of `Header` says.
+  @Test func fieldsStandAtTheirOffsets() {
+    let bytes = Header(type: .push, envelope: Self.envelope, part: 6, parts: 7)
+      .encoded(payload: Self.payload)
+    #expect(String(decoding: bytes.slice(0, 4).array, as: UTF8.self) == "ATOL")
+    #expect(bytes.load(UInt16.self, at: 4) == 4)
+    #expect((bytes[6], bytes[7]) == (9, 0))
+    #expect(bytes.load(UInt64.self, at: 8) == 0x0123_4567_89AB_CDEF)
+    #expect(bytes.load(UInt64.self, at: 16) == 1 << 40)
+    #expect([28, 30].map { bytes.load(UInt16.self, at: $0) } == [5, 3])
+    #expect([24, 32, 36, 40, 44].map { bytes.load(UInt32.self, at: $0) } == [3, 2, 6, 7, 1000])
+    #expect(bytes.load(UInt64.self, at: 48) == 99)
   }
 
   @Test func findsEveryChangedBit() {

@@ -33,7 +33,8 @@ import Testing
     let bytes = header.encoded(payload: payload)
     // Few keys, so that parts meet.
     bytes.store(chance.next() % 4, at: 16)
-    for offset in [24, 28, 32] { bytes.store(UInt32(chance.next() % 2), at: offset) }
+    for offset in [24, 32] { bytes.store(UInt32(chance.next() % 2), at: offset) }
+    for offset in [28, 30] { bytes.store(UInt16(chance.next() % 2), at: offset) }
     bytes.store(UInt32(truncatingIfNeeded: number(&chance)), at: 36)
     bytes.store(UInt32(truncatingIfNeeded: number(&chance)), at: 40)
     if chance.next().isMultiple(of: 2) {

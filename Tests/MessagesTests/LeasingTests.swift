@@ -6,7 +6,8 @@ import Testing
   @Test func reportsRoundTrip() throws {
     let items = (0..<WireLimits.reportedSlices).map {
       Report.Item(
-        step: UInt64($0) << 33, slice: UInt32($0), attempt: 1, progress: UInt64.max - UInt64($0))
+        step: UInt64($0) << 33, slice: UInt16($0), sliceCount: .max, attempt: 1,
+        progress: UInt64.max - UInt64($0))
     }
     let report = Report(capacity: 64, items: items, waitsFor: "credit")
     var writer = PayloadWriter()

@@ -32,6 +32,19 @@ import Testing
     #expect(try assembler.accept(frames[5], from: 1, atMilliseconds: 0) != nil)
   }
 
+  @Test func unitsThatBeginWithTheSameSliceDoNotMix() throws {
+    let rows = Body.rows(Samples.rows(20_000))
+    let (four, two) = (4 as UInt16, 2 as UInt16)
+    let frames = [four, two].map { Message(rows, Envelope(step: 1, sliceCount: $0)).frames() }
+    var assembler = MessageAssembler()
+    for frame in frames[0].dropLast() {
+      #expect(try assembler.accept(frame, from: 1, atMilliseconds: 0) == nil)
+    }
+    #expect(try assembler.accept(frames[1][5], from: 1, atMilliseconds: 0) == nil)
+    let whole = try assembler.accept(frames[0][5], from: 1, atMilliseconds: 0)
+    #expect(whole?.envelope.sliceCount == 4)
+  }
+
   @Test func forgetsPeersAndOldMessages() throws {
     let frames = Self.message().frames()
     var assembler = MessageAssembler(patienceMilliseconds: 100)

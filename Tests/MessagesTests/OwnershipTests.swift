@@ -13,7 +13,8 @@ import Testing
 
   @Test func assignmentsComeBack() throws {
     let assignment = Assignment(
-      seat: 2, servers: 3, slices: 8, configuration: "seed: 1\n", dataAddress: "tcp://*:1",
+      seat: 2, servers: 3, slices: 8, staleness: 64, configuration: "seed: 1\n",
+      dataAddress: "tcp://*:1",
       fieldSizes: [4, 5])
     guard case .assign(let back) = try read(.assign(assignment)) else {
       Issue.record("not an ASSIGN")
@@ -29,6 +30,27 @@ import Testing
         seat: seat, servers: servers, slices: 1, configuration: "", dataAddress: "",
         fieldSizes: []))
     #expect(throws: WireError.self) { try read(body) }
+  }
+
+  @Test(arguments: [(UInt32(0), UInt32(0)), (1025, 0), (.max, 0), (4, 65), (4, .max)])
+  func stepsThatCannotBeAreRefused(slices: UInt32, staleness: UInt32) {
+    let body = Body.assign(
+      Assignment(
+        seat: 0, servers: 1, slices: slices, staleness: staleness, configuration: "",
+        dataAddress: "", fieldSizes: []))
+    #expect(throws: WireError.self) { try read(body) }
+  }
+
+  @Test func moreSumsThanAUnitHasAreRefused() {
+    var writer = PayloadWriter()
+    writer.write(UInt64(0))
+    writer.write(UInt64(0))
+    writer.write(UInt32(WireLimits.sums + 1))
+    var reader = PayloadReader(writer.finish())
+    #expect(
+      throws: WireError.tooLarge(
+        what: "the number of sums", value: UInt64(WireLimits.sums + 1), limit: WireLimits.sums)
+    ) { try Delivery(from: &reader) }
   }
 
   @Test func questionsAndAnswersComeBack() throws {
@@ -50,7 +72,7 @@ import Testing
     }
     #expect((back.first, back.isLast) == (3, true))
     #expect(Contents.Part.allCases.map(back.count) == [2, 0, 0, 1])
-    let delivery = Delivery(controllerVersion: 4, sums: [1, 2])
+    let delivery = Delivery(version: 1 << 40, controllerVersion: 4, sums: [1, 2])
     guard case .delivered(let told) = try read(.delivered(delivery)) else {
       Issue.record("not a DELIVERED")
       return

@@ -12,6 +12,7 @@ import Testing
       return
     }
     #expect(Parameters.Part.allCases.map(rows.count) == [1700, 61, 4, 9, 0])
+    #expect((rows.version, rows.controllerVersion) == (1 << 40, 9))
     let target = Floats(count: 1700)
     rows.copy(.rows, into: target)
     #expect(target.array == Samples.floats(1700).array)
@@ -23,8 +24,10 @@ import Testing
       Issue.record("not a push")
       return
     }
-    #expect(push.idChecksum == 5 && push.idCount == 100 && push.controllerVersion == 7)
-    #expect(push.sums == [1.5, -.infinity, 0])
+    #expect(push.idChecksum == 5 && push.idCount == 100)
+    #expect(
+      push.delivery
+        == Delivery(version: 1 << 33, controllerVersion: 7, sums: [1.5, -.infinity, 0]))
     let target = Floats(count: 61)
     push.copy(.denseGradient, into: target)
     #expect(target.array == Samples.floats(61).array)

@@ -10,13 +10,14 @@ enum Samples {
 
   static func rows(_ count: Int) -> Parameters {
     Parameters(
-      rows: floats(17 * count), dense: floats(61), statistics: floats(4), controller: floats(9),
-      controllerStatistics: floats(0))
+      version: 1 << 40, controllerVersion: 9, rows: floats(17 * count), dense: floats(61),
+      statistics: floats(4), controller: floats(9), controllerStatistics: floats(0))
   }
 
   static func push(_ count: Int) -> Push {
     Push(
-      idChecksum: 5, idCount: count, controllerVersion: 7, sums: [1.5, -.infinity, 0],
+      idChecksum: 5, idCount: count,
+      delivery: Delivery(version: 1 << 33, controllerVersion: 7, sums: [1.5, -.infinity, 0]),
       rowGradients: floats(17 * count), denseGradient: floats(61), batchStatistics: floats(4))
   }
 
@@ -58,7 +59,7 @@ enum Samples {
         statisticsCount: 512)),
     .refuse(Notice(.otherData, "the worker's data is d4, the coordinator's is d5")),
     .leaseRequest(Report(capacity: 2, items: [])),
-    .lease(LeaseTerms(milliseconds: 5000, controllerVersion: .max)),
+    .lease(LeaseTerms(milliseconds: 5000)),
     .wait("the commit of step 4"),
     .pull(Pull(ids: identifiers)),
     .pull(Pull(ids: View<UInt32>([]))),
@@ -70,7 +71,11 @@ enum Samples {
     .reject(Notice(.oldGeneration, "")),
     .heartbeat(
       Report(
-        capacity: 1, items: [.init(step: 9, slice: 3, attempt: 1, progress: 1 << 50)],
+        capacity: 1,
+        items: [
+          .init(step: 9, slice: 3, sliceCount: 1, attempt: 1, progress: 1 << 50),
+          .init(step: 10, slice: 60, sliceCount: 4, attempt: 0, progress: 0),
+        ],
         waitsFor: "rows")),
     .failure(Notice(.badRecord, "shard 3, row 17: field 5 is not a number")),
     .stop(Notice(.done, "all steps are done")),
@@ -78,7 +83,7 @@ enum Samples {
     .probe,
     .assign(
       Assignment(
-        seat: 1, servers: 3, slices: 4, configuration: "seed: 1\n",
+        seat: 1, servers: 3, slices: 4, staleness: 2, configuration: "seed: 1\n",
         dataAddress: "tcp://10.0.0.1:5571", fieldSizes: [49, 101, 126])),
     .state(ServerReport(stage: 2, waitsFor: "step 7: 1 of 4 slices have not come")),
     .commit,
@@ -89,7 +94,10 @@ enum Samples {
       Contents(
         first: 0, isLast: true, rows: floats(64_000), dense: floats(61),
         denseState: floats(122), statistics: floats(4))),
-    .delivered(Delivery(controllerVersion: 3, sums: [1, .infinity])),
+    .delivered(Delivery(version: 12, controllerVersion: 3, sums: [1, .infinity])),
+    // Of 64 slices and four candidates.
+    .delivered(
+      Delivery(version: 0, controllerVersion: 0, sums: (0..<64 * 11).map(Double.init))),
     .inquire(.status),
     .inquire(.drain),
     .inquire(.drainWorker("3f2a9c01")),

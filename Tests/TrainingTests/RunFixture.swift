@@ -40,6 +40,21 @@ struct RunFixture {
     return ([isClick ? "1" : "0"] + integers + values).joined(separator: "\t") + "\n"
   }
 
+  /// Damages every row group of the training split where it lies; done again, it repairs them.
+  func damageShards() throws {
+    for name in try FileManager.default.contentsOfDirectory(atPath: data)
+    where name.hasPrefix("train-") {
+      let url = URL(fileURLWithPath: "\(data)/\(name)")
+      var bytes = try Data(contentsOf: url)
+      for place in stride(from: bytes.startIndex, to: bytes.endIndex, by: 200) {
+        bytes[place] ^= 1
+      }
+      let file = try FileHandle(forWritingTo: url)
+      try file.write(contentsOf: bytes)
+      try file.close()
+    }
+  }
+
   /// A short run of a small network.
   func configuration(_ change: (inout RunConfiguration) -> Void = { _ in }) -> RunConfiguration {
     var configuration = RunConfiguration()

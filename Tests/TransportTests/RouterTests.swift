@@ -52,7 +52,7 @@ import Testing
       let message = Message(
         .rows(
           Parameters(
-            rows: numbers, dense: empty, statistics: empty, controller: empty,
+            version: step, rows: numbers, dense: empty, statistics: empty, controller: empty,
             controllerStatistics: empty)), Envelope(step: step))
       #expect(pair.router.send(message, to: Pair.identity) == .accepted)
     }
@@ -188,6 +188,7 @@ import Testing
   }
 
   static let largePush = Push(
-    idChecksum: 0, idCount: 0, controllerVersion: 0, sums: [], rowGradients: Floats(count: 0),
-    denseGradient: Floats(count: 200_000), batchStatistics: Floats(count: 0))
+    idChecksum: 0, idCount: 0, delivery: Delivery(version: 0, controllerVersion: 0, sums: []),
+    rowGradients: Floats(count: 0), denseGradient: Floats(count: 200_000),
+    batchStatistics: Floats(count: 0))
 }

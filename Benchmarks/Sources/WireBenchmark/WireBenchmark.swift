@@ -109,8 +109,9 @@ private struct Sender {
   func run(messages: Int, isOver: () -> Bool) {
     let none = Floats(count: 0)
     let push = Push(
-      idChecksum: 0, idCount: 0, controllerVersion: 0, sums: [], rowGradients: none,
-      denseGradient: Floats((0..<65_000).map(Float.init)), batchStatistics: none)
+      idChecksum: 0, idCount: 0, delivery: Delivery(version: 0, controllerVersion: 0, sums: []),
+      rowGradients: none, denseGradient: Floats((0..<65_000).map(Float.init)),
+      batchStatistics: none)
     let poller = Poller([dealer])
     var sent = 0
     while !isOver() {

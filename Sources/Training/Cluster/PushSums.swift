@@ -36,7 +36,7 @@ struct SliceSizes {
 
   /// No unit of these slices has more examples.
   func limit(_ work: Work) -> Int {
-    work.slices.reduce(0) { $0 + (exact?(Int(work.step), $1) ?? atMost) }
+    work.slices.reduce(0) { $0 + (rows(work.step, $1) ?? atMost) }
   }
 
   /// The sums that a delivery carries, or what is wrong with them.
@@ -46,7 +46,7 @@ struct SliceSizes {
         delivery.sums, slices: work.slices.count, candidateCount: candidateCount)
     else { return .failure(Defect(sentence: "its sums for the log make no sense")) }
     for (slice, sum) in zip(work.slices, sums) {
-      let rows = exact?(Int(work.step), slice)
+      let rows = rows(work.step, slice)
       guard rows.map({ $0 == sum.rows }) ?? (sum.rows <= atMost) else {
         return .failure(
           Defect(
@@ -59,6 +59,13 @@ struct SliceSizes {
   /// What is wrong with a delivery, or nil.
   func defect(_ delivery: Delivery, _ work: Work) -> String? {
     if case .failure(let defect) = sums(delivery, work) { defect.sentence } else { nil }
+  }
+
+  /// The exact number of examples of a slice; nil where the data are not here.
+  private func rows(_ step: UInt64, _ slice: Int) -> Int? {
+    guard let exact else { return nil }
+    // Any number may come as a step; one that no run reaches has no examples.
+    return Int(exactly: step).map { exact($0, slice) } ?? 0
   }
 }
 

@@ -57,7 +57,7 @@ final class PushedUnits {
     }
     let count = pull.ids.count
     guard count <= sizes.limit(work) * parts.schema.fieldCount else {
-      return "\(work) have no \(count) different rows"
+      return "\(work) cannot need \(count) different rows"
     }
     // Ids are strictly ascending, as the decoder has checked.
     guard count == 0 || Int(pull.ids[count - 1]) < parts.schema.rowCount else {

@@ -39,7 +39,7 @@ import Transport
     var isWelcome = false
     while Uptime.milliseconds < deadline {
       for slice in 0..<4 where isWelcome {
-        let envelope = Envelope(job: 7, generation: 1, step: 0, slice: UInt32(slice))
+        let envelope = Envelope(job: 7, generation: 1, step: 0, slice: UInt16(slice), sliceCount: 1)
         _ = bulk.send(Message(.pull(Pull(ids: View([0, 1]))), envelope))
       }
       poller.wait(atMostMilliseconds: 50)

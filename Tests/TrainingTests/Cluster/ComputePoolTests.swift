@@ -23,7 +23,7 @@ import Testing
     let done = Mutex<[Int]>([])
     let members = Mutex<Set<ObjectIdentifier>>([])
     for job in 0..<100 {
-      pool.add { member in
+      pool.add(.compute) { member in
         members.withLock { _ = $0.insert(ObjectIdentifier(member)) }
         done.withLock { $0.append(job) }
       }
@@ -36,11 +36,34 @@ import Testing
     #expect((1...threads).contains(members.withLock { $0.count }))
   }
 
+  /// A step waits for computations; what is read is for the step after it.
+  @Test func computationsGoBeforeReadings() throws {
+    let pool = ComputePool(parts: try parts(), threads: 1)
+    let gate = Mutex(false)
+    let order = Mutex<[String]>([])
+    pool.add(.read) { _ in
+      for _ in 0..<1000 where !gate.withLock({ $0 }) { Thread.sleep(forTimeInterval: 0.01) }
+      // Added while others wait, as the slices of a unit are.
+      pool.add(.compute) { _ in order.withLock { $0.append("compute 2") } }
+    }
+    for name in ["read 0", "read 1"] {
+      pool.add(.read) { _ in order.withLock { $0.append(name) } }
+    }
+    for name in ["compute 0", "compute 1"] {
+      pool.add(.compute) { _ in order.withLock { $0.append(name) } }
+    }
+    gate.withLock { $0 = true }
+    #expect(wait { order.withLock { $0.count } == 5 })
+    pool.stop()
+    #expect(
+      order.withLock { $0 } == ["compute 0", "compute 1", "compute 2", "read 0", "read 1"])
+  }
+
   @Test func whatWaitsIsDoneBeforeItStops() throws {
     let pool = ComputePool(parts: try parts(), threads: 1)
     let state = Mutex((done: 0, stopped: false))
     for _ in 0..<5 {
-      pool.add { _ in
+      pool.add(.compute) { _ in
         for _ in 0..<1000 where !state.withLock({ $0.stopped }) {
           Thread.sleep(forTimeInterval: 0.01)
         }
@@ -59,10 +82,10 @@ import Testing
     let gate = Mutex(false)
     let rows = Mutex<[String: Int]>([:])
     let old = ComputePool(parts: try parts(), threads: 1)
-    old.add { _ in
+    old.add(.read) { _ in
       for _ in 0..<1000 where !gate.withLock({ $0 }) { Thread.sleep(forTimeInterval: 0.01) }
     }
-    old.add { member in rows.withLock { $0["old"] = member.rows.count } }
+    old.add(.read) { member in rows.withLock { $0["old"] = member.rows.count } }
     old.stop()
     var other = RunConfiguration()
     other.model.hidden = [16, 4]
@@ -70,7 +93,7 @@ import Testing
     other.train.batchSize = 40
     let parts = try RunParts(other, fieldSizes: [5, 3, 9], holding: .none)
     let new = ComputePool(parts: parts, threads: 2)
-    new.add { member in rows.withLock { $0["new"] = member.rows.count } }
+    new.add(.compute) { member in rows.withLock { $0["new"] = member.rows.count } }
     #expect(wait { rows.withLock { $0["new"] } != nil })
     #expect(rows.withLock { $0["old"] } == nil)
     gate.withLock { $0 = true }

@@ -13,7 +13,7 @@ import Testing
     let alone: StepScene
     let copy: RunParts
     let jobs: [ServerJob]
-    let slot: WorkerSlot
+    let unit: WorkerUnit
     let member: ComputeMember
 
     init(servers: Int, loss: String = "fixed:ce") throws {
@@ -28,7 +28,7 @@ import Testing
           fieldSizes: parts.schema.fieldSizes.map(UInt32.init))
       }
       jobs = try (0..<servers).map { try ServerJob(assignment($0), version: 0, threads: 2) }
-      slot = WorkerSlot(parts: parts, servers: servers)
+      unit = WorkerUnit(parts: parts, servers: servers)
       member = ComputeMember(parts: parts, capacity: parts.sliceCapacity)
     }
 
@@ -64,22 +64,23 @@ import Testing
       }
     }
 
-    /// Computes slice `number` of a step as a worker does.
-    func deliver(_ number: Int, step: Int) throws {
-      try slot.prepare(
-        step: step, slice: number, source: alone.setup.source, member: member)
+    /// Computes a unit as a worker does.
+    func deliver(_ slices: Range<Int>, step: Int) throws {
+      let work = Work(step: UInt64(step), slices: slices)
+      WorkerUnitTests.prepare(unit, step: step, slices, alone.setup.source, member)
       for (seat, job) in jobs.enumerated() {
-        let pull = slot.shares[seat].pull
-        #expect(job.note(pull, step: UInt64(step), slice: number) == nil)
-        let answer = try #require(job.answer(Work(step: UInt64(step), slice: number)))
-        #expect(slot.defect(answer, seat: seat) == nil)
-        slot.shares[seat].answer = answer
+        #expect(job.owner.note(unit.shares[seat].pull, work) == nil)
+        job.owner.prepare([work])
+        let answer = try #require(job.owner.answer(work, controller: nil))
+        #expect(answer.version == UInt64(step))
+        #expect(unit.defect(answer, seat: seat) == nil)
+        unit.shares[seat].answer = answer
       }
-      slot.compute(step: step, member: member)
+      WorkerUnitTests.compute(unit, step: step, member)
       for (seat, job) in jobs.enumerated() {
-        let push = slot.push(seat: seat)
-        #expect(job.defect(push, step: UInt64(step), slice: number) == nil)
-        try job.keep(push, Work(step: UInt64(step), slice: number))
+        let push = unit.push(seat: seat)
+        #expect(job.owner.defect(push, work) == nil)
+        try job.owner.keep(push, work)
       }
     }
 
@@ -109,13 +110,15 @@ import Testing
 
   @Test(arguments: [1, 2, 5])
   func serversMoveParametersByTheSameBits(servers: Int) throws {
+    // Each step is cut in another way, and its last unit comes first.
+    let cuts = [[0..<4], [0..<2, 2..<4], [0..<1, 1..<2, 2..<4], [0..<1, 1..<2, 2..<3, 3..<4]]
     let served = try Served(servers: servers)
     served.restore()
     for step in 0..<6 {
-      for slice in (0..<served.alone.compute.slices).reversed() {
-        try served.deliver(slice, step: step)
+      for slices in cuts[step % cuts.count].reversed() {
+        try served.deliver(slices, step: step)
       }
-      for job in served.jobs { job.apply() }
+      for job in served.jobs { job.owner.apply() }
     }
     try served.alone.train(0..<6)
     try served.collect()
@@ -133,13 +136,39 @@ import Testing
     let theirs = try #require(
       (0..<UInt32(served.copy.schema.rowCount)).first { RowTable.partition(of: $0) >= 128 })
     #expect(
-      job.note(Pull(ids: View([theirs])), step: 0, slice: 0)
+      job.owner.note(Pull(ids: View([theirs])), Work(step: 0, slice: 0))
         == "it asks for rows that another server owns")
-    #expect(job.note(Pull(ids: View([])), step: 0, slice: 99) == "there is no slice 99")
-    #expect(job.note(Pull(ids: View([])), step: 9, slice: 0) == nil, "of no step that counts")
+    let none = Pull(ids: View([]))
+    #expect(
+      job.owner.note(none, Work(step: 0, slice: 99)) == "a step has no unit of slice 99 of step 0")
+    #expect(job.owner.note(none, Work(step: 9, slice: 0)) == nil, "of no step that counts")
+    #expect(job.owner.answer(Work(step: 9, slice: 0), controller: nil) == nil)
     #expect(job.contents(Fetch(ids: View([theirs]))) == nil)
     #expect(job.contents(Fetch(first: 0, count: .max, withDense: false)) == nil)
-    #expect(job.answer(Work(step: 0, slice: 1)) == nil, "nobody pulled it")
+    #expect(
+      job.owner.answer(Work(step: 0, slice: 1), controller: nil) == nil, "nobody pulled it")
+  }
+
+  /// As many steps are open as `ServerState` lets come, and one more for pulls.
+  @Test(arguments: [0, 2])
+  func stepsAheadAreOpen(staleness: UInt32) throws {
+    let scene = try StepScene(RunFixture(rows: 400)) { $0.loss = "fixed:ce" }
+    let parts = scene.parts
+    var assignment = Assignment(
+      seat: 0, servers: 1, slices: 4, staleness: staleness,
+      configuration: parts.configuration.yaml, dataAddress: "tcp://127.0.0.1:1",
+      fieldSizes: parts.schema.fieldSizes.map(UInt32.init))
+    let job = try ServerJob(assignment, version: 5, threads: 1)
+    let outside = Pull(ids: View([UInt32(parts.schema.rowCount)]))
+    let open = (0..<20 as Range<UInt64>).filter {
+      job.owner.note(outside, Work(step: $0, slice: 0)) != nil
+    }
+    #expect(open == Array(5..<9 + UInt64(staleness)))
+    assignment.slices = 5
+    let error = #expect(throws: Failure.self) {
+      try ServerJob(assignment, version: 5, threads: 1)
+    }
+    #expect(error?.exitCode == .refused)
   }
 
   @Test func rowsCanBeAskedForByTheirIds() throws {

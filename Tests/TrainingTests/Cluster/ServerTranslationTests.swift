@@ -8,8 +8,8 @@ import Testing
   private static let hello = Hello(
     identity: 1 << 127 | 9, role: .server, build: "b", dataHash: "", vocabularyHash: "",
     dataAddress: "tcp://127.0.0.1:6000")
-  private static let work = Work(step: 3, slice: 2)
-  private static let envelope = Envelope(job: 7, generation: 2, step: 3, slice: 2)
+  private static let work = Work(step: 3, slices: 2..<4)
+  private static let envelope = Envelope(job: 7, generation: 2, step: 3, slice: 2, sliceCount: 2)
 
   private func welcomed() -> ServerTranslation {
     var translation = ServerTranslation(hello: Self.hello)
@@ -35,8 +35,9 @@ import Testing
     (
       .assign(
         Assignment(
-          seat: 0, servers: 1, slices: 4, configuration: "", dataAddress: "", fieldSizes: [])),
-      .assigned(generation: 2, version: 3, sliceCount: 4)
+          seat: 0, servers: 1, slices: 4, staleness: 1, configuration: "", dataAddress: "",
+          fieldSizes: [])),
+      .assigned(generation: 2, version: 3, sliceCount: 4, staleness: 1)
     ),
   ])
   func messagesBecomeEvents(body: Body, event: ServerEvent) {

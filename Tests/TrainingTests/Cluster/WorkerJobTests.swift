@@ -1,5 +1,6 @@
 import Cluster
 import Foundation
+import Kernels
 import Messages
 import Testing
 import Transport
@@ -8,7 +9,7 @@ import Transport
 
 @Suite struct WorkerJobTests {
   private let lease = Lease(
-    work: Work(step: 2, slice: 1), attempt: 0, milliseconds: 5000, controllerVersion: 3)
+    work: Work(step: 2, slices: 2..<4), attempt: 0, milliseconds: 5000)
 
   private func welcome(_ scene: StepScene) -> Welcome {
     let program = scene.parts.program
@@ -27,7 +28,7 @@ import Transport
     return nil
   }
 
-  @Test func preparesAndComputesASlice() throws {
+  @Test func preparesAndComputesAUnit() throws {
     let scene = try StepScene(RunFixture()) { $0.loss = "autoloss" }
     let job = try WorkerJob(
       welcome(scene), dataset: scene.setup.dataset, threads: 1, capacity: 2)
@@ -35,13 +36,13 @@ import Transport
     let mailbox = Mailbox<WorkerEvent>()
     job.prepare(1, lease, report: mailbox)
     #expect(report(mailbox) == .prepared(slot: 1, lease.work))
-    let slot = job.slots[1]
-    let share = slot.shares[0]
-    share.answer = WorkerSlotTests.answer(scene.parts, share.pull)
+    let unit = job.slots[1]
+    let share = unit.shares[0]
+    share.answer = WorkerUnitTests.answer(scene.parts, share.pull)
     job.compute(1, lease, report: mailbox)
-    #expect(report(mailbox) == .computed(slot: 1, lease.work, pushBytes: slot.pushBytes))
-    #expect(slot.push(seat: 0).controllerVersion == 3)
-    #expect(slot.slice.denseGradient.array.contains { $0 != 0 })
+    #expect(report(mailbox) == .computed(slot: 1, lease.work, pushBytes: unit.pushBytes))
+    #expect(unit.delivery.version == 0)
+    #expect(try denseGradient(unit) == denseGradient(scene))
   }
 
   @Test func aNetworkOfOtherSizesIsRefused() throws {
@@ -66,27 +67,68 @@ import Transport
         welcome(scene), dataset: scene.setup.dataset, threads: 2, capacity: 2)
       job.prepare(1, lease, report: mailbox)
       #expect(report(mailbox) == .prepared(slot: 1, lease.work))
-      let slot = job.slots[1]
-      let share = slot.shares[0]
-      share.answer = WorkerSlotTests.answer(scene.parts, share.pull)
+      let unit = job.slots[1]
+      let share = unit.shares[0]
+      share.answer = WorkerUnitTests.answer(scene.parts, share.pull)
       job.compute(1, lease, report: mailbox)
       job.pool.stop()
-      #expect(report(mailbox) == .computed(slot: 1, lease.work, pushBytes: slot.pushBytes))
-      #expect(slot.slice.denseGradient.array == (try denseGradient(scene)))
+      #expect(report(mailbox) == .computed(slot: 1, lease.work, pushBytes: unit.pushBytes))
+      #expect(try denseGradient(unit) == denseGradient(scene))
     }
   }
 
-  /// ∂L/∂dense of the lease's slice, computed in this thread.
+  private func denseGradient(_ unit: WorkerUnit) -> [Float] {
+    let push = unit.push(seat: 0)
+    let gradient = Floats(count: push.count(.denseGradient))
+    push.copy(.denseGradient, into: gradient)
+    return gradient.array
+  }
+
+  /// ∂L/∂dense of the lease's slices, computed in this thread.
   private func denseGradient(_ scene: StepScene) throws -> [Float] {
     let parts = scene.parts
     let member = ComputeMember(parts: parts, capacity: parts.sliceCapacity)
-    let slot = SliceSlot(parts.trainingSizes)
-    try scene.setup.source.readTraining(
-      step: Int(lease.work.step), slice: lease.work.slice, into: slot, index: member.index)
-    parts.store.peek(slot.unique, into: member.rows)
-    member.train(
-      slot, step: Int(lease.work.step), dense: parts.store.dense.weights,
-      statistics: parts.store.statistics, controller: parts.controller?.state)
-    return slot.denseGradient.array
+    let step = Int(lease.work.step)
+    let gradients = try lease.work.slices.map { slice in
+      let slot = SliceSlot(parts.trainingSizes)
+      try scene.setup.source.readTraining(
+        step: step, slice: slice, into: slot, index: member.index)
+      parts.store.peek(slot.unique, into: member.rows)
+      member.train(
+        slot, step: step, dense: parts.store.dense.weights,
+        statistics: parts.store.statistics, controller: parts.controller?.state)
+      return slot.denseGradient
+    }
+    let sum = Floats(count: parts.program.denseCount)
+    GradientTree.sum(gradients, range: 0..<sum.count, into: sum)
+    return sum.array
+  }
+
+  /// All slices of a unit fail, on several threads: the coordinator hears one sentence.
+  @Test func aUnitThatCannotBeReadFailsOnce() throws {
+    let fixture = try RunFixture(rows: 400)
+    let scene = try StepScene(fixture) { $0.loss = "fixed:ce" }
+    let job = try WorkerJob(
+      welcome(scene), dataset: scene.setup.dataset, threads: 2, capacity: 1)
+    defer { job.pool.stop() }
+    try fixture.damageShards()
+    let mailbox = Mailbox<WorkerEvent>()
+    var failed: [Work] = []
+    for step in 0..<2 as Range<UInt64> {
+      let work = Work(step: step, slices: 0..<4)
+      job.prepare(0, Lease(work: work, attempt: 0, milliseconds: 5000), report: mailbox)
+      for _ in 0..<1000 where !failed.contains(work) {
+        Thread.sleep(forTimeInterval: 0.01)
+        for event in mailbox.drain() {
+          guard case .failed(slot: 0, let work, let sentence) = event else {
+            Issue.record("\(event)")
+            continue
+          }
+          #expect(sentence.contains("group"))
+          failed.append(work)
+        }
+      }
+    }
+    #expect(failed == [Work(step: 0, slices: 0..<4), Work(step: 1, slices: 0..<4)])
   }
 }

@@ -86,7 +86,6 @@ enum Exceptions {
     ],
     "Tests/OptimizationTests/RowTableTests.swift": [
       "Sources/Kernels/Rows/OctetMemory.swift",
-      "Sources/Kernels/Rows/RowKernel.swift",
       "Sources/Kernels/Rows/RowLanes.swift",
       "Sources/Kernels/Rows/RowLayout.swift",
       "Sources/Kernels/Rows/RowRule.swift",

@@ -32,7 +32,8 @@ public struct ServerState: Sendable {
   var sliceCount = 0
   /// How many steps old the parameters may be that a step is computed from.
   var staleness: UInt64 = 0
-  /// For the steps from `version` on, the slices whose gradients are held; empty without parameters.
+  /// For the steps from `version` on, the slices whose gradients are held; empty without
+  /// parameters.
   var held: [[Bool]] = []
   /// Whether the values of the assigned parameters are all here.
   var isLoaded = false

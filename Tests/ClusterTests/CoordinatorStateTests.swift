@@ -35,8 +35,9 @@ struct Desk {
     -> [CoordinatorOrder]
   {
     state.beginStep(
-      step, sliceCount: slices, controllerVersion: step, last: last ?? step, at: now)
-      .filter { if case .log = $0 { false } else { true } }
+      step, sliceCount: slices, controllerVersion: step, last: last ?? step, at: now
+    )
+    .filter { if case .log = $0 { false } else { true } }
   }
 
   mutating func push(_ worker: WorkerIdentity, _ step: UInt64, _ slices: Range<Int>)
@@ -86,9 +87,10 @@ struct Desk {
   @Test func aStepFromLeaseToCommit() {
     var desk = Desk()
     #expect(desk.join(1) == [.welcome(1)])
-    #expect(desk.begin(0, last: 1) == [
-      .lease(1, Desk.lease(0..<2)), .lease(1, Desk.lease(0..<2, step: 1)),
-    ])
+    #expect(
+      desk.begin(0, last: 1) == [
+        .lease(1, Desk.lease(0..<2)), .lease(1, Desk.lease(0..<2, step: 1)),
+      ])
     let work = Work(step: 0, slices: 0..<2)
     #expect(desk.pull(1, 0, 0..<2) == [.sendRows(1, work, attempt: 0)])
     #expect(

@@ -20,18 +20,19 @@ import Testing
     #expect(pace.estimate(at: 100) == 0.5)
   }
 
-  @Test(arguments: [
-    (4, [1, 1], [nil, nil], [2, 2]),
-    // A little slower is no reason for uneven shares.
-    (8, [1, 1], [10, 12], [4, 4]),
-    // A quarter of the speed is.
-    (8, [1, 1], [10, 40], [7, 1]),
-    // Far away: not worth the wait.
-    (4, [1, 1], [5, 300], [4, 0]),
-    // Nothing is known of the second: it is tried.
-    (4, [1, 1], [5, nil], [2, 2]),
-    (6, [2, 1], [nil, nil], [4, 2]),
-  ] as [(Int, [Int], [Double?], [Int])])
+  @Test(
+    arguments: [
+      (4, [1, 1], [nil, nil], [2, 2]),
+      // A little slower is no reason for uneven shares.
+      (8, [1, 1], [10, 12], [4, 4]),
+      // A quarter of the speed is.
+      (8, [1, 1], [10, 40], [7, 1]),
+      // Far away: not worth the wait.
+      (4, [1, 1], [5, 300], [4, 0]),
+      // Nothing is known of the second: it is tried.
+      (4, [1, 1], [5, nil], [2, 2]),
+      (6, [2, 1], [nil, nil], [4, 2]),
+    ] as [(Int, [Int], [Double?], [Int])])
   func shares(count: Int, threads: [Int], paces: [Double?], shares: [Int]) {
     #expect(Pace.shares(of: count, threads: threads, paces: paces) == shares)
   }

@@ -29,8 +29,7 @@ struct Depot {
 
   mutating func assign(
     _ generation: UInt32 = 1, version: UInt64 = 0, slices: Int = 2, staleness: UInt64 = 0
-  ) -> [ServerOrder]
-  {
+  ) -> [ServerOrder] {
     handle(
       .assigned(
         generation: generation, version: version, sliceCount: slices, staleness: staleness))

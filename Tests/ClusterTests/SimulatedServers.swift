@@ -58,7 +58,8 @@ extension SimulatedCluster {
     case .event(let plain): event = plain
     case .assign(let seat, let generation, let version):
       if generation == server.state.generation { server.seat = seat }
-      event = .assigned(generation: generation, version: version, sliceCount: sliceCount,
+      event = .assigned(
+        generation: generation, version: version, sliceCount: sliceCount,
         staleness: staleness)
     case .restore(let generation, let piece):
       guard let job = server.job, job.generation == generation,

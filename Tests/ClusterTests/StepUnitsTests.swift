@@ -59,7 +59,7 @@ import Testing
 
   @Test func failuresCountWorkers() {
     var step = Self.cut()
-    for worker in [1, 2, 1] as [WorkerIdentity] { 
+    for worker in [1, 2, 1] as [WorkerIdentity] {
       step.fail(0, Blame(worker: worker, step: 3, slice: 0, sentence: "said \(worker)", time: 5))
     }
     #expect(step.units[0].failedWorkers == 2 && step.units[0].lastFailure == "said 1")

@@ -93,7 +93,7 @@ import Testing
     let workers = try #require(status["workers"] as? [[String: Any]])
     #expect(Set(workers.compactMap { $0["rank"] as? String }) == ["0", "1"])
     for worker in workers {
-      #expect(worker["capacity"] as? Int == 2)
+      #expect(worker["capacity"] as? Int == 1)
       #expect((worker["host"] as? String)?.isEmpty == false)
       #expect((worker["slices"] as? Int ?? 0) > 0)
     }

@@ -43,7 +43,7 @@ import Training
     let text = StatusText.text(status)
     for words in [
       "checkpoint of step 1,200, 3.2 s old: run/checkpoints/step-000001200",
-      "staleness 0.50 steps", "1 of 3: 1204/3 0.2 s", "12.0/s", "rows, then leaves", "1.50 GB",
+      "staleness 0.50 steps", "1: 1204/3 0.2 s", "12.0/s", "rows, then leaves", "1.50 GB",
       "spare", "loading",
     ] {
       #expect(text.contains(words), "\(words) in\n\(text)")

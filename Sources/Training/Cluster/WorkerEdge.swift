@@ -36,7 +36,6 @@ final class WorkerEdge {
   private(set) var computedSlices = 0
   private(set) var computedExamples = 0
 
-
   init(
     endpoint: Endpoint, identity process: ProcessIdentity, protection: Protection,
     dataset: Dataset, threads: Int, build: String, connectSeconds: Int = 600, stop: StopSignal,

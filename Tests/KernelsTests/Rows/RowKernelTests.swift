@@ -91,19 +91,19 @@ import Testing
     #expect(total.array.map(\.bitPattern) == expected.map { ($0 ?? .nan).bitPattern })
   }
 
-  /// A slice that is absent has no part in a sum, and rows of absent slices alone stay as they are.
-  @Test func rowsOfAbsentSlicesAreLeft() {
-    let scene = Scene(slices: 2)
-    let (ids, positions) = merge(scene.lists)
-    let total = Floats(Array(repeating: 5, count: ids.count * Self.width))
+  /// Rows outside the range stay as they are, and so does a row that no slice has.
+  @Test func whatIsNotSummedIsLeft() {
+    let gradients = Floats((0..<3 * Self.width).map(Float.init))
+    let total = Floats(Array(repeating: 5, count: 4 * Self.width))
+    // Rows 0 and 3 are outside; row 1 is the second of slice 0; row 2 is of no slice.
     kernel(Self.rules[0]).sum(
-      range: 0..<ids.count, positions: positions, slices: 2, into: total
-    ) { $0 == 0 ? scene.gradients[0] : nil }
-    for row in 0..<ids.count {
-      let place = Int(positions[2 * row])
-      let found = total.slice(row * Self.width, Self.width).array
-      let own = scene.gradients[0]?.slice(max(place, 0) * Self.width, Self.width).array
-      #expect(found == (place < 0 ? Array(repeating: 5, count: Self.width) : own))
+      range: 1..<3, positions: View([0, -1, 1, -1, -1, -1, 2, -1]), slices: 2, into: total
+    ) { $0 == 0 ? gradients : nil }
+    for row in 0..<4 {
+      let expected =
+        row == 1
+        ? gradients.slice(Self.width, Self.width).array : Array(repeating: 5, count: Self.width)
+      #expect(total.slice(row * Self.width, Self.width).array == expected)
     }
   }
 

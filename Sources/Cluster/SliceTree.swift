@@ -6,6 +6,7 @@
 public enum SliceTree {
   /// Whether `range` is a node of the tree over `count` slices.
   public static func isNode(_ range: Range<Int>, of count: Int) -> Bool {
+    // Outside of the tree the search below would have no end.
     guard !range.isEmpty, range.lowerBound >= 0, range.upperBound <= count else { return false }
     var node = 0..<count
     while node.count >= range.count {

@@ -10,7 +10,8 @@ enum PushSums {
     slices.flatMap { $0.counts.map(Double.init) + [$0.loss] + $0.shares }
   }
 
-  /// The sums of `list`, one a slice; nil when it does not fit `candidateCount` or makes no sense.
+  /// The sums of `list`, one a slice; nil when it does not fit `candidateCount` or is not
+  /// plausible.
   static func sums(_ list: [Double], slices: Int, candidateCount: Int) -> [StrategySums]? {
     let width = 3 + 2 * candidateCount
     guard list.count == slices * width, list.allSatisfy(\.isFinite) else { return nil }

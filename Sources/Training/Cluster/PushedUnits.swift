@@ -102,7 +102,12 @@ final class PushedUnits {
     for (part, count) in expected where push.count(part) != count {
       return "it has \(push.count(part)) numbers where \(count) belong"
     }
-    return sizes.defect(push.delivery, work)
+    switch sizes.sums(push.delivery, work) {
+    case .failure(let defect): return defect.sentence
+    case .success(let sums):
+      return push.idCount > 0 && sums.allSatisfy { $0.rows == 0 }
+        ? "it has rows without examples" : nil
+    }
   }
 
   /// Keeps the content of a push that has no defect; throws when a gradient is not finite.

@@ -170,6 +170,17 @@ import Testing
       pushed.defect(push([0, 6]), work(0..<2)) == "its rows were not pulled", "of another unit")
   }
 
+  /// Where the data are not here, as at a server: a step cannot be applied with such a unit.
+  @Test func rowsWithoutExamplesAreRefused() {
+    let sizes = SliceSizes(exact: nil, atMost: 4, candidateCount: 1)
+    let server = PushedUnits(parts: parts, slices: 4, sizes: sizes, step: 0)
+    let (none, first, second) = ([0, 0, 0, 0, 0] as [Double], work(0..<1), work(1..<2))
+    #expect(server.note(pull([0, 6]), first) == nil)
+    #expect(server.defect(push([0, 6], sums: none), first) == "it has rows without examples")
+    #expect(server.note(pull([]), second) == nil)
+    #expect(server.defect(push([], sums: none), second) == nil)
+  }
+
   @Test(arguments: [Float.nan, .infinity, -.infinity])
   func gradientsThatAreNotFiniteAreNotKept(value: Float) {
     let pair = work(2..<4)

@@ -60,11 +60,12 @@ extension CoordinatorState {
     steps.reduce(0) { $0 + $1.held(by: worker).count }
   }
 
-  /// Slices held for each thread.
+  /// Slices held for each thread; who still builds its network comes after all that could begin.
   private func relativeLoad(of worker: WorkerIdentity) -> Double {
     let slices = steps.reduce(0) { sum, step in
       step.held(by: worker).reduce(sum) { $0 + step.units[$1].slices.count }
     }
-    return Double(slices) / Double(members[worker]?.capacity ?? 1)
+    let load = Double(slices) / Double(members[worker]?.capacity ?? 1)
+    return members[worker]?.isReady == true ? load : load + 1e6
   }
 }

@@ -166,7 +166,10 @@ extension CoordinatorState {
   }
 
   private mutating func cut(_ index: Int) {
-    let able = joined.filter { members[$0]?.isDraining == false }
+    let staying = joined.filter { members[$0]?.isDraining == false }
+    // Who still builds its network gets nothing while there are others.
+    let ready = staying.filter { members[$0]?.isReady == true }
+    let able = ready.isEmpty ? staying : ready
     guard !able.isEmpty else { return }
     let shares = Pace.shares(
       of: steps[index].sliceCount, threads: able.map { members[$0]?.capacity ?? 1 },

@@ -51,6 +51,7 @@ extension CoordinatorState {
       return false
     }
     members[worker]?.lastSeen = now
+    members[worker]?.isReady = true
     return true
   }
 
@@ -99,7 +100,8 @@ extension CoordinatorState {
       guard let member = members[worker] else { continue }
       if now >= member.lastSeen + settings.silenceMilliseconds {
         let silence = now - member.lastSeen
-        remove(worker, "said nothing for \(silence) ms", countsAsFailure: true)
+        // One that still builds its network comes back when it has; no unit is to blame for that.
+        remove(worker, "said nothing for \(silence) ms", countsAsFailure: member.isReady)
       } else if let work = stuckWork(of: worker) {
         let sentence = "no progress on \(work) for \(settings.stuckMilliseconds / 1000) s"
         remove(worker, "made \(sentence)", countsAsFailure: true)

@@ -38,8 +38,7 @@ public final class Dealer: Pollable {
     }
     self.options = options
     answerPause = options.answerMilliseconds
-    patience = AdmissionPatience(
-      milliseconds: options.admissionMilliseconds, breaksCount: options.security.isEncrypted)
+    patience = AdmissionPatience(milliseconds: options.admissionMilliseconds)
     socket = try RawSocket(ZMQ_DEALER, in: context)
     try socket.apply(options)
     try socket.set(ZMQ_ROUTING_ID, bytes: identity.routingBytes)
@@ -134,7 +133,8 @@ public final class Dealer: Pollable {
         (isHeard, spokeAt) = (false, nil)
         patience.connected()
         return .connected(place)
-      case .refused(let refusal):
+      case .refused(let report):
+        guard let refusal = explained(report) else { continue }
         if refusal.isFinal { retryAt = now + 1000 }
         let reason = patience.refused(
           refusal.sentence(.connecting, options.security), isBreak: refusal.cause == .brokenOff,
@@ -152,6 +152,18 @@ public final class Dealer: Pollable {
       }
     }
     return nil
+  }
+
+  /// What a refusal really is: one side may break off before the other has seen why. Nil when it is
+  /// none, for nobody of this protocol is there or nothing speaks against us.
+  private func explained(_ refusal: Refusal) -> Refusal? {
+    guard refusal.cause == .brokenOff, let endpoint else { return refusal }
+    // The library tells the address that it found for a name.
+    let place = (try? Endpoint(refusal.place)) ?? endpoint
+    guard let mechanism = GreetingProbe.mechanism(of: place) else { return nil }
+    let own = options.security.isEncrypted ? "CURVE" : "NULL"
+    if mechanism != own { return Refusal(cause: .otherMechanism, place: refusal.place) }
+    return options.security.isEncrypted ? refusal : nil
   }
 
   private func connectAgainIfDue(_ now: UInt64) {

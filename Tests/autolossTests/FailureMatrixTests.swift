@@ -15,7 +15,7 @@ import Testing
       try led.seen("was lost", "said nothing")
       try led.seen("checkpoint saved", number: 2)
       workers[0].send(SIGCONT)
-      try led.seen(" joined; it holds", number: 3)
+      try led.seen(" joined; it computes", number: 3)
       try scene.expectTheSame(led, workers)
       #expect(workers[0].errors.contains("connection") && workers[0].errors.contains("broke"))
     }
@@ -27,7 +27,7 @@ import Testing
       scene.pace(milliseconds: 10)
       let led = try scene.coordinator()
       var workers = [try scene.worker(), try scene.worker()]
-      try led.seen(" joined; it holds")
+      try led.seen(" joined; it computes")
       var left = 0
       while led.isRunning, left < 8 {
         Thread.sleep(forTimeInterval: 0.5)
@@ -36,7 +36,7 @@ import Testing
         leaver.send(signal)
         left += 1
         workers.append(try scene.worker())
-        try led.seen(" joined; it holds", "run ended", number: left + 2)
+        try led.seen(" joined; it computes", "run ended", number: left + 2)
         let code = leaver.end()
         #expect(code == (signal == SIGTERM ? 0 : SIGKILL), "\(leaver.errors)")
       }

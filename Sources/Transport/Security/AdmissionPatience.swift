@@ -2,12 +2,11 @@
 ///
 /// A connection that is broken off tells nothing for sure. It may be a listener that was just
 /// ending, a link that carries nothing, or a proxy with nobody behind it; and of two sides that do
-/// not fit, one closes before the other has seen why. So breaks count for a reason only where keys
-/// are compared, and when they follow each other closely without a better one and without a
-/// connection: a handshake that nobody answers takes longer to end.
+/// not fit, one closes before the other has seen why. So breaks count for a reason only when they
+/// follow each other closely without a better one and without a connection: a handshake that nobody
+/// answers takes longer to end.
 struct AdmissionPatience {
   private let milliseconds: UInt64
-  private let breaksCount: Bool
   private var first: UInt64?
   private var last: UInt64 = 0
   private var breaks = 0
@@ -17,13 +16,8 @@ struct AdmissionPatience {
   private static let breakGap: UInt64 = 4000
   private static let enoughBreaks = 3
 
-  /// - Parameters:
-  ///   - milliseconds: how long refusals are stood.
-  ///   - breaksCount: whether a connection that is broken off can mean a refusal at all.
-  init(milliseconds: UInt64, breaksCount: Bool = true) {
-    self.milliseconds = milliseconds
-    self.breaksCount = breaksCount
-  }
+  /// - Parameter milliseconds: how long refusals are stood.
+  init(milliseconds: UInt64) { self.milliseconds = milliseconds }
 
   /// Takes note of a refusal; returns the reason, as far as it is known by now.
   mutating func refused(
@@ -43,8 +37,7 @@ struct AdmissionPatience {
 
   /// The refusal that holds now; nil when there was none, or none lately.
   func present(atMilliseconds now: UInt64) -> String? {
-    guard isCertain || breaksCount else { return nil }
-    return now - min(last, now) <= Self.gap ? sentence : nil
+    now - min(last, now) <= Self.gap ? sentence : nil
   }
 
   /// Why to give up; nil while there is hope.

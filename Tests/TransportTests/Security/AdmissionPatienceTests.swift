@@ -52,18 +52,4 @@ import Testing
       #expect(patience.verdict(atMilliseconds: time) == nil)
     }
   }
-
-  /// Without keys there is nothing to refuse: somebody breaks off who has nobody behind it.
-  @Test func breaksWithoutKeysAreToldAndStood() {
-    var patience = AdmissionPatience(milliseconds: 3000, breaksCount: false)
-    var told = ""
-    for time in stride(from: 1000 as UInt64, to: 20_000, by: 200) {
-      told = patience.refused("cut", isBreak: true, atMilliseconds: time) ?? told
-      #expect(patience.verdict(atMilliseconds: time) == nil)
-      #expect(patience.present(atMilliseconds: time) == nil)
-    }
-    #expect(told == "cut")
-    #expect(patience.refused("keys", atMilliseconds: 20_000) == "keys")
-    #expect(patience.verdict(atMilliseconds: 20_000) == "keys")
-  }
 }

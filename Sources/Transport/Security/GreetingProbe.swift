@@ -8,7 +8,7 @@ import Kernels
 /// upon which the listener tells the name of its mechanism and waits for ours.
 enum GreetingProbe {
   private static let greetingBytes = 64
-  private static let mechanism = 12..<32
+  private static let mechanismBytes = 12..<32
   /// Signature, and the version 3.1.
   private static let beginning: [UInt8] = [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3, 1]
 
@@ -18,12 +18,12 @@ enum GreetingProbe {
     of endpoint: Endpoint, withinMilliseconds patience: Int = 250
   ) -> String? {
     guard case .tcp(let host, let port) = endpoint else { return nil }
-    var hints = addrinfo()
-    hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
-    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
+    unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     var found: UnsafeMutablePointer<addrinfo>?
-    let name = host == "localhost" ? "127.0.0.1" : host
-    guard unsafe getaddrinfo(name, "\(port)", &hints, &found) == 0, let address = unsafe found
+    let numbers = host == "localhost" ? "127.0.0.1" : host
+    guard unsafe getaddrinfo(numbers, "\(port)", &hints, &found) == 0, let address = unsafe found
     else { return nil }
     defer { unsafe freeaddrinfo(address) }
     let descriptor = unsafe socket(
@@ -35,7 +35,7 @@ enum GreetingProbe {
     guard code == 0 || errno == EINPROGRESS, wait(descriptor, POLLOUT, until: deadline),
       unsafe send(descriptor, beginning, beginning.count, Int32(MSG_NOSIGNAL)) == beginning.count
     else { return nil }
-    return greeting(descriptor, until: deadline).flatMap(name)
+    return greeting(descriptor, until: deadline).flatMap { mechanism(in: $0) }
   }
 
   /// The whole greeting of the other side, if it comes in time.
@@ -52,9 +52,9 @@ enum GreetingProbe {
   }
 
   /// The name of the mechanism in a greeting; nil when it is none.
-  private static func name(in greeting: [UInt8]) -> String? {
+  private static func mechanism(in greeting: [UInt8]) -> String? {
     guard greeting[0] == 0xFF, greeting[9] == 0x7F, greeting[10] >= 3 else { return nil }
-    return String(validating: greeting[mechanism].prefix { $0 != 0 }, as: UTF8.self)
+    return String(validating: greeting[mechanismBytes].prefix { $0 != 0 }, as: UTF8.self)
   }
 
   /// Waits until the socket is ready; false when it is not in time, or broken.

@@ -1,3 +1,4 @@
+import CZeroMQ
 import TestSockets
 import Testing
 
@@ -10,17 +11,15 @@ import Testing
 
   @Test(arguments: [false, true]) func aListenerTellsItsMechanism(encrypted: Bool) throws {
     var options = SocketOptions()
-    let context = try Context()
-    if encrypted {
-      options.security = .listening(try KeyPair.generate())
-    }
-    let router = try Router(in: context, options: options)
-    let endpoint = try router.bind(Endpoint("tcp://127.0.0.1:0"))
+    if encrypted { options.security = .listening(try KeyPair.generate()) }
+    let socket = try RawSocket(ZMQ_ROUTER, in: Context())
+    try socket.apply(options)
+    let endpoint = try Endpoint(socket.bind("tcp://127.0.0.1:0"))
     let wanted = encrypted ? "CURVE" : "NULL"
     #expect(GreetingProbe.mechanism(of: endpoint, withinMilliseconds: 5000) == wanted)
     let named = Endpoint.tcp(host: "localhost", port: port(endpoint))
     #expect(GreetingProbe.mechanism(of: named, withinMilliseconds: 5000) == wanted)
-    router.close()
+    socket.close(lingerMilliseconds: 0)
   }
 
   @Test func whoSaysNothingTellsNothing() throws {

@@ -149,6 +149,9 @@ public struct CoordinatorState: Sendable {
     return (tick + silences + lateness + [slownessDue].compactMap(\.self)).min()
   }
 
+  /// For how many slices the parameters were 0, 1, 2, … steps old.
+  public var staleness: [Int] { counts.staleness }
+
   /// How many workers take part.
   public var workerCount: Int { joined.count }
 

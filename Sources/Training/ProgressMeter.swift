@@ -12,6 +12,9 @@ struct ProgressMeter {
   private var last = ContinuousClock.now
   private var secondsSinceEvent = 0.0
   private var workers = 0
+  /// All that is known of the parameters' age, and what was known at the last event.
+  private var ages: [Int] = []
+  private var toldAges: [Int] = []
 
   /// Seconds of training between two events.
   private static let interval = 2.0
@@ -27,8 +30,9 @@ struct ProgressMeter {
   mutating func begin() { last = .now }
 
   /// Takes in the sums of one step.
-  mutating func add(_ step: StrategySums, workers: Int) {
+  mutating func add(_ step: StrategySums, workers: Int, staleness: [Int] = []) {
     sums.add(step)
+    ages = staleness
     totalExamples += step.rows
     self.workers = workers
     let passed = seconds(since: last)
@@ -48,7 +52,10 @@ struct ProgressMeter {
       step: step, totalSteps: schedule.totalSteps, epoch: schedule.place(of: step - 1).epoch,
       examplesPerSecond: passed > 0 ? Double(sums.rows) / passed : 0, loss: sums.meanLoss,
       upperLoss: upper.rows > 0 ? upper.meanLoss : nil,
-      temperature: parts.strategy.temperature(at: step - 1), shares: shares, workers: workers)
+      temperature: parts.strategy.temperature(at: step - 1), shares: shares, workers: workers,
+      staleness: Staleness(
+        ages.enumerated().map { $1 - ($0 < toldAges.count ? toldAges[$0] : 0) }))
+    toldAges = ages
     sums.reset()
     upper.reset()
     secondsSinceEvent = 0

@@ -62,6 +62,8 @@ public struct RunProgress: Sendable, Codable, Equatable {
   public var shares: [CandidateShare]
   /// Workers connected; 0 when this process computes by itself.
   public var workers: Int
+  /// How old the parameters were; nil where they are never old.
+  public var staleness: Staleness?
 }
 
 /// How much of the training went to one candidate loss.
@@ -149,6 +151,8 @@ public struct RunSummary: Sendable, Codable, Equatable {
   public var seconds: Double
   /// Training examples of these steps.
   public var examples: Int
+  /// How old the parameters were; nil where they are never old.
+  public var staleness: Staleness?
 }
 
 /// Receives the events of a run, on the thread that drives it.

@@ -37,3 +37,6 @@ final class StopSignal: @unchecked Sendable {
 
   deinit { for source in sources { source.cancel() } }
 }
+
+/// The run was asked to stop while a step was waiting for its slices; nothing of it is applied.
+struct StopRequested: Error {}

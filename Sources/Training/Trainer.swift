@@ -8,6 +8,8 @@ protocol StepExecutor: AnyObject {
   func train(step: Int, upcoming: LocalCompute.Reads) throws -> StrategySums
   /// Workers that take part; 0 when this process computes by itself.
   var workers: Int { get }
+  /// For how many slices the parameters were 0, 1, 2, … steps old; empty where they never are.
+  var staleness: [Int] { get }
   /// Brings the rows of a batch that was read up to date in this process's store.
   func refresh(_ batch: BatchSlots) throws
   /// Brings everything up to date in this process's store; returns whether anything had to come
@@ -20,6 +22,7 @@ protocol StepExecutor: AnyObject {
 }
 
 extension StepExecutor {
+  var staleness: [Int] { [] }
   // Where this process owns the parameters, its store is them.
   func refresh(_ batch: BatchSlots) throws {}
   func synchronise() throws -> Bool { false }
@@ -115,7 +118,7 @@ final class Trainer {
     }
     let sums = try executor.train(step: step, upcoming: compute.reads(for: step + 1))
     cover(step) { compute.contributions[$0]?.rows ?? 0 }
-    progress.add(sums, workers: executor.workers)
+    progress.add(sums, workers: executor.workers, staleness: executor.staleness)
   }
 
   private func afterStep(_ done: Int) throws -> Bool {
@@ -260,7 +263,8 @@ extension Trainer {
     RunSummary(
       step: step, epochs: step == 0 ? 0 : schedule.place(of: step - 1).epoch + 1,
       interrupted: interrupted, stoppedEarly: stoppedEarly, checksum: parts.checksum(),
-      best: early.best, seconds: progress.totalSeconds, examples: progress.totalExamples)
+      best: early.best, seconds: progress.totalSeconds, examples: progress.totalExamples,
+      staleness: Staleness(executor.staleness))
   }
 
   private func start(from step: Int) -> RunStart {

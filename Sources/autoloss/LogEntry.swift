@@ -50,7 +50,9 @@ extension LogEntry {
         "epoch": .figure(progress.epoch), "loss": .figure(progress.loss),
         "examplesPerSecond": .figure(progress.examplesPerSecond.rounded()),
         "workers": .figure(progress.workers),
-      ])
+      ].merging(
+        progress.staleness.map { ["staleness": .figure($0.mean)] } ?? [:],
+        uniquingKeysWith: { first, _ in first }))
   }
 
   private init(_ evaluation: RunEvaluation) {

@@ -71,6 +71,7 @@ final class ClusterExecutor: StepExecutor {
       generation: identity.generation, fingerprint: fingerprint)
     settings.leaseMilliseconds = UInt64(
       compute.parts.configuration.cluster.leaseSeconds * 1000)
+    settings.staleness = compute.parts.configuration.cluster.oldestParameters
     state = CoordinatorState(settings)
     desk = StatusDesk(compute.source.schedule, at: Uptime.milliseconds)
     let source = compute.source
@@ -96,6 +97,10 @@ final class ClusterExecutor: StepExecutor {
   }
 
   var workers: Int { state.workerCount }
+
+  var staleness: [Int] {
+    parts.configuration.cluster.mode == .sync ? [] : state.staleness
+  }
 
   /// Waits, before the first step, until enough workers have joined; throws when they do not come
   /// in time.
@@ -393,6 +398,3 @@ extension ClusterExecutor {
     if let line { observer.observe(.notice(line)) }
   }
 }
-
-/// The run was asked to stop while a step was waiting for its slices; nothing of it is applied.
-struct StopRequested: Error {}

@@ -176,7 +176,9 @@ final class ServerFleet {
   private func assign(_ server: PeerIdentity, _ seat: Int) {
     let assignment = Assignment(
       seat: UInt32(seat), servers: UInt32(map.servers),
-      slices: UInt32(parts.configuration.train.slices), configuration: welcome.configuration,
+      slices: UInt32(parts.configuration.train.slices),
+      staleness: UInt32(parts.configuration.cluster.oldestParameters),
+      configuration: welcome.configuration,
       dataAddress: welcome.dataAddress, fieldSizes: parts.schema.fieldSizes.map(UInt32.init))
     send(.assign(assignment), step: UInt64(parts.store.version), to: server)
   }

@@ -95,6 +95,10 @@ struct StatusDesk {
           step: UInt64($0.step), ageSeconds: Self.seconds(time - min(time, $0.time)),
           path: $0.path)
       })
+    // Figures of a run whose parameters are never old would only puzzle.
+    status.staleness =
+      workers.counts.staleness.count > 1
+      ? Staleness(workers.counts.staleness)?.mean : nil
     status.workers = workers.workers.map(line)
     status.servers = servers.map { line($0.standing, $0.parameterBytes) }
     return status

@@ -142,6 +142,13 @@ extension ConfigurationKey {
     .integer(
       "cluster.servers", \.cluster.servers, 0...64, .surroundings,
       "processes that own the parameters; 0 means the coordinator does; never changes the result"),
+    .choice(
+      "cluster.mode", \.cluster.mode, .surroundings,
+      "how old the parameters may be that a step is computed from; all but `sync` change the result"
+    ),
+    .integer(
+      "cluster.staleness", \.cluster.staleness, 1...64, .surroundings,
+      "steps that parameters may be old in `bounded` mode"),
     .flag(
       "cluster.insecure", \.cluster.insecure, .surroundings,
       "permit plain connections beyond loopback"),

@@ -176,6 +176,11 @@ extension RunConfiguration {
     public var keys = ""
     /// Processes that own the parameters; 0 means that the coordinator does.
     public var servers = 0
+    /// How far steps may run into each other.
+    public var mode = Mode.sync
+    /// How many steps old the parameters may be that a step is computed from, where `mode` is
+    /// `bounded`.
+    public var staleness = 1
     /// Permits plain connections beyond loopback.
     public var insecure = false
     /// Seconds without progress after which a slice is given to another worker.
@@ -190,6 +195,16 @@ extension RunConfiguration {
     public var level = Level.info
     /// Lines for people or for machines.
     public var format = Format.text
+  }
+
+  /// How far the steps of a cluster may run into each other.
+  public enum Mode: String, Sendable, CaseIterable {
+    /// Each step is computed from the parameters that the step before left: a run is a function.
+    case sync
+    /// A step may be computed from parameters that are `staleness` steps old.
+    case bounded
+    /// A step is computed from whatever parameters there are.
+    case async
   }
 
   /// Severities, most talkative first.

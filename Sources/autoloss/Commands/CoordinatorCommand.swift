@@ -26,6 +26,8 @@ struct CoordinatorCommand: ParsableCommand {
 
   @OptionGroup var addresses: AddressOptions
   @Option(help: .key("cluster.servers", "count")) var servers: Int?
+  @Option(help: .key("cluster.mode", "mode")) var mode: String?
+  @Option(help: .key("cluster.staleness", "steps")) var staleness: Int?
 
   @Option(help: "auto goes on from the newest checkpoint, never refuses a used folder.")
   var resume: ResumeMode = .never
@@ -42,6 +44,8 @@ struct CoordinatorCommand: ParsableCommand {
       ("--listen", "cluster.listen", listen),
       ("--keys", "cluster.keys", keys.folder()),
       ("--servers", "cluster.servers", servers.map(String.init)),
+      ("--mode", "cluster.mode", mode),
+      ("--staleness", "cluster.staleness", staleness.map(String.init)),
       ("--insecure", "cluster.insecure", insecure ? "true" : nil),
     ]
     let configuration = try options.resolve(

@@ -98,7 +98,7 @@ for signal in KILL STOP; do
     found=$(time_of coordinator "was lost|said nothing" "$dead")
     note "$signal-detected" "$dead" "$found"
     # It may have held nothing when it died.
-    if ! grep -qE "(was lost|said nothing).* 0 slices" "$here/coordinator.log"; then
+    if ! grep -qE "(was lost|said nothing).* 0 units" "$here/coordinator.log"; then
       again=$(time_of coordinator "leased again" "$dead")
       note "$signal-reassigned" "$found" "$again"
     fi

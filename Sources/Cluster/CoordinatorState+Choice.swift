@@ -7,11 +7,14 @@ extension CoordinatorState {
   func worker(for unit: Int, of index: Int) -> WorkerIdentity? {
     let wanted = steps[index].units[unit]
     let isTried = joined.allSatisfy {
-      wanted.failures.contains($0) || members[$0]?.isDraining == true
+      wanted.hasFailed($0) || members[$0]?.isDraining == true
     }
+    // Units that wait for their version leave room for those that need not.
+    let isAhead = !isAnswerable(steps[index].step)
     let able = joined.filter { worker in
       members[worker]?.isDraining == false && load(of: worker) < settings.unitLimit
-        && (isTried || !wanted.failures.contains(worker))
+        && (!isAhead || loadAhead(of: worker) < settings.unitLimit / 2)
+        && (isTried || !wanted.hasFailed(worker))
         && !wanted.holders.contains { $0.worker == worker }
     }
     if let intended = wanted.intended, able.contains(intended), wanted.attempts == 0 {
@@ -43,7 +46,7 @@ extension CoordinatorState {
     guard !unit.isApplied, unit.holders.count == 1, joined.count > 1 else { return nil }
     let idle = joined.filter { worker in
       members[worker]?.isDraining == false && load(of: worker) < settings.unitLimit
-        && !unit.failures.contains(worker)
+        && !unit.hasFailed(worker)
         && answerable.allSatisfy { !steps[$0].concerns(worker) }
     }
     let paces = idle.compactMap { worker in
@@ -58,6 +61,11 @@ extension CoordinatorState {
   /// How many units a worker holds.
   private func load(of worker: WorkerIdentity) -> Int {
     steps.reduce(0) { $0 + $1.held(by: worker).count }
+  }
+
+  /// How many of them wait for the version of their step.
+  private func loadAhead(of worker: WorkerIdentity) -> Int {
+    steps.reduce(0) { isAnswerable($1.step) ? $0 : $0 + $1.held(by: worker).count }
   }
 
   /// Slices held for each thread; who still builds its network comes after all that could begin.

@@ -42,9 +42,7 @@ extension CoordinatorState {
         orders.append(.acknowledge(pull.worker, pull.work))
         continue
       }
-      steps[index].change(pull.worker, of: unit) { holder in
-        (holder.renewedAt, holder.startedAt) = (now, now)
-      }
+      steps[index].change(pull.worker, of: unit) { $0.renewedAt = now }
       orders.append(.sendRows(pull.worker, pull.work, attempt: pull.attempt))
     }
   }
@@ -77,23 +75,24 @@ extension CoordinatorState {
 
   /// Counts a failure, and remembers the first since the last step was committed.
   mutating func fail(
-    _ index: Int, _ unit: Int, _ worker: WorkerIdentity, _ sentence: String
+    _ index: Int, _ unit: Int, _ worker: WorkerIdentity, _ sentence: String, isLoss: Bool = false
   ) {
     let blame = Blame(
       worker: worker, step: steps[index].step, slice: steps[index].units[unit].slices.lowerBound,
       sentence: sentence, time: now)
-    steps[index].fail(unit, blame)
+    steps[index].fail(unit, blame, isLoss: isLoss)
     self.blame = self.blame ?? blame
   }
 
-  /// Ends the run when a unit fails wherever it is computed.
+  /// Ends the run when a unit fails wherever it is computed. Losses count by the worker, and no
+  /// more once it is there again: where links break, the units are not to blame.
   mutating func failIfPoisoned(_ index: Int, _ place: Int) {
     guard steps.indices.contains(index), steps[index].units.indices.contains(place) else { return }
     let unit = steps[index].units[place]
-    let untried = joined.contains { !unit.failures.contains($0) }
+    let untried = joined.contains { !unit.hasFailed($0) }
     let isPoisoned =
       unit.failedWorkers >= settings.attemptLimit
-      || unit.failures.count >= settings.attemptLimit && !untried && !joined.isEmpty
+      || unit.reportedFailures >= settings.attemptLimit && !untried && !joined.isEmpty
     guard isPoisoned, !unit.isApplied else { return }
     let sentence =
       "\(steps[index].work(place)) failed \(unit.failures.count) times on "
@@ -248,7 +247,9 @@ extension CoordinatorState {
 
   private mutating func stopDrained() {
     for worker in joined where members[worker]?.isDraining == true {
-      guard steps.allSatisfy({ $0.held(by: worker).isEmpty }) else { continue }
+      // What waits for the version of its step it may never get to: others take it.
+      let isBusy = steps.contains { isAnswerable($0.step) && !$0.held(by: worker).isEmpty }
+      if isBusy { continue }
       drained.insert(worker)
       remove(worker, "was drained", countsAsFailure: false)
       orders.append(.stop(worker, .drained, Self.farewell))

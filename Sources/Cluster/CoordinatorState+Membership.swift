@@ -11,6 +11,7 @@ extension CoordinatorState {
       return
     }
     if drained.contains(worker) { return orders.append(.stop(worker, .drained, Self.farewell)) }
+    for index in steps.indices { steps[index].forgetLosses(of: worker) }
     if members[worker] == nil {
       joined.append(worker)
       counts.joined += 1
@@ -89,7 +90,7 @@ extension CoordinatorState {
       steps[index].revoke(unit, from: worker)
       // Who only waited for the version of the step has not failed on it.
       guard countsAsFailure, answerable.contains(index) else { continue }
-      fail(index, unit, worker, "worker \(shortName(worker)) \(reason)")
+      fail(index, unit, worker, "worker \(shortName(worker)) \(reason)", isLoss: true)
       failIfPoisoned(index, unit)
     }
   }

@@ -152,6 +152,9 @@ public struct CoordinatorState: Sendable {
   /// For how many slices the parameters were 0, 1, 2, … steps old.
   public var staleness: [Int] { counts.staleness }
 
+  /// Whether `work` is a unit of an open step.
+  public func isOpen(_ work: Work) -> Bool { place(of: work) != nil }
+
   /// How many workers take part.
   public var workerCount: Int { joined.count }
 

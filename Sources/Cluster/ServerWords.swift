@@ -53,9 +53,9 @@ public enum ServerOrder: Equatable, Sendable {
   case load(version: UInt64)
   /// Answer the pull with rows at the version of its step.
   case sendRows(WorkerIdentity, Work, attempt: Int)
-  /// Keep the content of this push as the slice's gradients.
+  /// Keep the content of this push as the unit's gradients.
   case keep(Work)
-  /// Send ACK: the slice's gradients are held here, or applied.
+  /// Send ACK: the unit's gradients are held here, or applied.
   case acknowledge(WorkerIdentity, Work)
   /// Send REJECT.
   case reject(WorkerIdentity, RejectionCode, Work?, String)

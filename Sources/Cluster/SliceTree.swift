@@ -40,7 +40,7 @@ public enum SliceTree {
   /// How many of `count` slices each of several workers gets, so that the last is done early: each
   /// slice goes where it is done first.
   ///
-  /// - Parameter times: what one slice takes at each worker; any unit, all above 0.
+  /// - Parameter times: what one slice takes at each worker; in any measure of time, all above 0.
   public static func shares(of count: Int, times: [Double]) -> [Int] {
     precondition(!times.isEmpty && times.allSatisfy { $0 > 0 }, "each worker takes some time")
     var shares = Array(repeating: 0, count: times.count)

@@ -14,8 +14,13 @@ struct StepUnits: Equatable, Sendable {
     var renewedAt: Milliseconds
     /// When the lease was sent last.
     var sentAt: Milliseconds
-    /// When it had everything that its computation needs.
-    var startedAt: Milliseconds?
+  }
+
+  /// A worker that did not get through with a unit.
+  struct Failure: Equatable, Sendable {
+    var worker: WorkerIdentity
+    /// Whether it was lost with the unit, and did not say itself that it failed.
+    var isLoss: Bool
   }
 
   struct Unit: Equatable, Sendable {
@@ -25,14 +30,19 @@ struct StepUnits: Equatable, Sendable {
     var isApplied = false
     var attempts = 0
     var holders: [Holder] = []
-    /// Workers that failed on it, one entry a failure.
-    var failures: [WorkerIdentity] = []
+    var failures: [Failure] = []
     var lastFailure = ""
     /// The first failure.
     var blame: Blame?
 
     /// So many different workers failed on it.
-    var failedWorkers: Int { Set(failures).count }
+    var failedWorkers: Int { Set(failures.map(\.worker)).count }
+
+    /// How often a worker said that it failed on it.
+    var reportedFailures: Int { failures.count { !$0.isLoss } }
+
+    /// Whether `worker` failed on it.
+    func hasFailed(_ worker: WorkerIdentity) -> Bool { failures.contains { $0.worker == worker } }
   }
 
   let step: UInt64
@@ -130,10 +140,17 @@ struct StepUnits: Equatable, Sendable {
   }
 
   /// Counts a failure on a unit.
-  mutating func fail(_ unit: Int, _ blame: Blame) {
-    units[unit].failures.append(blame.worker)
+  mutating func fail(_ unit: Int, _ blame: Blame, isLoss: Bool = false) {
+    units[unit].failures.append(Failure(worker: blame.worker, isLoss: isLoss))
     units[unit].lastFailure = blame.sentence
     units[unit].blame = units[unit].blame ?? blame
+  }
+
+  /// Takes back the losses of a worker that is there again: it was the link's fault, not a unit's.
+  mutating func forgetLosses(of worker: WorkerIdentity) {
+    for unit in units.indices {
+      units[unit].failures.removeAll { $0.isLoss && $0.worker == worker }
+    }
   }
 
   /// Moves all times into the future, after the coordinator itself was away.
@@ -142,7 +159,6 @@ struct StepUnits: Equatable, Sendable {
       for holder in units[unit].holders.indices {
         units[unit].holders[holder].renewedAt += gap
         units[unit].holders[holder].sentAt += gap
-        units[unit].holders[holder].startedAt? += gap
       }
     }
   }

@@ -97,6 +97,51 @@ import Testing
           "slice 0 of step 0 failed 3 times on 1 workers; the last said: row 5 of shard 3 is torn"))
   }
 
+  /// What it holds of the next step waits for the present one, which may be nobody's.
+  @Test func aDrainedWorkerDoesNotWaitForStepsAhead() {
+    var desk = Desk()
+    _ = desk.join(1)
+    _ = desk.join(2)
+    _ = desk.begin(0, slices: 2, last: 5)
+    #expect(desk.state.drain(1, at: desk.now) == [])
+    #expect(
+      desk.push(1, 0, 0).contains(.stop(1, .drained, "the worker was asked to leave")))
+    #expect(desk.state.status(at: 0).workers.map(\.identity) == [2])
+  }
+
+  /// However many units of the next step it holds, it has room for those of the present one.
+  @Test func unitsAheadLeaveRoomForThePresentStep() {
+    var desk = Desk()
+    for worker in 1...9 as ClosedRange<WorkerIdentity> {
+      _ = desk.join(worker)
+      _ = desk.report(worker, [])
+    }
+    _ = desk.begin(0, slices: 64, last: 5)
+    for worker in 2...9 as ClosedRange<WorkerIdentity> {
+      _ = desk.handle(.bye(worker, "enough"))
+    }
+    let held = desk.state.status(at: 0).workers.first?.held ?? []
+    #expect(held.count <= 8 && held.contains { $0.step == 0 })
+    #expect(held.count { $0.step == 1 } <= 4)
+  }
+
+  /// The same two workers are lost again and again, for their links break, and come back.
+  @Test func brokenLinksPoisonNothing() {
+    var desk = Desk()
+    _ = desk.join(1)
+    _ = desk.join(2)
+    _ = desk.begin(0, slices: 1)
+    for round in 0..<10 {
+      let worker = WorkerIdentity(1 + round % 2)
+      _ = desk.report(worker, [])
+      for order in desk.handle(.lost(worker)) {
+        if case .fail(let sentence) = order { Issue.record("\(sentence)") }
+      }
+      _ = desk.join(worker)
+    }
+    #expect(desk.state.workerCount == 2)
+  }
+
   @Test func aFailedSliceGoesToAWorkerThatHasNotFailed() {
     var desk = Desk()
     _ = desk.join(1)

@@ -219,6 +219,7 @@ struct Desk {
     _ = desk.push(1, 3, 0..<2)
     // A second HELLO does not make it another.
     _ = desk.join(1, capacity: 2)
+    _ = desk.begin(4)
     _ = desk.state.drain(1, at: desk.now)
     worker = try #require(desk.state.status(at: desk.now + 4).workers.first)
     #expect(worker.held == [Work(step: 4, slices: 0..<2)])

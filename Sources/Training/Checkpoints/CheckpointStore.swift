@@ -77,7 +77,12 @@ struct CheckpointStore {
   func prune(keeping count: Int, and others: Set<Int> = []) throws {
     let named = others.union(RunFolder.Pointer.allCases.compactMap { folder.step(of: $0) })
     for step in folder.checkpointSteps().dropLast(max(count, 1)) where !named.contains(step) {
-      try FileManager.default.removeItem(at: folder.checkpoint(step: step))
+      // Who is killed on the way must not leave half of it under its own name.
+      let place = folder.checkpoint(step: step)
+      let ending = place.appendingPathExtension("tmp")
+      try? FileManager.default.removeItem(at: ending)
+      try Folder.rename(place.path, to: ending.path)
+      try FileManager.default.removeItem(at: ending)
     }
   }
 

@@ -98,9 +98,7 @@ final class ClusterExecutor: StepExecutor {
 
   var workers: Int { state.workerCount }
 
-  var staleness: [Int] {
-    parts.configuration.cluster.mode == .sync ? [] : state.staleness
-  }
+  var staleness: [Int] { parts.configuration.cluster.mode == .sync ? [] : state.staleness }
 
   /// Waits, before the first step, until enough workers have joined; throws when they do not come
   /// in time.
@@ -295,7 +293,8 @@ extension ClusterExecutor {
       guard let owner else {
         return pull.ids.count == 0 ? nil : "the rows are owned by servers"
       }
-      return owner.note(pull, work)
+      // Another node of the tree than the step is cut into would stand in its way.
+      return state.isOpen(work) ? owner.note(pull, work) : nil
     case .push(let push):
       guard let owner else { return "the parameters are owned by servers" }
       return owner.defect(push, work)

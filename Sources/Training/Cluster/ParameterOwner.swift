@@ -65,6 +65,7 @@ final class ParameterOwner: @unchecked Sendable {
     if isWhole {
       plan.make(units.placesBySlice)
       planned = (step, store.version)
+      units.notePrepared()
       return run(.catchUp)
     }
     planned = nil
@@ -73,14 +74,16 @@ final class ParameterOwner: @unchecked Sendable {
       var lists = Array(repeating: View<UInt32>(count: 0), count: slices)
       lists[0] = places
       plan.make(lists)
+      self.units(work.step)?.notePrepared(work)
       run(.catchUp)
     }
   }
 
-  /// The answer to the pull that was noted for a unit; its rows must have been prepared. Valid
-  /// until the next one.
+  /// The answer to the pull that was noted for a unit, valid until the next one; its rows are
+  /// prepared if they were not.
   func answer(_ work: Work, controller: ControllerParameters?) -> Parameters? {
-    guard let places = units(work.step)?.places(of: work) else { return nil }
+    guard let units = units(work.step), let places = units.places(of: work) else { return nil }
+    if units.preparedAt(work) != store.version { prepare([work]) }
     let count = places.count * store.rows.width
     if rowBuffer.count < count { rowBuffer = Floats(count: count + count / 4) }
     let rows = rowBuffer.slice(0, count)

@@ -14,6 +14,8 @@ final class PushedUnits {
     var pull: Pull
     /// The places in the owner's table of the rows that were pulled.
     var places: View<UInt32>
+    /// The version that these rows were brought up to last.
+    var preparedAt: Int?
   }
 
   /// The memory for the gradients of one unit.
@@ -81,6 +83,16 @@ final class PushedUnits {
 
   /// The places in the owner's table of the rows that were pulled for a unit.
   func places(of work: Work) -> View<UInt32>? { entry(work)?.places }
+
+  /// The version that the rows of a unit were brought up to last; nil before.
+  func preparedAt(_ work: Work) -> Int? { entry(work)?.preparedAt }
+
+  /// Takes note that the rows of a unit, or of all, were brought up to the store's version.
+  func notePrepared(_ work: Work? = nil) {
+    for first in entries.indices where work == nil || entries[first]?.slices == work?.slices {
+      entries[first]?.preparedAt = store.version
+    }
+  }
 
   /// For each slice the places of the rows pulled for the unit that begins with it.
   var placesBySlice: [View<UInt32>] { entries.map { $0?.places ?? View(count: 0) } }

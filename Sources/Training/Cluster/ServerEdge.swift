@@ -177,15 +177,15 @@ final class ServerEdge {
 
   private func take(_ event: ServerEvent, about message: Message? = nil) throws {
     let orders = state.handle(event, at: Uptime.milliseconds)
+    // Rows of all pulls that are answered at one version are caught up together.
+    if !orders.contains(where: { if case .apply = $0 { true } else { false } }) {
+      job?.owner.prepare(orders.compactMap(\.answeredWork))
+    }
     for (index, order) in orders.enumerated() {
-      // Rows of all pulls that are answered after a step are caught up together.
       if case .apply = order {
         job?.owner.apply()
         appliedSteps += 1
         job?.owner.prepare(orders[index...].compactMap(\.answeredWork))
-      } else if let work = order.answeredWork, orders.count == 1 {
-        job?.owner.prepare([work])
-        try perform(order, about: message)
       } else {
         try perform(order, about: message)
       }

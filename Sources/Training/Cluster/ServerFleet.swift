@@ -244,7 +244,9 @@ extension ServerFleet {
   }
 
   private func confirm(_ rows: Int, from server: PeerIdentity) {
-    guard var restoration = restorations[server], rows >= restoration.confirmed else { return }
+    guard var restoration = restorations[server], rows >= restoration.confirmed,
+      rows <= shares[restoration.seat].count
+    else { return }
     if rows > restoration.confirmed { restoration.movedAt = Uptime.milliseconds }
     restoration.confirmed = rows
     let isAll = rows == shares[restoration.seat].count && restoration.isLastSent

@@ -39,6 +39,7 @@ final class WorkerUnit: @unchecked Sendable {
   private var places = View<Int32>(count: 0)
   private var rows = Floats(count: 0)
   private var sum: UnitSum
+  private var origin = PushOrigin(version: 0, controllerVersion: 0)
   /// Slices that are still being read or computed.
   private let open = Atomic<Int>(0)
   private let failure = Mutex<String?>(nil)
@@ -144,10 +145,17 @@ final class WorkerUnit: @unchecked Sendable {
   /// Puts the answers to the pulls where the slices find them.
   func unpack() {
     for share in shares { share.scatter(rows: rows, dense: dense, statistics: statistics) }
-    guard let controller else { return }
-    let answer = hasServers ? controllerAnswer : shares[0].answer
-    answer?.copy(.controller, into: controller.dense)
-    answer?.copy(.controllerStatistics, into: controller.statistics)
+    let source = hasServers ? controllerAnswer : shares[0].answer
+    if let controller {
+      source?.copy(.controller, into: controller.dense)
+      source?.copy(.controllerStatistics, into: controller.statistics)
+    }
+    let version = shares.compactMap { $0.answer?.version }.min()
+    origin = PushOrigin(
+      version: version ?? 0, controllerVersion: source?.controllerVersion ?? 0)
+    // The memory of what was received goes back.
+    for share in shares { share.answer = nil }
+    controllerAnswer = nil
   }
 
   /// Computes the gradients of a slice; true for the last one, after which their sum is there.
@@ -167,10 +175,8 @@ final class WorkerUnit: @unchecked Sendable {
 
   /// What was computed: the coordinator is told of it once all servers have the gradients.
   var delivery: Delivery {
-    let version = shares.compactMap { $0.answer?.version }.min() ?? 0
-    let source = hasServers ? controllerAnswer : shares[0].answer
-    return Delivery(
-      version: version, controllerVersion: source?.controllerVersion ?? 0,
+    Delivery(
+      version: origin.version, controllerVersion: origin.controllerVersion,
       sums: PushSums.list(slices.prefix(count).map(\.sums)))
   }
 

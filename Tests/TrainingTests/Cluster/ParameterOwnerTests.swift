@@ -181,7 +181,9 @@ import Testing
     #expect(fed.parts.checksum() == alone.parts.checksum())
   }
 
-  @Test func anAnswerIsOfTheRowsAsTheyAreNow() throws {
+  /// Also when nobody thought of catching them up first.
+  @Test(arguments: [true, false])
+  func anAnswerIsOfTheRowsAsTheyAreNow(isPrepared: Bool) throws {
     let fed = try Fed(RunFixture(rows: 400), Self.configure("autoloss"))
     try fed.train(0..<4) { _ in Self.cuts[1] }
     let work = Work(step: 4, slices: 0..<4)
@@ -189,7 +191,7 @@ import Testing
     fed.pull(4, Self.cuts[0])
     let pull = fed.units[0][0].shares[0].pull
     let expected = WorkerUnitTests.answer(fed.parts, pull)
-    fed.owner.prepare([work])
+    if isPrepared { fed.owner.prepare([work]) }
     let answer = try #require(fed.owner.answer(work, controller: fed.parts.controller))
     #expect((answer.version, answer.controllerVersion) == (4, 2))
     for part in Parameters.Part.allCases {

@@ -174,6 +174,7 @@ import Testing
     #expect(unit.defect(ofController: answer) == nil)
     unit.controllerAnswer = answer
     #expect(unit.isAnswered)
+    unit.unpack()
     #expect(unit.delivery.version == 5)
     #expect(unit.delivery.controllerVersion == 2)
     for (number, share) in unit.shares.enumerated() {

@@ -34,7 +34,8 @@ public struct CoordinatorState: Sendable {
     var attempt: Int
   }
 
-  let settings: CoordinatorSettings
+  /// Its patience and limits.
+  public let settings: CoordinatorSettings
   var members: [WorkerIdentity: Member] = [:]
   /// The members in the order in which they joined.
   var joined: [WorkerIdentity] = []

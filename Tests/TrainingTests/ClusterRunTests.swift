@@ -39,4 +39,22 @@ import Testing
     }
     #expect(isListening)
   }
+
+  /// A coordinator that computes needs nobody, and makes the model that any cluster makes.
+  @Test(arguments: ["fixed:ce", "autoloss"], [1, 3])
+  func aCoordinatorThatComputesTrainsAlone(loss: String, threads: Int) throws {
+    let fixture = try RunFixture(rows: 400)
+    let configuration = fixture.configuration {
+      $0.loss = loss
+      $0.train.epochs = 3
+      $0.cluster.listen = "tcp://127.0.0.1:0"
+      $0.cluster.computeThreads = threads
+      $0.cluster.expectWorkers = 0
+    }
+    let led = try TrainingRun.coordinate(configuration, build: "test", observer: EventLog())
+    var alone = configuration
+    alone.out = fixture.folder.path("alone")
+    #expect(led.checksum == (try TrainingRun.train(alone, observer: EventLog())).checksum)
+    #expect(led.step == 15)
+  }
 }

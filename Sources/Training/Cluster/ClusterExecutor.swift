@@ -12,34 +12,38 @@ import Transport
 final class ClusterExecutor: StepExecutor {
   let compute: LocalCompute
   let control: Router
-  private let data: Router
+  let data: Router
   private let poller: Poller
   private(set) var translation: CoordinatorTranslation
-  private let observer: any RunObserver
+  let observer: any RunObserver
   let stop: StopSignal
   var state: CoordinatorState
   /// The parameters, where this process owns them; nil when servers do.
-  private let owner: ParameterOwner?
+  let owner: ParameterOwner?
+  /// The threads of this process that compute as a worker does; nil when others do all.
+  let resident: ResidentWorker?
   /// The servers that own the parameters; nil when this process does.
   let fleet: ServerFleet?
-  private var sums: StepSums
+  var sums: StepSums
   /// HELLOs of workers that came before the servers had their parameters.
   private var early: [PeerIdentity: Incoming] = [:]
-  private var isComplete = false
+  var isComplete = false
   private(set) var hasBegun = false
   /// Whether it waits for the workers that the first step needs.
   private(set) var gathersWorkers = false
   /// Workers that were told to stop and have not gone yet.
-  private var leaving: Set<PeerIdentity> = []
+  var leaving: Set<PeerIdentity> = []
   private var lastWorkerSeen = Uptime.milliseconds
+  /// When the worker inside this process was heard last.
+  var residentReportedAt: UInt64 = 0
   /// What people are told who ask.
   var desk: StatusDesk
   /// What this process does while it does not listen, and what came meanwhile.
   var occupation: String?
   var postponed: [SocketEvent] = []
   /// Where the failure that ended the run began, as far as it was not here.
-  private(set) var cause: FirstFailure?
-  private var tally = RefusalTally(others: "more messages are not used, for other reasons")
+  var cause: FirstFailure?
+  var tally = RefusalTally(others: "more messages are not used, for other reasons")
 
   var parts: RunParts { compute.parts }
 
@@ -57,7 +61,6 @@ final class ClusterExecutor: StepExecutor {
     self.observer = observer
     self.stop = stop
     (control, data) = (sockets.control, sockets.data)
-    poller = Poller([control, data])
     let program = compute.parts.program
     translation = CoordinatorTranslation(
       job: identity.job, generation: identity.generation,
@@ -79,8 +82,14 @@ final class ClusterExecutor: StepExecutor {
       exact: { source.rowCount(step: $0, slice: $1) }, atMost: compute.parts.sliceCapacity,
       candidateCount: compute.parts.strategy.candidates.count)
     sums = StepSums(slices: compute.slices, sizes: sizes)
-    let servers = compute.parts.configuration.cluster.servers
-    guard servers > 0 else {
+    let cluster = compute.parts.configuration.cluster
+    resident =
+      cluster.computeThreads > 0
+      ? ResidentWorker(
+        parts: compute.parts, source: source, threads: cluster.computeThreads,
+        identity: ProcessIdentity().number) : nil
+    poller = Poller([control, data], waker: resident?.mailbox.waker)
+    guard cluster.servers > 0 else {
       owner = ParameterOwner(
         parts: compute.parts, openSteps: settings.stepsAhead + 1, sizes: sizes,
         threads: compute.threads)
@@ -92,7 +101,7 @@ final class ClusterExecutor: StepExecutor {
       parts: compute.parts, sockets: sockets, job: identity.job, welcome: translation.welcome,
       settings: FleetSettings(
         generation: identity.generation, fingerprint: Fingerprint(build: fingerprint.build),
-        servers: servers, version: UInt64(compute.parts.store.version)),
+        servers: cluster.servers, version: UInt64(compute.parts.store.version)),
       observer: observer)
   }
 
@@ -109,11 +118,14 @@ final class ClusterExecutor: StepExecutor {
     let wanted = parts.configuration.cluster.expectWorkers
     gathersWorkers = true
     defer { gathersWorkers = false }
+    try admitResident()
+    let own = resident == nil ? 0 : 1
     lastWorkerSeen = Uptime.milliseconds
-    while workers < wanted {
+    while workers < wanted + own {
       try serve()
       try requireQuorum(
-        wanted, missing: "\(wanted - workers) of \(wanted) workers have not joined")
+        wanted + own,
+        missing: "\(wanted + own - workers) of \(wanted) workers have not joined")
     }
   }
 
@@ -159,6 +171,7 @@ final class ClusterExecutor: StepExecutor {
     }
     try fleet?.commit(step: step)
     owner?.apply()
+    resident?.forget(below: UInt64(parts.store.version))
     let slices = sums.take(step: UInt64(step))
     compute.note(rows: slices.map(\.rows))
     var total = StrategySums(candidateCount: parts.strategy.candidates.count)
@@ -207,6 +220,7 @@ extension ClusterExecutor {
     while !postponed.isEmpty { try handle(postponed.removeFirst(), isControl: true) }
     while let event = control.nextEvent() { try handle(event, isControl: true) }
     while let event = data.nextEvent() { try handle(event, isControl: false) }
+    try serveResident()
     try fleet?.keepTime()
     while let line = tally.due(atMilliseconds: Uptime.milliseconds) {
       observer.observe(.notice(line))
@@ -316,84 +330,5 @@ extension ClusterExecutor {
       at: "coordinator, step \(parts.store.version)",
       remedy: "start workers with --coordinator, or raise cluster.quorumSeconds",
       exitCode: .unavailable)
-  }
-}
-
-/// Acting.
-extension ClusterExecutor {
-  func perform(_ orders: [CoordinatorOrder], about incoming: Incoming?) throws {
-    if orders.contains(where: { if case .fail = $0 { true } else { false } }) { cause = blamed }
-    // Rows of all pulls that are answered now are caught up together.
-    owner?.prepare(
-      orders.compactMap { if case .sendRows(_, let work, _) = $0 { work } else { nil } })
-    for order in orders {
-      if case .stop(let worker, let code, _) = order {
-        leaving.insert(worker)
-        if code == .failed, let cause {
-          report(control.send(Message(.cause(cause), translation.envelope()), to: worker), worker)
-        }
-      }
-      if let (message, worker) = translation.message(for: order) {
-        report(control.send(message, to: worker), worker)
-        continue
-      }
-      switch order {
-      case .sendRows(let worker, let work, let attempt): sendRows(to: worker, work, attempt)
-      case .apply(let worker, let work): try apply(work, of: worker, incoming)
-      case .commit: isComplete = true
-      case .fail(let sentence):
-        throw Failure(
-          sentence, at: "coordinator, step \(parts.store.version)",
-          remedy: "look at the workers' logs; the run resumes with --resume auto",
-          exitCode: .internalFault)
-      case .log(let severity, let text): observer.observe(.notice(text, severity.level))
-      default: break
-      }
-    }
-  }
-
-  private func sendRows(to worker: PeerIdentity, _ work: Work, _ attempt: Int) {
-    guard let answer = answer(work) else { return }
-    let message = Message(.rows(answer), translation.envelope(work, attempt: attempt))
-    report(data.send(message, to: worker), worker)
-  }
-
-  private func answer(_ work: Work) -> Parameters? {
-    if let owner { return owner.answer(work, controller: parts.controller) }
-    let none = Floats(count: 0)
-    return Parameters(
-      version: UInt64(parts.store.version),
-      controllerVersion: UInt64(parts.controller?.updates ?? 0), rows: none, dense: none,
-      statistics: none, controller: parts.controller?.dense.weights ?? none,
-      controllerStatistics: parts.controller?.statistics ?? none)
-  }
-
-  private func apply(_ work: Work, of worker: PeerIdentity, _ incoming: Incoming?) throws {
-    switch incoming?.message.body {
-    case .delivered(let delivery): sums.keep(delivery, work)
-    case .push(let push):
-      sums.keep(push.delivery, work)
-      do {
-        try owner?.keep(push, work)
-      } catch {
-        observer.observe(.notice("worker \(worker.shortName) pushed what cannot be applied"))
-        let failure = Failure(error)
-        cause = desk.failure(
-          .worker, worker, step: work.step, slice: work.slices.lowerBound, failure.what)
-        throw failure
-      }
-    default: preconditionFailure("an order to apply without its push")
-    }
-  }
-
-  private func report(_ outcome: SendOutcome, _ worker: PeerIdentity) {
-    // A message that did not leave is asked for again; a peer that is gone is noticed as lost.
-    if outcome == .full { tell("worker \(worker.shortName) does not read what it is sent") }
-  }
-
-  /// Tells what somebody else may make happen as often as they like: once, and then how often.
-  private func tell(_ sentence: String) {
-    let line = tally.add(sentence, atMilliseconds: Uptime.milliseconds)
-    if let line { observer.observe(.notice(line)) }
   }
 }

@@ -10,7 +10,7 @@ import Optimization
 final class ParameterOwner: @unchecked Sendable {
   // Unchecked: the edge thread alone changes what is `var`, and not while the team works.
 
-  private enum Phase: Int { case catchUp, commit }
+  private enum Phase: Int { case catchUp, read, commit }
 
   /// Parameters and network.
   let parts: RunParts
@@ -19,12 +19,24 @@ final class ParameterOwner: @unchecked Sendable {
   private let pushed: [PushedUnits]
   private let plan: StepPlan
   /// The step and version that the rows of `plan` are caught up for, all slices of the step.
-  private var planned: (step: UInt64, version: Int)?
+  private var planned: Plan?
+  /// What rows are copied next, and where to.
+  private var reads: [(rows: View<UInt32>, weights: Floats)] = []
+  /// The rows of pulls that are about to be answered.
+  private var ready: [Work: Floats] = [:]
+  private var buffers: [Floats] = []
   private let tasks = TaskCounter()
   private let threads: Int
   private var contributions: [SliceContribution?]
-  private var rowBuffer = Floats(count: 0)
   private var team: ThreadTeam?
+
+  /// What a plan was made for.
+  private struct Plan: Equatable {
+    var step: UInt64
+    var version: Int
+    /// Which slices' lists are those of this process.
+    var form: [Bool]
+  }
 
   /// The owner of the store of `parts`, at its version; so many steps are open at once.
   init(parts: RunParts, openSteps: Int, sizes: SliceSizes, threads: Int) {
@@ -57,37 +69,65 @@ final class ParameterOwner: @unchecked Sendable {
     try units(work.step)?.keep(push, work)
   }
 
-  /// Brings the rows of units that were noted up to the version, before they are answered.
-  func prepare(_ works: [Work]) {
-    guard let step = works.first?.step, let units = units(step) else { return }
-    let isWhole = units.isNoted && works.allSatisfy { $0.step == step }
-    if isWhole, planned?.step == step, planned?.version == store.version { return }
-    if isWhole {
+  /// Takes note of a unit that this process computes itself, as `PushedUnits` does.
+  func note(own lists: [View<UInt32>], _ work: Work) { units(work.step)?.note(own: lists, work) }
+
+  /// Keeps gradients that this process has computed itself, as `PushedUnits` does.
+  func keep(own gradients: [SliceContribution], _ work: Work) {
+    units(work.step)?.keep(own: gradients, work)
+  }
+
+  /// Brings the rows of units that were noted up to the version, and copies them for the answers to
+  /// the pulls of `works` and for the units that this process computes.
+  func prepare(_ works: [Work], own: [OwnRows] = []) {
+    guard !works.isEmpty || !own.isEmpty else { return }
+    catchUp(works, own)
+    ready = [:]
+    reads = own.flatMap { zip($0.lists, $0.weights).map { ($0, $1) } }
+    for (index, work) in works.enumerated() {
+      guard let places = units(work.step)?.places(of: work) else { continue }
+      let count = places.count * store.rows.width
+      if index == buffers.count { buffers.append(Floats(count: 0)) }
+      if buffers[index].count < count { buffers[index] = Floats(count: count + count / 4) }
+      let weights = buffers[index].slice(0, count)
+      reads.append((places, weights))
+      ready[work] = weights
+    }
+    run(.read)
+  }
+
+  private func catchUp(_ works: [Work], _ own: [OwnRows]) {
+    let all = works + own.map(\.work)
+    guard let step = all.first?.step, let units = units(step) else { return }
+    if units.isNoted, all.allSatisfy({ $0.step == step }) {
+      let wanted = Plan(step: step, version: store.version, form: units.form)
+      if planned == wanted { return }
       plan.make(units.placesBySlice)
-      planned = (step, store.version)
+      planned = wanted
       units.notePrepared()
       return run(.catchUp)
     }
     planned = nil
     for work in works {
-      guard let places = self.units(work.step)?.places(of: work) else { continue }
-      var lists = Array(repeating: View<UInt32>(count: 0), count: slices)
-      lists[0] = places
-      plan.make(lists)
-      self.units(work.step)?.notePrepared(work)
-      run(.catchUp)
+      guard let units = self.units(work.step), let places = units.places(of: work) else { continue }
+      catchUp([places])
+      units.notePrepared(work)
     }
+    for rows in own { catchUp(rows.lists) }
+  }
+
+  private func catchUp(_ lists: [View<UInt32>]) {
+    let none = View<UInt32>(count: 0)
+    plan.make(lists + Array(repeating: none, count: slices - lists.count))
+    run(.catchUp)
   }
 
   /// The answer to the pull that was noted for a unit, valid until the next one; its rows are
   /// prepared if they were not.
   func answer(_ work: Work, controller: ControllerParameters?) -> Parameters? {
-    guard let units = units(work.step), let places = units.places(of: work) else { return nil }
-    if units.preparedAt(work) != store.version { prepare([work]) }
-    let count = places.count * store.rows.width
-    if rowBuffer.count < count { rowBuffer = Floats(count: count + count / 4) }
-    let rows = rowBuffer.slice(0, count)
-    store.read(places, into: rows)
+    guard let units = units(work.step), units.places(of: work) != nil else { return nil }
+    if ready[work] == nil || units.preparedAt(work) != store.version { prepare([work]) }
+    guard let rows = ready[work] else { return nil }
     let none = Floats(count: 0)
     let owned = store.ownedDense
     return Parameters(
@@ -102,13 +142,13 @@ final class ParameterOwner: @unchecked Sendable {
     let step = UInt64(store.version)
     guard let units = units(step) else { preconditionFailure("step \(step) is not open") }
     contributions = units.contributions
-    if planned?.step != step || planned?.version != store.version {
+    if planned != Plan(step: step, version: store.version, form: units.form) {
       plan.make(units.placesBySlice)
       run(.catchUp)
     }
     run(.commit)
     store.finish(contributions)
-    planned = nil
+    (planned, ready) = (nil, [:])
     units.begin(step: step + UInt64(pushed.count))
   }
 
@@ -125,12 +165,31 @@ final class ParameterOwner: @unchecked Sendable {
 
   private func perform(_ phase: Int) {
     let chunks = threads * 4
-    while let chunk = tasks.take(below: chunks) {
+    let count = Phase(rawValue: phase) == .read ? chunks * reads.count : chunks
+    while let task = tasks.take(below: count) {
+      let chunk = task % chunks
       switch Phase(rawValue: phase) {
       case .catchUp: store.catchUp(plan, chunk: chunk, of: chunks)
+      case .read: read(reads[task / chunks], chunk: chunk, of: chunks)
       case .commit: store.commit(plan, contributions, chunk: chunk, of: chunks)
       case nil: preconditionFailure("no phase \(phase)")
       }
     }
   }
+
+  private func read(_ part: (rows: View<UInt32>, weights: Floats), chunk: Int, of chunks: Int) {
+    let range = ChunkRange.range(count: part.rows.count, chunk: chunk, of: chunks)
+    let width = store.rows.width
+    store.read(
+      part.rows.slice(range.lowerBound, range.count),
+      into: part.weights.slice(range.lowerBound * width, range.count * width))
+  }
+}
+
+/// The rows of a unit that the process of their owner computes: a list for each slice, and where
+/// their weights go.
+struct OwnRows {
+  var work: Work
+  var lists: [View<UInt32>]
+  var weights: [Floats]
 }

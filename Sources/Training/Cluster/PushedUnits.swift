@@ -33,6 +33,10 @@ final class PushedUnits {
   private let sizes: SliceSizes
   private var entries: [Entry?]
   private var memory: [Memory?]
+  /// The rows of slices that this process computes itself.
+  private var own: [View<UInt32>]
+  /// Whether `own`, and not the pull of a unit, says which rows a slice has.
+  private var isOwn: [Bool]
 
   private var store: ParameterStore { parts.store }
 
@@ -44,12 +48,16 @@ final class PushedUnits {
     contributions = Array(repeating: nil, count: slices)
     entries = Array(repeating: nil, count: slices)
     memory = Array(repeating: nil, count: slices)
+    own = Array(repeating: View(count: 0), count: slices)
+    isOwn = Array(repeating: false, count: slices)
   }
 
   /// Forgets the step; the next one is `step`.
   func begin(step: UInt64) {
     self.step = step
-    for slice in entries.indices { (entries[slice], contributions[slice]) = (nil, nil) }
+    for slice in entries.indices {
+      (entries[slice], contributions[slice], isOwn[slice]) = (nil, nil, false)
+    }
   }
 
   /// Takes note of the rows that a unit needs; returns what is wrong with them, or nil.
@@ -94,11 +102,18 @@ final class PushedUnits {
     }
   }
 
-  /// For each slice the places of the rows pulled for the unit that begins with it.
-  var placesBySlice: [View<UInt32>] { entries.map { $0?.places ?? View(count: 0) } }
+  /// For each slice the places of the rows pulled for the unit that begins with it, or of its own
+  /// where this process computes it.
+  var placesBySlice: [View<UInt32>] {
+    entries.indices.map { isOwn[$0] ? own[$0] : entries[$0]?.places ?? View(count: 0) }
+  }
 
   /// Whether the rows of all slices are known.
-  var isNoted: Bool { entries.reduce(0) { $0 + ($1?.slices.count ?? 0) } == entries.count }
+  var isNoted: Bool {
+    entries.indices.reduce(0) { count, slice in
+      count + (isOwn[slice] ? 1 : isOwn(entries[slice]) ? 0 : entries[slice]?.slices.count ?? 0)
+    } == entries.count
+  }
 
   /// Checks the content of a push; returns what is wrong with it, or nil when `keep` may use it.
   func defect(_ push: Push, _ work: Work) -> String? {
@@ -149,6 +164,7 @@ final class PushedUnits {
     try store.validate(contribution, slice: first)
     contribution.ids = entry.places
     contributions[first] = contribution
+    for slice in work.slices { isOwn[slice] = false }
   }
 
   private func entry(_ work: Work) -> Entry? {
@@ -157,4 +173,31 @@ final class PushedUnits {
     else { return nil }
     return entry
   }
+}
+
+/// Slices that this process computes itself, from the parameters where they lie.
+extension PushedUnits {
+  /// Takes note of the rows of a unit's slices, one list each, which stay as they are until the
+  /// step is over.
+  func note(own lists: [View<UInt32>], _ work: Work) {
+    let isPulled = entries[work.slices.lowerBound] != nil
+    for (slice, list) in zip(work.slices, lists) {
+      own[slice] = list
+      isOwn[slice] = !isPulled
+    }
+  }
+
+  /// Keeps the gradients of a unit's slices, which are finite and stay as they are until the step
+  /// is over.
+  func keep(own gradients: [SliceContribution], _ work: Work) {
+    for (slice, contribution) in zip(work.slices, gradients) {
+      contributions[slice] = contribution
+      isOwn[slice] = true
+    }
+  }
+
+  /// Which slices' rows are known by what this process computes: another form of the same rows.
+  var form: [Bool] { isOwn }
+
+  private func isOwn(_ entry: Entry?) -> Bool { entry.map { isOwn[$0.slices.lowerBound] } ?? false }
 }

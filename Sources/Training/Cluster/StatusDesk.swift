@@ -41,6 +41,11 @@ struct StatusDesk {
     }
   }
 
+  /// Takes note of the worker inside this process.
+  mutating func note(resident identity: PeerIdentity) {
+    members[identity] = Member(host: HostName.present)
+  }
+
   /// Forgets who has gone.
   mutating func forget(_ sender: PeerIdentity) {
     guard let member = members.removeValue(forKey: sender) else { return }

@@ -25,6 +25,11 @@ struct StepSums {
     guard case .success(let sums) = sizes.sums(delivery, work) else {
       preconditionFailure("only a delivery without defect is kept")
     }
+    keep(sums, work)
+  }
+
+  /// Keeps the sums of slices that this process computed.
+  mutating func keep(_ sums: [StrategySums], _ work: Work) {
     var step = steps[work.step] ?? Array(repeating: nil, count: slices)
     for (slice, sum) in zip(work.slices, sums) { step[slice] = sum }
     steps[work.step] = step

@@ -15,6 +15,13 @@ extension ResolvedConfiguration {
     }
     try checkNames()
     try checkDrops()
+    let cluster = configuration.cluster
+    if cluster.computeThreads > 0, cluster.servers > 0 {
+      throw error(
+        "cluster.computeThreads",
+        "the coordinator cannot compute where servers own the parameters",
+        remedy: "set cluster.servers to 0, or start a worker beside the coordinator instead")
+    }
     let temperature = configuration.search.temperature
     if temperature.floor > temperature.start {
       throw error(

@@ -134,8 +134,12 @@ extension ConfigurationKey {
       "cluster.dataPort", \.cluster.dataPort, 0...65535, .surroundings,
       "port for parameters and gradients, beside that of `cluster.listen`; 0 means any free one"),
     .integer(
-      "cluster.expectWorkers", \.cluster.expectWorkers, 1...65536, .surroundings,
+      "cluster.expectWorkers", \.cluster.expectWorkers, 0...65536, .surroundings,
       "workers to wait for before the first step"),
+    .integer(
+      "cluster.computeThreads", \.cluster.computeThreads, 0...1024, .surroundings,
+      "threads of the coordinator that compute slices beside its workers, without `cluster.servers`"
+    ),
     .text(
       "cluster.keys", \.cluster.keys, type: .path, .surroundings,
       "folder of keys that `autoloss keys generate` wrote; empty means plain connections"),

@@ -172,6 +172,8 @@ extension RunConfiguration {
     public var dataPort = 0
     /// Workers to wait for before the first step.
     public var expectWorkers = 1
+    /// Threads of the coordinator that compute slices beside its workers.
+    public var computeThreads = 0
     /// The folder of keys; empty means plain connections.
     public var keys = ""
     /// Processes that own the parameters; 0 means that the coordinator does.

@@ -26,6 +26,7 @@ struct CoordinatorCommand: ParsableCommand {
 
   @OptionGroup var addresses: AddressOptions
   @Option(help: .key("cluster.servers", "count")) var servers: Int?
+  @Option(help: .key("cluster.computeThreads", "n")) var computeThreads: Int?
   @Option(help: .key("cluster.mode", "mode")) var mode: String?
   @Option(help: .key("cluster.staleness", "steps")) var staleness: Int?
 
@@ -44,6 +45,7 @@ struct CoordinatorCommand: ParsableCommand {
       ("--listen", "cluster.listen", listen),
       ("--keys", "cluster.keys", keys.folder()),
       ("--servers", "cluster.servers", servers.map(String.init)),
+      ("--compute-threads", "cluster.computeThreads", computeThreads.map(String.init)),
       ("--mode", "cluster.mode", mode),
       ("--staleness", "cluster.staleness", staleness.map(String.init)),
       ("--insecure", "cluster.insecure", insecure ? "true" : nil),

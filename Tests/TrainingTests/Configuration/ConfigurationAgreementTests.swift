@@ -31,6 +31,10 @@ import Testing
       "train: {learningRateDrops: [1ep:0.1, 6000:0.1, 6000:0.5]}",
       "train.learningRateDrops: \"6000:0.5\" does not come later than the drop before it"
     ),
+    (
+      "cluster: {servers: 2, computeThreads: 1}",
+      "cluster.computeThreads: the coordinator cannot compute where servers own the parameters"
+    ),
   ])
   func refusesWhatDoesNotGoTogether(yaml: String, what: String) {
     let error = #expect(throws: ConfigurationError.self) { try read(yaml) }

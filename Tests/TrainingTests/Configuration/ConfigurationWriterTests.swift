@@ -8,6 +8,8 @@ import Testing
     var changed = RunConfiguration()
     for key in ConfigurationKey.all { key.write(&changed, other(key)) }
     changed.loss = "fixed:focal:gamma=2"
+    // A coordinator does not compute where servers own the parameters.
+    changed.cluster.computeThreads = 0
     changed.search.candidates = ["focal:gamma=2,alpha=0.25", "ce"]
     changed.search.temperature.start = 3.25
     changed.train.batchSize = 4096

@@ -121,6 +121,12 @@ enum Exceptions {
     "Tests/TransportTests/Security/SecurityTests.swift": [
       "Sources/Transport/Security/Admission.swift"
     ],
+    "Tests/autolossTests/ResidentProcessTests.swift": [
+      "Sources/Training/Cluster/ClusterExecutor+Resident.swift"
+    ],
+    "Tests/TrainingTests/Cluster/ClusterExecutorTests.swift": [
+      "Sources/Training/Cluster/ClusterExecutor+Orders.swift"
+    ],
     "Tests/autolossTests/OperatingTests.swift": [
       "Sources/Training/Cluster/ClusterExecutor+Inquiries.swift",
       "Sources/Training/Cluster/CoordinatorCaller.swift",

@@ -162,6 +162,7 @@ while read -r model loss setting; do
   by_resume "$model $loss"
 done << 'END'
 deepfm autoloss train.evaluateEvery=1000000
+deepfm autoloss search.controllerDelay=3
 ipnn fixed:ce train.learningRateDrops=10:0.5,1ep:0.1,50:0.5
 END
 

@@ -38,7 +38,9 @@ public final class StepTimer {
   }
 
   private func advance() throws {
-    if let update = compute.controllerUpdate(at: step) {
+    if compute.usesKeptGradient(before: step) {
+      try compute.makeKeptUpdate()
+    } else if compute.controllerDelay == 0, let update = compute.controllerUpdate(at: step) {
       _ = try compute.updateController(step: step, batch: update.batch)
     }
     _ = try compute.train(step: step, upcoming: compute.reads(for: step + 1))

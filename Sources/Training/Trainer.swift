@@ -15,6 +15,9 @@ protocol StepExecutor: AnyObject {
   /// Brings everything up to date in this process's store; returns whether anything had to come
   /// from elsewhere.
   @discardableResult func synchronise() throws -> Bool
+  /// Waits until the controller's gradient that is computed beside steps is kept; returns what was
+  /// found on the way, unless it was returned before.
+  func settleController() throws -> StrategySums?
   /// Called now and then while this process is busy with `occupation`.
   func attend(_ occupation: String)
   /// Called when a checkpoint has become durable.
@@ -26,6 +29,7 @@ extension StepExecutor {
   // Where this process owns the parameters, its store is them.
   func refresh(_ batch: BatchSlots) throws {}
   func synchronise() throws -> Bool { false }
+  func settleController() throws -> StrategySums? { nil }
   // Nobody asks a process that trains by itself.
   func attend(_ occupation: String) {}
   func saved(_ checkpoint: RunCheckpoint) {}
@@ -33,6 +37,8 @@ extension StepExecutor {
 
 extension LocalCompute: StepExecutor {
   var workers: Int { 0 }
+  // The gradient is kept with the step beside which it was computed.
+  func settleController() throws -> StrategySums? { takeControllerSums() }
 }
 
 /// The run from its first step to its last: controller, step, evaluation, checkpoint.
@@ -111,14 +117,29 @@ final class Trainer {
 
   /// One step, after the controller's where it is due.
   private func advance(_ step: Int) throws {
-    if let update = compute.controllerUpdate(at: step), !update.isDone {
+    try updateController(before: step)
+    let sums = try executor.train(step: step, upcoming: compute.reads(for: step + 1))
+    cover(step) { compute.contributions[$0]?.rows ?? 0 }
+    progress.add(sums, workers: executor.workers, staleness: executor.staleness)
+  }
+
+  /// The controller's update that comes before `step`, if one does: from the parameters as they
+  /// are or, with a delay, from what they were so many steps ago.
+  private func updateController(before step: Int) throws {
+    if compute.usesKeptGradient(before: step) {
+      try settleController()
+      try compute.makeKeptUpdate()
+    } else if compute.controllerDelay == 0, let update = compute.controllerUpdate(at: step),
+      !update.isDone
+    {
       progress.add(
         validation: try compute.updateController(
           step: step, batch: update.batch, refresh: executor.refresh))
     }
-    let sums = try executor.train(step: step, upcoming: compute.reads(for: step + 1))
-    cover(step) { compute.contributions[$0]?.rows ?? 0 }
-    progress.add(sums, workers: executor.workers, staleness: executor.staleness)
+  }
+
+  private func settleController() throws {
+    if let sums = try executor.settleController() { progress.add(validation: sums) }
   }
 
   private func afterStep(_ done: Int) throws -> Bool {
@@ -219,11 +240,14 @@ extension Trainer {
 /// Checkpoints and the end.
 extension Trainer {
   private func save(at step: Int, as pointers: [RunFolder.Pointer]) throws {
+    let began = ContinuousClock.now
+    // A gradient that waits for its step is part of the state.
+    try settleController()
     let place = schedule.place(of: step)
     try saver.save(
       CheckpointStore.Position(
         step: step, epoch: place.epoch, appliedStepsOfEpoch: place.step, earlyStopping: early),
-      as: pointers)
+      as: pointers, since: began)
     progress.begin()
   }
 

@@ -24,7 +24,9 @@ struct StepScene {
   /// Makes steps, with the controller's, and reads ahead what the next one needs.
   func train(_ steps: Range<Int>, readsAhead: Bool = true) throws {
     for step in steps {
-      if parts.controller != nil, step % every == 0 {
+      if compute.usesKeptGradient(before: step) {
+        try compute.makeKeptUpdate()
+      } else if parts.controller != nil, step % every == 0, compute.controllerDelay == 0 {
         _ = try compute.updateController(step: step, batch: step / every)
       }
       var upcoming = LocalCompute.Reads()

@@ -168,6 +168,29 @@ import Testing
     #expect(resumed.checksum == straight.checksum)
   }
 
+  /// A stop while a step waits for its slices: the one beside which the controller's gradient is
+  /// computed, one in its window, and the one before which the controller moves.
+  @Test(arguments: [7, 9, 10], [7, 5, 3])
+  func aStopInTheControllersWindowChangesNoBit(step: Int, evaluateEvery: Int) throws {
+    let fixture = try RunFixture()
+    func scene() throws -> StepScene {
+      try StepScene(fixture) {
+        $0.search.controllerDelay = 3
+        $0.train.evaluateEvery = evaluateEvery
+      }
+    }
+    let straight = try trainer(scene()).run(from: nil)
+    let stopped = try scene()
+    let summary = try trainer(
+      stopped, executor: Failing(stopped.compute, at: step, StopRequested())
+    ).run(from: nil)
+    #expect(summary.interrupted && summary.step == step)
+    let resumed = try TrainingRun.train(
+      stopped.parts.configuration, resume: .auto, observer: EventLog())
+    #expect(resumed.step == straight.step)
+    #expect(resumed.checksum == straight.checksum)
+  }
+
   /// A run that ended by a limit was evaluated there, and found best, where a run of full length
   /// has no evaluation: the run that goes on must not end with that model.
   @Test func theBestOfAShorterRunIsForgottenWhenItGoesOn() throws {

@@ -17,6 +17,9 @@ struct CheckpointTensors {
 
   private static let lastStep = "rows.last_step"
   private static let rowsAtOnce = 4096
+  private static let pending = "pending"
+  private static let pendingGradient = "pending.gradient"
+  private static let pendingStatistics = "pending.statistics"
 
   let parts: RunParts
 
@@ -128,12 +131,13 @@ extension CheckpointTensors {
     guard let present = parts.controller else { return [] }
     let names = present.dense.rule.stateNames
     let count = present.dense.count
+    let pending = controller.pending == nil ? [] : pendingTensors(present)
     let writer = try SafetensorsWriter(
       path: path,
       tensors: program.parameters.map { tensor($0.name, $0.shape) }
         + program.statistics.map { tensor($0.name, [$0.width]) }
         + names.map { tensor("optimizer.\($0)", [count]) }
-        + [Tensor(name: "updates", type: .int64, shape: [1])],
+        + [Tensor(name: "updates", type: .int64, shape: [1])] + pending,
       metadata: ["candidates": parts.strategy.candidates.map(\.description).joined(separator: ";")])
     for part in present.dense.parts {
       try writer.write(part.name, controller.weights.slice(part.offset, part.width))
@@ -146,6 +150,13 @@ extension CheckpointTensors {
       try writer.write("optimizer.\(name)", controller.state.slice(index * count, count))
     }
     try writer.write("updates", [Int64(controller.updates)])
+    if let pending = controller.pending {
+      try writer.write(Self.pending, [Int64(pending.step), Int64(pending.slices)])
+      try writer.write(Self.pendingGradient, controller.gradient)
+      if controller.statisticsSum.count > 0 {
+        try writer.write(Self.pendingStatistics, controller.statisticsSum)
+      }
+    }
     try writer.finish()
     return writer.tensors
   }
@@ -164,7 +175,30 @@ extension CheckpointTensors {
     for (index, name) in controller.dense.rule.stateNames.enumerated() {
       try file.read("optimizer.\(name)", into: controller.dense.state.slice(index * count, count))
     }
-    controller.resume(at: Int(try file.integers(of: "updates").first ?? 0))
+    let pending = try readPending(controller, from: file)
+    controller.resume(at: Int(try file.integers(of: "updates").first ?? 0), pending: pending)
+  }
+
+  /// The gradient that waits for its step: [step, slices], the gradient and the batch statistics.
+  private func pendingTensors(_ controller: ControllerParameters) -> [Tensor] {
+    let statistics = controller.statisticsSum.count
+    return [
+      Tensor(name: Self.pending, type: .int64, shape: [2]),
+      tensor(Self.pendingGradient, [controller.gradient.count]),
+    ] + (statistics > 0 ? [tensor(Self.pendingStatistics, [statistics])] : [])
+  }
+
+  private func readPending(
+    _ controller: ControllerParameters, from file: SafetensorsFile
+  ) throws -> ControllerParameters.Pending? {
+    guard file.tensor(Self.pending) != nil else { return nil }
+    let numbers = try file.integers(of: Self.pending)
+    guard numbers.count == 2 else { return nil }
+    try file.read(Self.pendingGradient, into: controller.gradient)
+    if controller.statisticsSum.count > 0 {
+      try file.read(Self.pendingStatistics, into: controller.statisticsSum)
+    }
+    return ControllerParameters.Pending(step: Int(numbers[0]), slices: Int(numbers[1]))
   }
 }
 

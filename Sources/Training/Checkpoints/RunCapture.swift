@@ -17,8 +17,14 @@ final class RunCapture: @unchecked Sendable {
     let state: Floats
     let statistics: Floats
     fileprivate(set) var updates = 0
+    /// The gradient that waits for its step, with what belongs to it; nil when none does.
+    fileprivate(set) var pending: ControllerParameters.Pending?
+    let gradient: Floats
+    let statisticsSum: Floats
 
-    fileprivate init(_ controller: ControllerParameters) {
+    fileprivate init(_ controller: ControllerParameters, keepsGradient: Bool) {
+      gradient = Floats(count: keepsGradient ? controller.gradient.count : 0)
+      statisticsSum = Floats(count: keepsGradient ? controller.statisticsSum.count : 0)
       weights = Floats(count: controller.dense.weights.count)
       state = Floats(count: controller.dense.state.count)
       statistics = Floats(count: controller.statistics.count)
@@ -29,7 +35,8 @@ final class RunCapture: @unchecked Sendable {
   init(_ parts: RunParts) {
     self.parts = parts
     store = parts.store.reserveCapture()
-    controller = parts.controller.map(Controller.init)
+    let keepsGradient = parts.configuration.search.controllerDelay > 0
+    controller = parts.controller.map { Controller($0, keepsGradient: keepsGradient) }
   }
 
   /// Captures what the run holds now; nobody may be changing it.
@@ -40,5 +47,9 @@ final class RunCapture: @unchecked Sendable {
     controller.state.copy(from: present.dense.state)
     controller.statistics.copy(from: present.statistics)
     controller.updates = present.updates
+    controller.pending = present.pending
+    guard present.pending != nil else { return }
+    controller.gradient.copy(from: present.gradient)
+    controller.statisticsSum.copy(from: present.statisticsSum)
   }
 }

@@ -45,9 +45,12 @@ final class RunSaver {
   }
 
   /// Captures the run at `position`, once the executor has brought the parameters here, and lets it
-  /// be written. A save that is being written is waited for.
-  func save(_ position: CheckpointStore.Position, as pointers: [RunFolder.Pointer]) throws {
-    var saving = Saving(step: position.step, began: .now)
+  /// be written. A save that is being written is waited for. Training stands still since `began`.
+  func save(
+    _ position: CheckpointStore.Position, as pointers: [RunFolder.Pointer],
+    since began: ContinuousClock.Instant = .now
+  ) throws {
+    var saving = Saving(step: position.step, began: began)
     if self.saving != nil {
       try settle()
       saving.wait = seconds(since: saving.began)

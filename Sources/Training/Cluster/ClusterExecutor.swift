@@ -43,6 +43,8 @@ final class ClusterExecutor: StepExecutor {
   var postponed: [SocketEvent] = []
   /// Where the failure that ended the run began, as far as it was not here.
   var cause: FirstFailure?
+  /// The controller's gradient beside the steps; nil where the controller has no delay.
+  let delayed: DelayedGradient?
   var tally = RefusalTally(others: "more messages are not used, for other reasons")
 
   var parts: RunParts { compute.parts }
@@ -88,7 +90,9 @@ final class ClusterExecutor: StepExecutor {
       ? ResidentWorker(
         parts: compute.parts, source: source, threads: cluster.computeThreads,
         identity: ProcessIdentity().number) : nil
-    poller = Poller([control, data], waker: resident?.mailbox.waker)
+    let waker = resident?.mailbox.waker ?? Waker()
+    poller = Poller([control, data], waker: waker)
+    delayed = DelayedGradient(compute, waker: waker)
     guard cluster.servers > 0 else {
       owner = ParameterOwner(
         parts: compute.parts, openSteps: settings.stepsAhead + 1, sizes: sizes,
@@ -130,7 +134,7 @@ final class ClusterExecutor: StepExecutor {
   }
 
   /// Waits until all servers hold their parameters; workers are told of them from then on.
-  private func waitForServers() throws {
+  func waitForServers() throws {
     guard let fleet, translation.welcome.serverAddresses.isEmpty else { return }
     lastWorkerSeen = Uptime.milliseconds
     while translation.welcome.serverAddresses.isEmpty {
@@ -141,12 +145,6 @@ final class ClusterExecutor: StepExecutor {
     let waiting = early.values.sorted { $0.sender < $1.sender }
     early = [:]
     for hello in waiting { try handle(hello) }
-  }
-
-  func refresh(_ batch: BatchSlots) throws {
-    guard let fleet else { return }
-    try waitForServers()
-    try fleet.refresh(batch.slices.map(\.unique), serve: serve)
   }
 
   func synchronise() throws -> Bool {
@@ -165,6 +163,7 @@ final class ClusterExecutor: StepExecutor {
         UInt64(step), sliceCount: compute.slices, controllerVersion: version,
         last: UInt64(compute.source.schedule.totalSteps - 1), at: Uptime.milliseconds),
       about: nil)
+    try beginControllerGradient(of: step)
     while !isComplete {
       try serve()
       try requireQuorum(1, missing: "no worker is left")
@@ -206,13 +205,13 @@ final class ClusterExecutor: StepExecutor {
 /// Waiting and listening.
 extension ClusterExecutor {
   /// Waits for what comes next and handles it, unless the run is to stop.
-  private func serve() throws {
+  func serve() throws {
     if stop.isRequested { throw StopRequested() }
     try listen()
   }
 
   /// Waits for what comes next, at most until something can become late, and handles it.
-  private func listen() throws {
+  func listen() throws {
     let now = Uptime.milliseconds
     let due = min(state.nextDeadline ?? now + 100, now + 100)
     let isLate = due <= now || !postponed.isEmpty

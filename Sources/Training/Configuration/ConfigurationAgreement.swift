@@ -22,6 +22,14 @@ extension ResolvedConfiguration {
         "the coordinator cannot compute where servers own the parameters",
         remedy: "set cluster.servers to 0, or start a worker beside the coordinator instead")
     }
+    let search = configuration.search
+    if search.controllerDelay >= search.every {
+      throw error(
+        "search.controllerDelay",
+        "\(search.controllerDelay) is not less than search.every, \(search.every)",
+        remedy: "an update ends before the next begins: set search.controllerDelay to at most"
+          + " \(search.every - 1), or a larger search.every")
+    }
     let temperature = configuration.search.temperature
     if temperature.floor > temperature.start {
       throw error(

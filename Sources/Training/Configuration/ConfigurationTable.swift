@@ -33,6 +33,10 @@ extension ConfigurationKey {
     .integer(
       "search.every", \.search.every, 1...1_000_000, .model,
       "steps between two updates of the controller (the paper's f)"),
+    .integer(
+      "search.controllerDelay", \.search.controllerDelay, 0...999_999, .model,
+      "steps that go on while an update is computed, which then moves the controller; less than"
+        + " `search.every`"),
     .number(
       "search.temperature.start", \.search.temperature.start, .above(0), .model,
       "temperature of the Gumbel softmax at step 0"),

@@ -24,12 +24,17 @@ extension RunConfiguration {
   /// and keep the same of them.
   ///
   /// Left out are lengths (epochs, steps), so that a run can be continued for longer, and places,
-  /// threads and reports. Values of searching are there for fixed losses too.
+  /// threads and reports. Values of searching are there for fixed losses too. Keys that came later
+  /// are left out where they have their default: checkpoints made before mean the same.
   public var canonicalText: String {
+    let standard = RunConfiguration()
     let lines = ConfigurationKey.all.filter { $0.reach == .model || $0.reach == .selection }
+      .filter { !Self.laterKeys.contains($0.path) || $0.value(in: self) != $0.value(in: standard) }
       .map { "\($0.path): \($0.value(in: self).yaml)" }
     return "autoloss configuration \(Self.schemaVersion)\n" + lines.joined(separator: "\n") + "\n"
   }
+
+  private static let laterKeys: Set = ["search.controllerDelay"]
 
   /// Reads what `yaml` wrote; throws like `ConfigurationResolver`. All paths in it are absolute.
   public init(yaml: String, named name: String) throws(ConfigurationError) {

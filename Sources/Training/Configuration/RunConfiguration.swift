@@ -66,6 +66,8 @@ extension RunConfiguration {
     public var candidates = ["focal", "kl", "hinge", "ce"]
     /// Steps of the network between two updates of the controller (the paper's f).
     public var every = 7
+    /// Steps that go on while the controller's gradient is computed; less than `every`.
+    public var controllerDelay = 0
     /// The annealed temperature of the Gumbel softmax.
     public var temperature = Temperature()
     /// One-hot choices with straight-through gradients instead of soft weights.

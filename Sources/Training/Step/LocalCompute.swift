@@ -14,7 +14,7 @@ final class LocalCompute: @unchecked Sendable {
   // Unchecked: the driving thread alone changes what is `var`, and only between phases.
 
   /// What the threads are told to do.
-  private enum Phase: Int { case read, catchUp, compute, commit, validate, evaluate }
+  private enum Phase: Int { case read, catchUp, compute, commit, validate, copy, evaluate }
 
   /// What is read in a phase, beside other work: the batch of a step and a validation batch.
   struct Reads {
@@ -42,6 +42,12 @@ final class LocalCompute: @unchecked Sendable {
   private let errors = PhaseErrors()
   private var reads = Reads()
   private var step = 0
+  /// Whether the step's compute phase has the controller's gradient beside it.
+  private var validates = false
+  /// Whether the sums of a gradient that was computed beside a step have not been taken.
+  private var hasControllerSums = false
+  /// Where the validation batch's rows are copied to.
+  private var snapshot: ValidationSnapshot?
   private var scoringTask: ScoringTask?
   private var totals: StrategySums
   private var team: ThreadTeam?
@@ -75,13 +81,35 @@ final class LocalCompute: @unchecked Sendable {
 
 /// What a step is made of.
 extension LocalCompute {
-  /// The update of the controller that comes before `step`, if one does.
+  /// Steps between the parameters that the controller's gradient is taken at and its update.
+  var controllerDelay: Int { parts.configuration.search.controllerDelay }
+
+  /// The update of the controller whose gradient is taken at the version of `step`, if one is.
   ///
-  /// It is done already where a run goes on that was stopped inside the step.
+  /// It is done already, or its gradient is kept, where a run goes on that was stopped inside the
+  /// step.
   func controllerUpdate(at step: Int) -> (batch: Int, isDone: Bool)? {
     let every = parts.configuration.search.every
     guard let controller = parts.controller, step % every == 0 else { return nil }
-    return (batch: step / every, isDone: controller.updates > step / every)
+    let isDone = controller.updates > step / every || controller.pending?.step == step
+    return (batch: step / every, isDone: isDone)
+  }
+
+  /// The validation batch whose gradient is computed beside `step`; always nil without a delay.
+  func validationBatch(beside step: Int) -> Int? {
+    guard controllerDelay > 0, let update = controllerUpdate(at: step), !update.isDone else {
+      return nil
+    }
+    return update.batch
+  }
+
+  /// Whether the gradient of an earlier step is used for the controller's update before `step`.
+  func usesKeptGradient(before step: Int) -> Bool {
+    let delay = controllerDelay
+    guard delay > 0, step >= delay, let controller = parts.controller else { return false }
+    let (number, rest) = (step - delay).quotientAndRemainder(
+      dividingBy: parts.configuration.search.every)
+    return rest == 0 && controller.updates == number
   }
 
   /// What `step` will ask for; nothing beyond the end of the run.
@@ -95,13 +123,17 @@ extension LocalCompute {
 extension LocalCompute {
   /// Computes and applies training step `step`, and reads the batches that come after it.
   ///
-  /// `upcoming` says what the following step will ask for. Returns the sums of its slices.
+  /// `upcoming` says what the following step will ask for. Returns the sums of its slices. The
+  /// controller's gradient that belongs beside the step is computed as well, and kept.
   func train(step: Int, upcoming: Reads) throws -> StrategySums {
-    try read(Reads(training: step, validation: nil))
+    let batch = validationBatch(beside: step)
+    try read(Reads(training: step, validation: batch))
     self.step = step
+    validates = batch != nil
     reads = upcoming
     try run(.catchUp)
     try run(.compute)
+    if validates { keepControllerGradient(of: step) }
     for (slice, slot) in current.slices.enumerated() { contributions[slice] = slot.contribution }
     try commit()
     let sums = sum(current)
@@ -133,18 +165,66 @@ extension LocalCompute {
     try run(.validate)
     for (slice, slot) in validation.slices.enumerated() {
       if let lane = FiniteCheck.firstNonFinite(slot.denseGradient, count: controller.dense.count) {
-        throw Failure(
-          "the controller's gradient is not finite (element \(lane))",
-          at: "step \(step), validation slice \(slice)",
-          remedy: "lower search.controller.learningRate, or resume from the last checkpoint",
-          exitCode: .internalFault)
+        throw controllerFailure(lane, at: "step \(step), validation slice \(slice)")
       }
     }
-    controller.update(slices: slices) { slice in
-      let slot = validation.slices[slice]
-      return slot.rows.count > 0 ? (slot.denseGradient, slot.batchStatistics) : nil
-    }
+    controller.update(slices: slices) { validationGradient($0) }
     return sum(validation)
+  }
+
+  /// Copies what the gradient of the controller on validation batch `batch` is computed from, at
+  /// the present version; `refresh` as in `updateController`.
+  func copyValidation(
+    batch: Int, into snapshot: ValidationSnapshot, refresh: (BatchSlots) throws -> Void
+  ) throws {
+    guard let validation else { preconditionFailure("the strategy has no validation batches") }
+    try read(Reads(training: nil, validation: batch))
+    try refresh(validation)
+    self.snapshot = snapshot
+    defer { self.snapshot = nil }
+    try run(.copy)
+    snapshot.dense.copy(from: parts.store.dense.weights)
+    snapshot.statistics.copy(from: parts.store.statistics)
+  }
+
+  /// Keeps the gradient that the slices of the validation batch hold, computed at the version of
+  /// `step`, for `makeKeptUpdate`.
+  func keepControllerGradient(of step: Int) {
+    parts.controller?.keep(step: step, slices: slices) { validationGradient($0) }
+    hasControllerSums = true
+  }
+
+  /// Updates the controller from the gradient that was kept.
+  func makeKeptUpdate() throws {
+    guard let controller = parts.controller, let pending = controller.pending else {
+      throw Failure(
+        "the gradient for the controller's update is missing",
+        remedy: "resume from an older checkpoint, and report this with the run folder",
+        exitCode: .internalFault)
+    }
+    if let lane = FiniteCheck.firstNonFinite(controller.gradient, count: controller.dense.count) {
+      throw controllerFailure(lane, at: "step \(pending.step), validation batch")
+    }
+    controller.makePending()
+  }
+
+  /// The sums of the gradient that was kept last, unless they were taken before.
+  func takeControllerSums() -> StrategySums? {
+    guard hasControllerSums, let validation else { return nil }
+    hasControllerSums = false
+    return sum(validation)
+  }
+
+  private func controllerFailure(_ lane: Int, at place: String) -> Failure {
+    Failure(
+      "the controller's gradient is not finite (element \(lane))", at: place,
+      remedy: "lower search.controller.learningRate, or resume from the last checkpoint",
+      exitCode: .internalFault)
+  }
+
+  private func validationGradient(_ slice: Int) -> (gradient: Floats, statistics: Floats)? {
+    guard let slot = validation?.slices[slice], slot.rows.count > 0 else { return nil }
+    return (slot.denseGradient, slot.batchStatistics)
   }
 
   /// Metrics of the model at its present version on a split; the calling thread does `pause`
@@ -201,12 +281,15 @@ extension LocalCompute {
     }
   }
 
+  /// Slices of the step and, after them, those of the validation batch beside it.
+  private var computations: Int { validates ? 2 * slices : slices }
+
   private func taskCount(_ phase: Phase) -> Int {
     switch phase {
     case .read: readCount
     case .catchUp, .commit: chunks
-    case .compute: slices + readCount
-    case .validate: slices
+    case .compute: computations + readCount
+    case .validate, .copy: slices
     case .evaluate: scoringTask?.batches ?? 0
     }
   }
@@ -218,8 +301,18 @@ extension LocalCompute {
     case .catchUp: parts.store.catchUp(current.plan, chunk: task, of: chunks)
     case .commit: parts.store.commit(current.plan, contributions, chunk: task, of: chunks)
     case .compute:
-      if task < slices { try train(task, worker) } else { try read(task - slices, worker) }
+      if task < slices {
+        try train(task, worker)
+      } else if task < computations {
+        validate(task - slices, worker)
+      } else {
+        try read(task - computations, worker)
+      }
     case .validate: validate(task, worker)
+    case .copy:
+      if let snapshot, let slot = validation?.slices[task] {
+        parts.store.peek(slot.unique, into: snapshot.rows[task])
+      }
     case .evaluate: try scoringTask?.score(task, slot: scoring[member], worker, parts.store)
     }
   }
@@ -262,8 +355,9 @@ extension LocalCompute {
     if wanted.validation == validation?.number { reads.validation = nil }
     if reads.training != nil || reads.validation != nil {
       // The first step, or the first after a resume: nothing was read ahead.
+      let isStepRead = reads.training != nil
       try run(.read)
-      if wanted.training != nil { swap(&current, &next) }
+      if isStepRead { swap(&current, &next) }
     }
   }
 

@@ -24,6 +24,14 @@ import Testing
       "search.temperature.floor: 2.0 is above search.temperature.start, 1.0"
     ),
     (
+      "search: {controllerDelay: 7}",
+      "search.controllerDelay: 7 is not less than search.every, 7"
+    ),
+    (
+      "search: {controllerDelay: 1, every: 1}",
+      "search.controllerDelay: 1 is not less than search.every, 1"
+    ),
+    (
       "train: {learningRateDrops: [6000:0.1, '7000']}",
       "train.learningRateDrops: \"7000\" does not say when the rate drops to what part of it"
     ),
@@ -45,6 +53,14 @@ import Testing
   @Test(arguments: ["fixed:ce", "fixed:focal:gamma=2", "al1", "al2", "autoloss"])
   func acceptsStrategies(loss: String) throws {
     #expect(try read("loss: \(loss)").loss == loss)
+  }
+
+  @Test func aDelayEndsBeforeTheNextUpdate() throws {
+    #expect(try read("search: {controllerDelay: 6}").search.controllerDelay == 6)
+    let error = #expect(throws: ConfigurationError.self) {
+      try read("search: {every: 4, controllerDelay: 4}")
+    }
+    #expect(error?.remedy.contains("set search.controllerDelay to at most 3") == true)
   }
 
   @Test func aFixedLossNeedsNoCandidates() throws {

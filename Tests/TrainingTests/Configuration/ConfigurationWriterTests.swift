@@ -56,5 +56,7 @@ import Testing
       #expect(differs == (key.reach == .model || key.reach == .selection), "\(key.path)")
     }
     #expect(standard.canonicalText.hasPrefix("autoloss configuration 1\nloss: autoloss\n"))
+    // Checkpoints from before the key was there go on.
+    #expect(!standard.canonicalText.contains("controllerDelay"))
   }
 }

@@ -10,10 +10,14 @@ import Testing
   @Test func aSteadyStepAllocatesNothing() async {
     await #expect(processExitsWith: .success) {
       var counts: [String: Int] = [:]
-      for loss in ["fixed:ce", "al1", "al2", "autoloss"] {
+      let cases = [("fixed:ce", 0), ("al1", 0), ("al2", 0), ("autoloss", 0), ("autoloss", 3)]
+      for (loss, delay) in cases {
         for threads in [1, 3] {
           // Fifteen steps an epoch, a new window of rows every four.
-          let scene = try StepScene(RunFixture(), threads: threads) { $0.loss = loss }
+          let scene = try StepScene(RunFixture(), threads: threads) {
+            $0.loss = loss
+            $0.search.controllerDelay = delay
+          }
           try scene.train(0..<40)
           // A capture that is over costs nothing.
           try scene.setup.checkpoints.folder.create()
@@ -21,7 +25,7 @@ import Testing
           allocations_begin()
           try scene.train(40..<100)
           let count = allocations_end()
-          if count > 0 { counts["\(loss), \(threads) threads"] = count }
+          if count > 0 { counts["\(loss), delay \(delay), \(threads) threads"] = count }
         }
       }
       precondition(counts.isEmpty, "allocations in 60 steps: \(counts)")

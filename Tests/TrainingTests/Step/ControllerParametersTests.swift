@@ -71,6 +71,27 @@ import Testing
     #expect(controller.dense.weights.array == before)
   }
 
+  /// What is kept moves nothing until its time, and then as much as if it had not been kept.
+  @Test func aKeptGradientMakesTheSameUpdateLater() throws {
+    let (plain, delayed) = (try controller(), try controller())
+    for update in 0..<3 {
+      let slices = (0..<2).map {
+        (gradient: numbers(plain.dense.count, update, $0), statistics: numbers(22, update, 5 + $0))
+      }
+      let before = delayed.dense.weights.array
+      plain.update(slices: 2) { slices[$0] }
+      delayed.keep(step: 7 * update, slices: 2) { slices[$0] }
+      #expect(delayed.pending == .init(step: 7 * update, slices: 2))
+      #expect(delayed.updates == update && delayed.dense.weights.array == before)
+      delayed.makePending()
+      #expect(delayed.pending == nil && delayed.updates == update + 1)
+      #expect(delayed.dense.weights.array == plain.dense.weights.array)
+      #expect(delayed.dense.state.array == plain.dense.state.array)
+      #expect(delayed.statistics.array == plain.statistics.array)
+    }
+    #expect(plain.statistics.count == 22)
+  }
+
   private func power(_ base: Double, _ exponent: Int) -> Double {
     (0..<exponent).reduce(1) { product, _ in product * base }
   }

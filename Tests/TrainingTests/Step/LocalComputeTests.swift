@@ -77,6 +77,36 @@ import Testing
     #expect(controller.updates == 0)
   }
 
+  @Test func aKeptGradientThatIsNotANumberMovesNothing() throws {
+    let scene = try StepScene(RunFixture()) { $0.search.controllerDelay = 2 }
+    let controller = try #require(scene.parts.controller)
+    #expect(throws: Failure.self) { try scene.compute.makeKeptUpdate() }
+    try scene.train(0..<2)
+    #expect(controller.pending == .init(step: 0, slices: 4))
+    controller.gradient[3] = .infinity
+    let before = controller.dense.weights.array
+    let error = #expect(throws: Failure.self) { try scene.train(2..<3) }
+    #expect(error?.what == "the controller's gradient is not finite (element 3)")
+    #expect(error?.place == "step 0, validation batch")
+    #expect(controller.updates == 0 && controller.dense.weights.array == before)
+  }
+
+  /// The batch of a step was read ahead, the validation batch beside it was not.
+  @Test(arguments: [1, 3])
+  func aValidationBatchAloneIsReadLate(threads: Int) throws {
+    let fixture = try RunFixture()
+    let checksums = try [true, false].map { readsBoth in
+      let scene = try StepScene(fixture, threads: threads) { $0.search.controllerDelay = 3 }
+      try scene.train(0..<6)
+      _ = try scene.compute.train(
+        step: 6, upcoming: .init(training: 7, validation: readsBoth ? 1 : nil))
+      try scene.train(7..<15)
+      #expect(scene.parts.controller?.updates == 2)
+      return scene.parts.checksum()
+    }
+    #expect(checksums[0] == checksums[1])
+  }
+
   /// The thread that evaluates has something else to do between two batches.
   @Test func evaluationsPauseWithoutAnotherResult() throws {
     let scene = try StepScene(RunFixture())

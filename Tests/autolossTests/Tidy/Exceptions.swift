@@ -103,6 +103,9 @@ enum Exceptions {
     "Tests/TrainingTests/Checkpoints/CheckpointWriterTests.swift": [
       "Sources/Training/Checkpoints/RunCapture.swift"
     ],
+    "Tests/TrainingTests/Cluster/DelayedGradientTests.swift": [
+      "Sources/Training/Step/ValidationSnapshot.swift"
+    ],
     "Tests/TrainingTests/Step/LocalComputeTests.swift": [
       "Sources/Training/Step/BatchSlots.swift"
     ],
@@ -133,6 +136,9 @@ enum Exceptions {
       "Sources/autoloss/Commands/DrainCommand.swift",
       "Sources/autoloss/Commands/StatusCommand.swift",
       "Sources/autoloss/Options/CallerOptions.swift",
+    ],
+    "Tests/autolossTests/ControllerDelayProcessTests.swift": [
+      "Sources/Training/Cluster/ClusterExecutor+Controller.swift"
     ],
     "Tests/autolossTests/ServerProcessTests.swift": [
       "Sources/Training/Cluster/ServerEdge.swift",

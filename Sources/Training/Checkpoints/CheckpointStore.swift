@@ -231,8 +231,12 @@ extension CheckpointStore {
   }
 
   private static func firstDifference(_ old: String, _ new: String) -> String {
-    let pairs = zip(old.split(separator: "\n"), new.split(separator: "\n"))
-    guard let (was, now) = pairs.first(where: { $0 != $1 }) else { return "another version" }
-    return "it has `\(was)`, now `\(now)`"
+    let (olds, news) = (old.split(separator: "\n"), new.split(separator: "\n"))
+    // A key may be in one of them alone.
+    if let was = olds.first(where: { !news.contains($0) }) {
+      let key = was.prefix { $0 != ":" } + ":"
+      return "it has `\(was)`, now \(news.first { $0.hasPrefix(key) }.map { "`\($0)`" } ?? "not")"
+    }
+    return news.first { !olds.contains($0) }.map { "it does not have `\($0)`" } ?? "another version"
   }
 }

@@ -8,10 +8,10 @@ import Testing
     try ProcessCluster(folder, epochs: epochs, ["--set", "search.controllerDelay=3"])
   }
 
-  @Test(arguments: [(0, 1), (0, 2), (1, 1), (2, 2)])
+  @Test(arguments: [(0, 2), (2, 1)])
   func anyClusterGivesTheSameModel(servers: Int, workers: Int) throws {
     try CommandLineTool.withFolder { folder in
-      let cluster = try cluster(folder, epochs: 5)
+      let cluster = try cluster(folder, epochs: 4)
       let expected = try cluster.checksumAlone()
       let led = try cluster.coordinator(workers: workers, servers: servers)
       let address = try cluster.address(of: led)
@@ -23,8 +23,9 @@ import Testing
     }
   }
 
-  /// Ends after each step of the window that follows step 7, and goes on with another cluster.
-  @Test(arguments: [(8, 0), (9, 2), (10, 0), (11, 1)])
+  /// Ends at the beginning and at the end of the window behind step 7, and goes on with another
+  /// cluster.
+  @Test(arguments: [(8, 2), (10, 0)])
   func aRunThatEndedInTheWindowGoesOn(steps: Int, servers: Int) throws {
     try CommandLineTool.withFolder { folder in
       let cluster = try cluster(folder, epochs: 4)

@@ -49,6 +49,7 @@ import Testing
       $0.train.epochs = 3
       $0.cluster.listen = "tcp://127.0.0.1:0"
       $0.cluster.computeThreads = threads
+      $0.search.controllerDelay = threads / 2
       $0.cluster.expectWorkers = 0
     }
     let led = try TrainingRun.coordinate(configuration, build: "test", observer: EventLog())

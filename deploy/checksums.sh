@@ -64,15 +64,18 @@ by_threads() {
   done
 }
 
-# A coordinator with so many servers (0: it owns the parameters itself) and workers.
+# A coordinator with so many servers (0: it owns the parameters itself), workers, and threads that
+# compute beside them.
 by_cluster() {
-  local pair servers workers worker server port code process
-  for pair in "0 1" "0 2" "0 3" "1 1" "2 2" "3 1"; do
-    read -r servers workers <<< "$pair"
+  local cluster servers workers threads name worker server port code process
+  for cluster in "0 1 0" "0 2 0" "0 3 0" "0 1 2" "1 1 0" "2 2 0" "3 1 0"; do
+    read -r servers workers threads <<< "$cluster"
+    name="$1, coordinator, $servers servers and $workers workers"
+    [ "$threads" = 0 ] || name="$name, $threads threads beside them"
     port=$((20000 + RANDOM % 10000))
     timeout 300 "$AUTOLOSS" coordinator --data "$here/data" --out "$here/run" \
-      --listen "tcp://127.0.0.1:$port" --servers "$servers" "${options[@]}" \
-      > "$here/coordinator.log" 2>&1 &
+      --listen "tcp://127.0.0.1:$port" --servers "$servers" --compute-threads "$threads" \
+      "${options[@]}" > "$here/coordinator.log" 2>&1 &
     started=("$!")
     for server in $(seq "$servers"); do
       timeout 300 "$AUTOLOSS" server --coordinator "tcp://127.0.0.1:$port" --threads 1 \
@@ -88,10 +91,9 @@ by_cluster() {
     for process in "${started[@]}"; do wait "$process" || code=$?; done
     started=()
     if [ "$code" -eq 0 ]; then
-      compare "$1, coordinator, $servers servers and $workers workers" "$here/run"
+      compare "$name" "$here/run"
     else
-      printf 'FAILED     %s, coordinator, %s servers and %s workers: exit code %s\n' "$1" \
-        "$servers" "$workers" "$code"
+      printf 'FAILED     %s: exit code %s\n' "$name" "$code"
       tail -n 20 "$here/coordinator.log" "$here"/worker-*.log >&2
       failures=$((failures + 1))
     fi

@@ -24,7 +24,7 @@ extension CoordinatorState {
       return orders.append(.acknowledge(worker, work))
     }
     pulls.removeAll { $0.worker == worker && $0.work == work }
-    pulls.append(Waiting(worker: worker, work: work, attempt: attempt))
+    pulls.append(WaitingPull(worker: worker, work: work, attempt: attempt))
     answerPulls()
   }
 
@@ -57,7 +57,7 @@ extension CoordinatorState {
       return orders.append(.acknowledge(worker, work))
     }
     if let sentence = defect(of: origin, for: work) {
-      steps[index].revoke(unit, from: worker)
+      revoke(index, unit, from: worker)
       return reject(worker, .wrongController, work, sentence)
     }
     let staleness = work.step - min(origin.version, work.step)
@@ -67,7 +67,7 @@ extension CoordinatorState {
 
   mutating func failure(_ worker: WorkerIdentity, _ work: Work, _ sentence: String) {
     guard let (index, unit) = place(of: work), !steps[index].units[unit].isApplied else { return }
-    steps[index].revoke(unit, from: worker)
+    revoke(index, unit, from: worker)
     fail(index, unit, worker, sentence)
     orders.append(.log(.warning, "worker \(shortName(worker)) failed on \(work): \(sentence)"))
     failIfPoisoned(index, unit)
@@ -105,17 +105,35 @@ extension CoordinatorState {
   /// Gives open units to workers with room: each to the one it is intended for, or else the least
   /// loaded.
   mutating func assign() {
-    for index in steps.indices {
-      if !steps[index].isCut { cut(index) }
-      for unit in steps[index].units.indices {
-        if isOpen(index, unit), let worker = worker(for: unit, of: index) {
-          lease(index, unit, to: worker)
-        } else if let worker = helper(for: unit, of: index) {
-          lease(index, unit, to: worker)
-        }
-      }
-    }
+    for index in steps.indices where !steps[index].isCut { cut(index) }
+    for index in steps.indices { assign(index) }
     stopDrained()
+  }
+
+  private mutating func assign(_ index: Int) {
+    let isRunning = answerable.contains(index)
+    let isAhead = !isAnswerable(steps[index].step)
+    guard hasRoom(isAhead: isAhead) else { return }
+    // Known as long as nobody is given anything.
+    var helpers: [Helper]? = isRunning ? nil : []
+    for unit in steps[index].units.indices where !steps[index].units[unit].isApplied {
+      var chosen: WorkerIdentity?
+      // A holder that waits for the version of its step is not late.
+      let patience = isRunning ? settings.leaseMilliseconds : .max / 2
+      if steps[index].isOpen(unit, at: now, patience: patience, limit: settings.holderLimit) {
+        chosen = worker(for: unit, of: index)
+      }
+      if chosen == nil, steps[index].units[unit].holders.count == 1 {
+        let able = helpers ?? self.helpers
+        helpers = able
+        let help = able.isEmpty ? nil : help(for: unit, of: index, by: able)
+        chosen = help.flatMap { now >= $0.at ? $0.worker : nil }
+      }
+      guard let chosen else { continue }
+      lease(index, unit, to: chosen)
+      guard hasRoom(isAhead: isAhead) else { return }
+      if isRunning { helpers = nil }
+    }
   }
 
   /// Commits the first step when nothing of it is missing.
@@ -178,6 +196,7 @@ extension CoordinatorState {
 
   private mutating func lease(_ index: Int, _ unit: Int, to worker: WorkerIdentity) {
     let attempt = steps[index].lease(unit, to: worker, at: now)
+    count(index, unit, of: worker, 1)
     counts.leased += 1
     if attempt > 0 {
       counts.leasedAgain += 1
@@ -190,14 +209,6 @@ extension CoordinatorState {
     orders.append(.lease(worker, terms(index, unit, attempt)))
   }
 
-  private func isOpen(_ index: Int, _ unit: Int) -> Bool {
-    // A holder that waits for the version of its step is not late.
-    let isRunning = answerable.contains(index)
-    return steps[index].isOpen(
-      unit, at: now, patience: isRunning ? settings.leaseMilliseconds : .max / 2,
-      limit: settings.holderLimit)
-  }
-
   private mutating func apply(_ worker: WorkerIdentity, _ index: Int, _ unit: Int) {
     let work = steps[index].work(unit)
     counts.applied += work.slices.count
@@ -205,6 +216,7 @@ extension CoordinatorState {
     members[worker]?.rate.add(Double(work.slices.count), at: now)
     members[worker]?.pace.note(slices: work.slices.count, began: reachedAt, now: now)
     let holders = steps[index].settle(unit)
+    for holder in holders { count(index, unit, of: holder.worker, -1) }
     orders.append(.apply(worker, work))
     orders.append(.acknowledge(worker, work))
     for holder in holders where holder.worker != worker {
@@ -229,6 +241,7 @@ extension CoordinatorState {
         .init(
           worker: worker, attempt: item.attempt, progress: item.amount, leasedAt: now,
           renewedAt: now, sentAt: now), to: unit)
+      count(index, unit, of: worker, 1)
     }
   }
 
@@ -246,10 +259,10 @@ extension CoordinatorState {
   }
 
   private mutating func stopDrained() {
+    guard members.values.contains(where: \.isDraining) else { return }
     for worker in joined where members[worker]?.isDraining == true {
       // What waits for the version of its step it may never get to: others take it.
-      let isBusy = steps.contains { isAnswerable($0.step) && !$0.held(by: worker).isEmpty }
-      if isBusy { continue }
+      if let load = members[worker]?.load, load.units > load.ahead { continue }
       drained.insert(worker)
       remove(worker, "was drained", countsAsFailure: false)
       orders.append(.stop(worker, .drained, Self.farewell))

@@ -63,7 +63,7 @@ extension CoordinatorState {
     orders.append(.reject(worker, code, work, sentence))
   }
 
-  /// Takes a worker out and frees its slices.
+  /// Takes a worker out and frees its units.
   mutating func remove(
     _ worker: WorkerIdentity, _ reason: String, countsAsFailure: Bool
   ) {
@@ -87,7 +87,7 @@ extension CoordinatorState {
         countsAsFailure ? .warning : .info,
         "worker \(shortName(worker)) \(reason); what it held is free again: \(held.count) units"))
     for (index, unit) in held where steps.indices.contains(index) {
-      steps[index].revoke(unit, from: worker)
+      revoke(index, unit, from: worker)
       // Who only waited for the version of the step has not failed on it.
       guard countsAsFailure, answerable.contains(index) else { continue }
       fail(index, unit, worker, "worker \(shortName(worker)) \(reason)", isLoss: true)

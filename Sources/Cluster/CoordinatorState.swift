@@ -20,19 +20,21 @@ public struct CoordinatorState: Sendable {
     var isReady = false
     var isDraining = false
     var pace = Pace()
+    var load = Load()
     /// Slices that it has delivered, and how often.
     var delivered = 0
     var rate: RecentRate
   }
 
-  static let farewell = "the worker was asked to leave"
-
-  /// A pull that waits for the version of its step.
-  struct Waiting: Equatable, Sendable {
-    var worker: WorkerIdentity
-    var work: Work
-    var attempt: Int
+  /// What a worker holds of all open steps.
+  struct Load: Equatable, Sendable {
+    var units = 0
+    var slices = 0
+    /// Units that wait for the version of their step.
+    var ahead = 0
   }
+
+  static let farewell = "the worker was asked to leave"
 
   /// Its patience and limits.
   public let settings: CoordinatorSettings
@@ -48,7 +50,7 @@ public struct CoordinatorState: Sendable {
   var controllerVersion: UInt64 = 0
   /// When the parameters came to their version.
   var reachedAt: Milliseconds = 0
-  var pulls: [Waiting] = []
+  var pulls: [WaitingPull] = []
   var phase = Phase.idle
   var counts = CoordinatorStatus.Counts()
   /// Workers that have left because they were asked to: they are told again if they come back.
@@ -111,7 +113,7 @@ public struct CoordinatorState: Sendable {
     }
     for index in steps.indices where steps[index].step == step + settings.staleness {
       // Its pulls can be answered only now: the time before does not count.
-      steps[index].renewAll(at: now)
+      start(index)
     }
     answerPulls()
     assign()
@@ -137,24 +139,27 @@ public struct CoordinatorState: Sendable {
     return takeOrders()
   }
 
-  /// When `tick` is due next, at the latest; nil when nothing can become late.
+  /// When `tick` is due next, at the latest; nil when nothing can become late. Looks at all that is
+  /// held: ask once after several events.
   public var nextDeadline: Milliseconds? {
+    // Who holds something is a member.
+    guard let heard = members.values.lazy.map(\.lastSeen).min() else { return nil }
     // Often enough to notice that the coordinator itself was away (see `advance`).
-    let tick = members.isEmpty ? [] : [now + settings.tickMilliseconds]
-    let silences = members.values.map { $0.lastSeen + settings.silenceMilliseconds }
-    let holders = answerable.flatMap { steps[$0].units.flatMap(\.holders) }
-    let lateness = holders.map { holder in
-      let late = holder.renewedAt + settings.leaseMilliseconds
-      return late > now ? late : holder.renewedAt + settings.stuckMilliseconds
+    var due = min(now + settings.tickMilliseconds, heard + settings.silenceMilliseconds)
+    for index in answerable {
+      for holder in steps[index].units.lazy.flatMap(\.holders) {
+        let late = holder.renewedAt + settings.leaseMilliseconds
+        due = min(due, late > now ? late : holder.renewedAt + settings.stuckMilliseconds)
+      }
     }
-    return (tick + silences + lateness + [slownessDue].compactMap(\.self)).min()
+    return slownessDue.map { min(due, $0) } ?? due
   }
 
   /// For how many slices the parameters were 0, 1, 2, … steps old.
   public var staleness: [Int] { counts.staleness }
 
   /// Whether `work` is a unit of an open step.
-  public func isOpen(_ work: Work) -> Bool { place(of: work) != nil }
+  public func isUnit(_ work: Work) -> Bool { place(of: work) != nil }
 
   /// How many workers take part.
   public var workerCount: Int { joined.count }

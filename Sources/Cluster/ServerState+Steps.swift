@@ -49,7 +49,7 @@ extension ServerState {
     guard isLoaded else { return false }
     guard SliceTree.isNode(work.slices, of: sliceCount) else {
       orders.append(
-        .reject(worker, .wrongStep, work, "\(work) are no unit of \(sliceCount) slices"))
+        .reject(worker, .wrongStep, work, "a step of \(sliceCount) slices has no unit of \(work)"))
       return false
     }
     return true
@@ -64,7 +64,7 @@ extension ServerState {
       // Steps are leased ahead, and the coordinator may be ahead of this server.
       pulls.removeAll { $0.worker == worker && $0.work == work }
       guard pulls.count < settings.waitingLimit else { return }
-      pulls.append(Waiting(worker: worker, work: work, attempt: attempt))
+      pulls.append(WaitingPull(worker: worker, work: work, attempt: attempt))
     } else {
       orders.append(
         .reject(worker, .wrongStep, work, "\(work) is far ahead of step \(version)"))
@@ -81,7 +81,7 @@ extension ServerState {
     let missing = work.slices.filter { !held[place][$0] }
     guard missing.isEmpty || missing.count == work.slices.count else {
       return orders.append(
-        .reject(worker, .wrongStep, work, "other units with slices of \(work) are here"))
+        .reject(worker, .wrongStep, work, "parts of \(work) came in other units"))
     }
     if !missing.isEmpty {
       for slice in missing { held[place][slice] = true }

@@ -1,7 +1,7 @@
 /// What a server does next, without socket, clock or chance.
 ///
 /// Feed it what happens, in order, with the time; carry out the orders it returns, in order. It
-/// keeps the gradients of each slice of a step once, applies a step when the coordinator says that
+/// keeps the gradients of each unit of a step once, applies a step when the coordinator says that
 /// it is complete, and answers questions about a version when that version is reached. A new
 /// generation of the coordinator makes everything void.
 public struct ServerState: Sendable {
@@ -12,13 +12,6 @@ public struct ServerState: Sendable {
     case loading
     case serving
     case ended
-  }
-
-  /// A pull that waits for the version of its step.
-  struct Waiting: Equatable, Sendable {
-    var worker: WorkerIdentity
-    var work: Work
-    var attempt: Int
   }
 
   let settings: ServerSettings
@@ -37,7 +30,7 @@ public struct ServerState: Sendable {
   var held: [[Bool]] = []
   /// Whether the values of the assigned parameters are all here.
   var isLoaded = false
-  var pulls: [Waiting] = []
+  var pulls: [WaitingPull] = []
   var questions: [(version: UInt64, request: UInt64)] = []
   var heartbeat: Milliseconds = 500
   var nextState: Milliseconds = 0

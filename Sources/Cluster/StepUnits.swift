@@ -89,13 +89,9 @@ struct StepUnits: Equatable, Sendable {
     units.indices.filter { units[$0].holders.contains { $0.worker == worker } }
   }
 
-  /// Whether `worker` is to compute, or computes, something of the step that is not settled.
-  func concerns(_ worker: WorkerIdentity) -> Bool {
-    units.contains { unit in
-      !unit.isApplied
-        && (unit.holders.contains { $0.worker == worker }
-          || unit.holders.isEmpty && unit.intended == worker)
-    }
+  /// The workers for which a unit is intended that nobody computes yet.
+  var awaited: [WorkerIdentity] {
+    units.lazy.filter { !$0.isApplied && $0.holders.isEmpty }.compactMap(\.intended)
   }
 
   /// The place of `worker` among the holders of a unit.
@@ -172,8 +168,7 @@ struct StepUnits: Equatable, Sendable {
 
   /// Whether nobody gets on with a unit that is not settled.
   func isOpen(_ unit: Int, at now: Milliseconds, patience: Milliseconds, limit: Int) -> Bool {
-    let unit = units[unit]
-    return !unit.isApplied && unit.holders.count < limit
-      && unit.holders.allSatisfy { now >= $0.renewedAt + patience }
+    !units[unit].isApplied && units[unit].holders.count < limit
+      && units[unit].holders.allSatisfy { now >= $0.renewedAt + patience }
   }
 }

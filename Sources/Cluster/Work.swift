@@ -54,6 +54,13 @@ public struct Lease: Equatable, Sendable {
   }
 }
 
+/// A pull that waits for the version of its step.
+struct WaitingPull: Equatable, Sendable {
+  var worker: WorkerIdentity
+  var work: Work
+  var attempt: Int
+}
+
 /// How far a worker is with a unit: a number that grows while it gets on.
 public struct Progress: Equatable, Sendable {
   /// The unit.

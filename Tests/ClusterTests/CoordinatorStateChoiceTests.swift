@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Cluster
@@ -46,6 +47,72 @@ import Testing
     // Step 3 is the first that is cut after both have been measured.
     #expect(
       desk.begin(2, slices: 2, last: 3) == [.lease(1, Desk.lease(0..<2, step: 3))])
+  }
+
+  /// What is counted of each worker is what it holds, whatever happens.
+  @Test(arguments: [0, 2] as [UInt64])
+  func loadsAreWhatIsHeld(staleness: UInt64) {
+    var chance = Chance(seed: 7 + staleness)
+    var desk = Desk {
+      ($0.staleness, $0.attemptLimit) = (staleness, 1_000_000)
+    }
+    var newcomer: WorkerIdentity = 5
+    _ = desk.begin(0, slices: 8, last: 1000)
+    for _ in 0..<6000 {
+      let version = desk.state.version
+      let worker = newcomer - WorkerIdentity(chance.below(5))
+      let units = desk.state.steps.flatMap { step in step.units.indices.map(step.work) }
+      let work =
+        units.isEmpty
+        ? Work(step: version, slice: 0) : units[Int(chance.below(UInt64(units.count)))]
+      let orders = desk.handle(
+        Self.event(&chance, worker, work, version), after: chance.below(40))
+      if chance.happens(0.01) {
+        _ = desk.state.drain(worker, at: desk.now)
+        newcomer += 1
+      }
+      desk.goOn(after: orders, slices: 8, last: 1000)
+      for (worker, member) in desk.state.members {
+        #expect(member.load == Self.load(of: worker, desk.state))
+      }
+    }
+    #expect(desk.state.version > 20)
+  }
+
+  /// Something that may happen to a worker, most often what brings the run on.
+  private static func event(
+    _ chance: inout Chance, _ worker: WorkerIdentity, _ work: Work, _ version: UInt64
+  ) -> CoordinatorEvent {
+    let generation = Desk.generation
+    switch chance.below(20) {
+    case 0...3: return .hello(worker, Fingerprint(build: "1"), capacity: 1 + Int(chance.below(3)))
+    case 4: return .lost(worker)
+    case 5: return .failure(worker, generation: generation, work, "it failed")
+    case 6: return .tick
+    case 7...9:
+      let progress = Progress(work: work, attempt: 0, amount: chance.below(9))
+      return .report(worker, generation: generation, capacity: 2, [progress])
+    case 10...13: return .pull(worker, generation: generation, work, attempt: 0)
+    default:
+      let origin = PushOrigin(
+        version: min(version, work.step), controllerVersion: chance.happens(0.1) ? 0 : version)
+      return .push(worker, generation: generation, work, attempt: 0, origin)
+    }
+  }
+
+  /// The slow definition of what a worker holds.
+  private static func load(
+    of worker: WorkerIdentity, _ state: CoordinatorState
+  ) -> CoordinatorState.Load {
+    var load = CoordinatorState.Load()
+    for step in state.steps {
+      for unit in step.held(by: worker) {
+        load.units += 1
+        load.slices += step.units[unit].slices.count
+        if !state.isAnswerable(step.step) { load.ahead += 1 }
+      }
+    }
+    return load
   }
 
   /// What was given up goes to the one with the fewest slices for each thread.

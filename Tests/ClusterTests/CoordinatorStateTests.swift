@@ -40,6 +40,14 @@ struct Desk {
     .filter { if case .log = $0 { false } else { true } }
   }
 
+  /// Begins steps as long as the last orders are to commit one.
+  mutating func goOn(after orders: [CoordinatorOrder], slices: Int, last: UInt64) {
+    var orders = orders
+    while orders.contains(where: { if case .commit = $0 { true } else { false } }) {
+      orders = begin(state.version + 1, slices: slices, last: last)
+    }
+  }
+
   mutating func push(_ worker: WorkerIdentity, _ step: UInt64, _ slices: Range<Int>)
     -> [CoordinatorOrder]
   {

@@ -16,18 +16,18 @@ import Testing
     step = Self.cut()
     #expect(step.units.map(\.slices) == [0..<2, 2..<3, 3..<4])
     #expect(step.units.map(\.intended) == [7, 7, 8])
-    #expect(step.concerns(7) && step.concerns(8) && !step.concerns(9))
+    #expect(step.awaited == [7, 7, 8])
   }
 
   @Test func countsWhatIsMissing() {
     var step = Self.cut()
     #expect(step.lease(0, to: 7, at: 5) == 0)
     #expect(step.lease(0, to: 8, at: 5) == 1)
-    #expect(step.held(by: 8) == [0] && step.concerns(8))
+    #expect(step.held(by: 8) == [0] && step.awaited == [7, 8])
     #expect(step.settle(0).map(\.worker) == [7, 8])
     #expect(step.missing == 2 && step.held(by: 8).isEmpty && !step.isComplete)
     for unit in 1...2 { _ = step.settle(unit) }
-    #expect(step.isComplete && !step.concerns(7))
+    #expect(step.isComplete && step.awaited.isEmpty)
   }
 
   @Test func knowsItsOwnUnits() {

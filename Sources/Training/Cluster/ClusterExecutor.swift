@@ -111,6 +111,7 @@ final class ClusterExecutor: StepExecutor {
 
   var workers: Int { state.workerCount }
 
+  /// Empty where parameters are never old: figures of it would only puzzle.
   var staleness: [Int] { parts.configuration.cluster.mode == .sync ? [] : state.staleness }
 
   /// Waits, before the first step, until enough workers have joined; throws when they do not come
@@ -213,7 +214,8 @@ extension ClusterExecutor {
   /// Waits for what comes next, at most until something can become late, and handles it.
   func listen() throws {
     let now = Uptime.milliseconds
-    let due = min(state.nextDeadline ?? now + 100, now + 100)
+    let deadline = state.nextDeadline
+    let due = min(deadline ?? now + 100, now + 100)
     let isLate = due <= now || !postponed.isEmpty
     poller.wait(atMostMilliseconds: isLate ? 0 : Int(due - now))
     while !postponed.isEmpty { try handle(postponed.removeFirst(), isControl: true) }
@@ -225,7 +227,7 @@ extension ClusterExecutor {
       observer.observe(.notice(line))
     }
     let later = Uptime.milliseconds
-    if let deadline = state.nextDeadline, later >= deadline {
+    if let deadline, later >= deadline {
       try perform(state.handle(.tick, at: later), about: nil)
     }
   }
@@ -307,7 +309,7 @@ extension ClusterExecutor {
         return pull.ids.count == 0 ? nil : "the rows are owned by servers"
       }
       // Another node of the tree than the step is cut into would stand in its way.
-      return state.isOpen(work) ? owner.note(pull, work) : nil
+      return state.isUnit(work) ? owner.note(pull, work) : nil
     case .push(let push):
       guard let owner else { return "the parameters are owned by servers" }
       return owner.defect(push, work)

@@ -51,6 +51,31 @@ public final class DenseParameters: @unchecked Sendable {
   }
 }
 
+/// The optimizer's numbers of a part of the vector, as its owner sends them.
+extension DenseParameters {
+  /// A copy of the numbers of the elements `range`, one stretch after the other.
+  public func state(of range: Range<Int>) -> Floats {
+    let copy = Floats(count: rule.stateCount * range.count)
+    for index in 0..<rule.stateCount {
+      copy.slice(index * range.count, range.count).copy(from: stretch(index, range))
+    }
+    return copy
+  }
+
+  /// Sets the numbers of the elements `range` to what `state(of:)` gave; traps when it has another
+  /// length.
+  public func setState(of range: Range<Int>, to copy: Floats) {
+    precondition(copy.count == rule.stateCount * range.count, "numbers for each element")
+    for index in 0..<rule.stateCount {
+      stretch(index, range).copy(from: copy.slice(index * range.count, range.count))
+    }
+  }
+
+  private func stretch(_ index: Int, _ range: Range<Int>) -> Floats {
+    state.slice(index * count + range.lowerBound, range.count)
+  }
+}
+
 /// Cutting a list into chunks of nearly equal length.
 public enum ChunkRange {
   /// Chunk `chunk` of `chunks` of 0 ..< count, cut at multiples of `unit`.

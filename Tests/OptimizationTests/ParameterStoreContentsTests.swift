@@ -24,6 +24,21 @@ import Testing
       copy.rows.memory.array.map(\.bitPattern) == original.rows.memory.array.map(\.bitPattern))
   }
 
+  /// The optimizer's numbers of a stretch of the dense vector go to another store, and no others.
+  @Test(arguments: ParameterStoreTests.rules)
+  func statesOfStretchesAreCopied(rule: UpdateRule) {
+    let scene = StoreScene(rule: rule)
+    let original = scene.store().dense
+    let copy = scene.store().dense
+    for index in 0..<original.state.count { original.state[index] = Float(index + 1) }
+    let range = 1..<original.count - 1
+    copy.setState(of: range, to: original.state(of: range))
+    for index in 0..<original.state.count {
+      let isInside = range.contains(index % original.count)
+      #expect(copy.state[index] == (isInside ? original.state[index] : 0))
+    }
+  }
+
   /// The canonical order tells apart what means something else, and only that.
   @Test func piecesFollowTheMeaning() {
     let scene = StoreScene(rule: .adam())

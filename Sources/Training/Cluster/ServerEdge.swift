@@ -229,7 +229,7 @@ extension ServerEdge {
       (data, dataEndpoint) = (dealer, place)
     }
     do {
-      let job = try ServerJob(assignment, version: Int(version), threads: threads)
+      let job = try ServerJob(assignment, version: version, threads: threads)
       self.job = job
       jobGeneration = translation.generation
       notice(

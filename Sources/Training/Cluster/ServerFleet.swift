@@ -228,15 +228,10 @@ extension ServerFleet {
     var contents = Contents(first: UInt64(first), rows: rows)
     if first + count == share.count {
       let owned = store.dense.range(chunk: seat, of: map.servers)
-      let states = store.dense.rule.stateCount
-      let state = Floats(count: states * owned.count)
-      for index in 0..<states {
-        state.slice(index * owned.count, owned.count)
-          .copy(from: store.dense.ownedState(index, owned))
-      }
       contents = Contents(
         first: UInt64(first), isLast: true, rows: rows,
-        dense: store.dense.weights.slice(owned.lowerBound, owned.count), denseState: state,
+        dense: store.dense.weights.slice(owned.lowerBound, owned.count),
+        denseState: store.dense.state(of: owned),
         statistics: seat == 0 ? store.statistics : Floats(count: 0))
     }
     let envelope = Envelope(job: job, generation: generation, step: UInt64(store.version))
@@ -345,10 +340,7 @@ extension ServerFleet {
       contents.copy(.dense, into: store.dense.weights.slice(owned.lowerBound, owned.count))
       let state = Floats(count: states * owned.count)
       contents.copy(.denseState, into: state)
-      for index in 0..<states {
-        store.dense.ownedState(index, owned).copy(
-          from: state.slice(index * owned.count, owned.count))
-      }
+      store.dense.setState(of: owned, to: state)
       if statistics > 0 { contents.copy(.statistics, into: store.statistics) }
     }
     questions[envelope.request] = nil

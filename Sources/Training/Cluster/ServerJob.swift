@@ -12,22 +12,28 @@ final class ServerJob {
   private(set) var restoredRows = 0
   private var isRestored = false
 
-  /// Reserves memory for what `assignment` names; the values follow by `restore`.
-  init(_ assignment: Assignment, version: Int, threads: Int) throws {
+  /// Reserves memory for what `assignment` names; the values follow by `restore`. Throws what is
+  /// wrong with the assignment: what came over the wire may be anything.
+  init(_ assignment: Assignment, version: UInt64, threads: Int) throws {
+    // Rows note in 32 bits up to which step they are computed.
+    guard version < UInt32.max else { throw Self.nonsense("speaks of \(version) steps") }
+    let sizes = assignment.fieldSizes.map(Int.init)
+    let total = sizes.reduce(0, +)
+    guard !sizes.isEmpty, !sizes.contains(0), total <= Int(Int32.max) else {
+      throw Self.nonsense("speaks of \(sizes.count) fields with \(total) values")
+    }
     let configuration = try RunConfiguration(
       yaml: assignment.configuration, named: "the coordinator's configuration")
     let map = PartitionMap(servers: Int(assignment.servers))
     let parts = try RunParts(
-      configuration, fieldSizes: assignment.fieldSizes.map(Int.init),
+      configuration, fieldSizes: sizes,
       holding: .seat(Int(assignment.seat), map))
     let slices = Int(assignment.slices)
     guard slices == configuration.train.slices else {
-      throw Failure(
-        "the coordinator speaks of \(slices) slices, its configuration of "
-          + "\(configuration.train.slices)",
-        remedy: "install the same build on all hosts", exitCode: .refused)
+      throw Self.nonsense(
+        "speaks of \(slices) slices, its configuration of \(configuration.train.slices)")
     }
-    parts.store.resume(at: version)
+    parts.store.resume(at: Int(version))
     owner = ParameterOwner(
       parts: parts,
       // A pull may be of the step after the last whose gradients may come.
@@ -35,6 +41,12 @@ final class ServerJob {
       sizes: SliceSizes(
         atMost: parts.sliceCapacity, candidateCount: parts.strategy.candidates.count),
       threads: threads)
+  }
+
+  private static func nonsense(_ what: String) -> Failure {
+    Failure(
+      "the coordinator \(what)", remedy: "install the same build on all hosts",
+      exitCode: .refused)
   }
 
   /// The rows that this server owns.
@@ -60,10 +72,7 @@ final class ServerJob {
       contents.copy(.dense, into: store.dense.weights.slice(owned.lowerBound, owned.count))
       let state = Floats(count: contents.count(.denseState))
       contents.copy(.denseState, into: state)
-      for index in 0..<store.dense.rule.stateCount {
-        store.dense.ownedState(index, owned).copy(
-          from: state.slice(index * owned.count, owned.count))
-      }
+      store.dense.setState(of: owned, to: state)
       contents.copy(.statistics, into: store.statistics)
       isRestored = true
     }
@@ -87,22 +96,9 @@ final class ServerJob {
     }
     guard fetch.withDense else { return Contents(first: fetch.first, rows: rows) }
     let owned = store.ownedDense
-    let states = store.dense.rule.stateCount
-    let state = Floats(count: states * owned.count)
-    for index in 0..<states {
-      state.slice(index * owned.count, owned.count)
-        .copy(from: store.dense.ownedState(index, owned))
-    }
     return Contents(
       first: fetch.first, rows: rows,
-      dense: store.dense.weights.slice(owned.lowerBound, owned.count), denseState: state,
-      statistics: store.statistics)
-  }
-}
-
-extension DenseParameters {
-  /// The stretch `range` of the optimizer's numbers with this index.
-  func ownedState(_ index: Int, _ range: Range<Int>) -> Floats {
-    state.slice(index * count + range.lowerBound, range.count)
+      dense: store.dense.weights.slice(owned.lowerBound, owned.count),
+      denseState: store.dense.state(of: owned), statistics: store.statistics)
   }
 }

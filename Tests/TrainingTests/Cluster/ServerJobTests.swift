@@ -45,11 +45,10 @@ import Testing
         guard first + ids.count == share.count else {
           return Contents(first: UInt64(first), rows: rows)
         }
-        let state = Floats(
-          (0..<store.dense.rule.stateCount).flatMap { store.dense.ownedState($0, owned).array })
         return Contents(
           first: UInt64(first), isLast: true, rows: rows,
-          dense: store.dense.weights.slice(owned.lowerBound, owned.count), denseState: state,
+          dense: store.dense.weights.slice(owned.lowerBound, owned.count),
+          denseState: store.dense.state(of: owned),
           statistics: seat == 0 ? store.statistics : Floats(count: 0))
       }
     }
@@ -99,10 +98,7 @@ import Testing
         contents.copy(.dense, into: store.dense.weights.slice(owned.lowerBound, owned.count))
         let state = Floats(count: contents.count(.denseState))
         contents.copy(.denseState, into: state)
-        for index in 0..<store.dense.rule.stateCount {
-          store.dense.ownedState(index, owned)
-            .copy(from: state.slice(index * owned.count, owned.count))
-        }
+        store.dense.setState(of: owned, to: state)
         if seat == 0 { contents.copy(.statistics, into: store.statistics) }
       }
     }
@@ -169,6 +165,23 @@ import Testing
       try ServerJob(assignment, version: 5, threads: 1)
     }
     #expect(error?.exitCode == .refused)
+  }
+
+  /// Numbers from the wire may be anything; none of them may end the process.
+  @Test(arguments: [1 << 32, 1 << 53, 1 << 63, .max] as [UInt64], [0, 1, 2, 3])
+  func numbersWithoutSenseAreRefused(version: UInt64, kind: Int) throws {
+    let scene = try StepScene(RunFixture(rows: 400)) { $0.loss = "fixed:ce" }
+    var assignment = Assignment(
+      seat: 0, servers: 1, slices: 4, configuration: scene.parts.configuration.yaml,
+      dataAddress: "tcp://127.0.0.1:1",
+      fieldSizes: scene.parts.schema.fieldSizes.map(UInt32.init))
+    let sizes: [[UInt32]] = [assignment.fieldSizes, [], [3, 0], [.max, .max]]
+    assignment.fieldSizes = sizes[kind]
+    let error = #expect(throws: Failure.self) {
+      try ServerJob(assignment, version: kind == 0 ? version : 5, threads: 1)
+    }
+    #expect(error?.exitCode == .refused)
+    #expect(error?.what.hasPrefix("the coordinator speaks of ") == true)
   }
 
   @Test func rowsCanBeAskedForByTheirIds() throws {

@@ -3,7 +3,8 @@ extension WorkerState {
   mutating func work(_ event: WorkerEvent) {
     switch event {
     case .leased(let generation, let lease):
-      if generation == self.generation { leased(lease) }
+      // No coordinator has generation 0, and before the first WELCOME there is none to serve.
+      if generation == self.generation, generation > 0 { leased(lease) }
     case .toldToWait(let reason):
       heard()
       waitReason = reason

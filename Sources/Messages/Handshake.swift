@@ -41,7 +41,7 @@ public struct Hello: Equatable, Sendable {
   public var vocabularyHash: String
   /// OpenBLAS's kernels in the worker's process.
   public var blasKernel: String
-  /// How many slices a worker holds at most.
+  /// How many slices a worker computes at once.
   public var capacity: UInt32
   /// Where workers reach a server.
   public var dataAddress: String
@@ -135,7 +135,7 @@ extension Hello: Words {
     dataHash = try reader.readText("the data hash")
     vocabularyHash = try reader.readText("the vocabulary hash")
     blasKernel = try reader.readText("the OpenBLAS kernel")
-    capacity = try reader.read(UInt32.self, "the number of slices held")
+    capacity = try reader.read(UInt32.self, "the number of compute threads")
     dataAddress = try reader.readText("the data address")
     host = try reader.readName("the host")
     rank = try reader.readName("the rank")
@@ -163,6 +163,10 @@ extension Welcome: Words {
     dataAddress = try reader.readText("the data address")
     creditBytes = try reader.read(UInt64.self, "the credit")
     heartbeatMilliseconds = try reader.read(UInt32.self, "the heartbeat interval")
+    // Who reports after no time at all would do nothing else.
+    guard heartbeatMilliseconds > 0 else {
+      throw .invalid(what: "the heartbeat interval", value: "0")
+    }
     rowCount = try reader.read(UInt64.self, "the number of rows")
     rowWidth = try reader.read(UInt32.self, "the row width")
     denseCount = try reader.read(UInt64.self, "the number of dense parameters")

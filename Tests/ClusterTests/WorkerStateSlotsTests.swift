@@ -3,6 +3,17 @@ import Testing
 @testable import Cluster
 
 @Suite struct WorkerStateSlotsTests {
+  /// Before a coordinator has welcomed the worker, nobody can lease it anything.
+  @Test func leasesOfNobodyAreNotTaken() {
+    var bench = Bench()
+    _ = bench.handle(.connected)
+    #expect(bench.handle(.leased(generation: 0, Bench.lease(0))) == [])
+    _ = bench.welcome()
+    #expect(bench.handle(.leased(generation: 0, Bench.lease(0))) == [])
+    #expect(
+      bench.handle(.leased(generation: 1, Bench.lease(1))) == [.prepare(slot: 0, Bench.lease(1))])
+  }
+
   @Test func requestsAreRepeatedWithGrowingPauses() {
     var bench = Bench()
     _ = bench.welcome()

@@ -4,7 +4,7 @@ import Kernels
 import Messages
 import Transport
 
-/// A worker process: asks for slices, computes them, delivers gradients.
+/// A worker process: asks for units, computes them, delivers gradients.
 ///
 /// Belongs to the thread that runs it, as its sockets do; compute threads report by mailbox. What
 /// happens is decided by `WorkerState`; this is the plain loop around it.
@@ -30,6 +30,7 @@ final class WorkerEdge {
   /// Where the failure of the run began, if the coordinator has told it.
   private(set) var cause: FirstFailure?
   private var places: [Endpoint] = []
+  private var tally = RefusalTally(others: "more messages are not used, for other reasons")
   /// What people are told while there is no coordinator.
   private let waiting: String
   /// Slices that were computed here, and their examples.
@@ -99,6 +100,7 @@ final class WorkerEdge {
       for (seat, server) in servers.enumerated() {
         while end == nil, let event = server.nextEvent() { try handle(event, from: .owner(seat)) }
       }
+      while let line = tally.due(atMilliseconds: Uptime.milliseconds) { notice(line) }
       if Uptime.milliseconds >= state.nextDeadline { try take(.tick) }
     }
   }
@@ -122,7 +124,7 @@ final class WorkerEdge {
       exitCode: .refused)
   }
 
-  private func handle(_ event: SocketEvent, from source: Source) throws {
+  private func handle(_ event: SocketEvent, from source: WorkerSource) throws {
     switch event {
     case .message(let message, _): try handle(message, from: source)
     case .malformed(let error, _): notice("a message of \(source) is not used: \(error)")
@@ -137,22 +139,44 @@ final class WorkerEdge {
     }
   }
 
-  private func handle(_ message: Message, from source: Source) throws {
+  private func handle(_ message: Message, from source: WorkerSource) throws {
+    guard source.sends(message.body) else {
+      return tell("\(source) sent \(message.body.type), which it may not: it is not used")
+    }
     switch (message.body, source) {
-    case (.welcome(let welcome), .control)
-    where message.envelope.generation >= translation.generation:
+    case (.welcome(let welcome), _)
+    where message.envelope.generation >= max(1, translation.generation):
       try prepare(for: welcome)
-    case (.rows(let answer), .owner), (.rows(let answer), .controller):
-      return try arrived(answer, message.envelope, from: source)
-    case (.cause(let cause), .control): self.cause = cause
+    case (.lease, _): try requireUnit(message.envelope)
+    case (.rows(let answer), _): return try arrived(answer, message.envelope, from: source)
+    case (.cause(let cause), _): self.cause = cause
     case (.acknowledge, .owner(let seat)): return delivered(message.envelope, to: seat)
     case (.reject(let notice), .owner) where notice.code == .malformed:
       return try refused(notice.sentence, message.envelope)
-    case (.rows, .control), (.acknowledge, .controller): return
     default: break
     }
     guard let event = translation.event(message) else { return }
     try take(event)
+  }
+
+  /// Throws when the coordinator leases what is no unit of the run.
+  private func requireUnit(_ envelope: Envelope) throws {
+    guard isPresent(envelope), let job, let defect = job.defect(envelope.work) else { return }
+    job.pool.stop()
+    throw Failure(
+      "the coordinator leases what is no unit of its run: \(defect)", at: "\(endpoint)",
+      remedy: "install the same build on all hosts", exitCode: .refused)
+  }
+
+  /// Whether a message belongs to the run that this worker takes part in, and to its present life.
+  private func isPresent(_ envelope: Envelope) -> Bool {
+    envelope.job == translation.job && envelope.generation == translation.generation
+  }
+
+  /// Tells what may happen again and again: once, and then how often.
+  private func tell(_ sentence: String) {
+    let line = tally.add(sentence, atMilliseconds: Uptime.milliseconds)
+    if let line { notice(line) }
   }
 
   private func take(_ event: WorkerEvent) throws {
@@ -177,23 +201,6 @@ final class WorkerEdge {
 
 /// Owners of parameters: the coordinator, or servers.
 extension WorkerEdge {
-  /// Where a message comes from.
-  enum Source: Equatable, CustomStringConvertible {
-    /// The coordinator's control socket.
-    case control
-    /// The coordinator's data socket, where servers own the parameters.
-    case controller
-    /// The owner in this seat.
-    case owner(Int)
-
-    var description: String {
-      switch self {
-      case .control, .controller: "the coordinator"
-      case .owner(let seat): "the owner of parameters in seat \(seat)"
-      }
-    }
-  }
-
   /// Owners by seat: without servers the coordinator owns everything.
   private var owners: [Dealer] { servers.isEmpty ? [data].compactMap(\.self) : servers }
 
@@ -220,9 +227,10 @@ extension WorkerEdge {
   }
 
   /// An answer to a pull.
-  private func arrived(_ answer: Parameters, _ envelope: Envelope, from source: Source) throws {
-    guard envelope.job == translation.job, envelope.generation == translation.generation,
-      let number = state.pulling(envelope.work), let slot = job?.slots[number]
+  private func arrived(_ answer: Parameters, _ envelope: Envelope, from source: WorkerSource) throws
+  {
+    guard isPresent(envelope), let number = state.pulling(envelope.work),
+      let slot = job?.slots[number]
     else { return }
     let defect: String?
     switch source {
@@ -241,21 +249,18 @@ extension WorkerEdge {
     try take(.rowsArrived(generation: envelope.generation, envelope.work))
   }
 
-  /// A server has the gradients of a slice.
+  /// A server has the gradients of a unit.
   private func delivered(_ envelope: Envelope, to seat: Int) {
-    guard !servers.isEmpty, envelope.job == translation.job,
-      envelope.generation == translation.generation,
+    guard !servers.isEmpty, isPresent(envelope),
       let (number, lease) = state.pushing(envelope.work), let slot = job?.slots[number]
     else { return }
     slot.shares[seat].isDelivered = true
     if slot.isDelivered { sendPushes(number, lease) }
   }
 
-  /// A server cannot use what it was sent: the coordinator decides what becomes of the slice.
+  /// A server cannot use what it was sent: the coordinator decides what becomes of the unit.
   private func refused(_ sentence: String, _ envelope: Envelope) throws {
-    guard envelope.job == translation.job, envelope.generation == translation.generation else {
-      return
-    }
+    guard isPresent(envelope) else { return }
     var failure = translation.envelope()
     (failure.step, failure.slice, failure.sliceCount) =
       (envelope.step, envelope.slice, envelope.sliceCount)

@@ -15,6 +15,7 @@ final class WorkerJob {
   /// One set of buffers for each unit held.
   let slots: [WorkerUnit]
   private let source: BatchSource
+  private let sliceCount: Int
 
   /// Builds what the coordinator's configuration asks for, on the worker's own copy of the data.
   init(_ welcome: Welcome, dataset: Dataset, threads: Int, capacity: Int) throws {
@@ -35,9 +36,19 @@ final class WorkerJob {
         remedy: "install the same build on all hosts", exitCode: .refused)
     }
     source = try BatchSource(dataset: dataset, parts: parts)
+    sliceCount = configuration.train.slices
     let servers = servers
     slots = (0..<capacity).map { _ in WorkerUnit(parts: parts, servers: servers) }
     pool = ComputePool(parts: parts, threads: threads)
+  }
+
+  /// Why `work` is no unit of the run, or nil.
+  func defect(_ work: Work) -> String? {
+    guard SliceTree.isNode(work.slices, of: sliceCount) else {
+      return "a step of \(sliceCount) slices has no unit of \(work)"
+    }
+    let steps = UInt64(source.schedule.totalSteps)
+    return work.step < steps ? nil : "the run has \(steps) steps and no \(work)"
   }
 
   /// Lets compute threads read a unit's examples; reports `prepared` or `failed`.

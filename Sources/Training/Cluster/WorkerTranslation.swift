@@ -23,6 +23,8 @@ public struct WorkerTranslation: Sendable {
     let generation = isOurs ? envelope.generation : 0
     switch message.body {
     case .welcome(let welcome):
+      // No coordinator has generation 0: messages of another run are of it.
+      guard envelope.generation > 0 else { return nil }
       if isOurs, generation >= self.generation {
         (job, self.generation) = (envelope.job, generation)
       }

@@ -45,6 +45,28 @@ import Transport
     #expect(try denseGradient(unit) == denseGradient(scene))
   }
 
+  /// What a lease may name: nodes of the tree over the slices, of steps that the run has.
+  @Test func knowsTheUnitsOfTheRun() throws {
+    let scene = try StepScene(RunFixture(rows: 400)) { $0.loss = "fixed:ce" }
+    let job = try WorkerJob(
+      welcome(scene), dataset: scene.setup.dataset, threads: 1, capacity: 1)
+    defer { job.pool.stop() }
+    let steps = UInt64(scene.setup.source.schedule.totalSteps)
+    let nodes = [0..<4, 0..<2, 2..<4, 0..<1, 1..<2, 2..<3, 3..<4]
+    for first in 0..<6 {
+      for count in 0..<7 {
+        let slices = first..<first + count
+        let defect = job.defect(Work(step: 0, slices: slices))
+        #expect((defect == nil) == nodes.contains(slices), "\(slices): \(defect ?? "")")
+      }
+    }
+    #expect(job.defect(Work(step: steps - 1, slice: 0)) == nil)
+    for step in [steps, 1 << 63, .max] {
+      let sentence = "the run has \(steps) steps and no slice 0 of step \(step)"
+      #expect(job.defect(Work(step: step, slice: 0)) == sentence)
+    }
+  }
+
   @Test func aNetworkOfOtherSizesIsRefused() throws {
     let scene = try StepScene(RunFixture(rows: 400)) { $0.loss = "fixed:ce" }
     var other = welcome(scene)

@@ -141,13 +141,11 @@ enum Exceptions {
       "Sources/Training/Cluster/ClusterExecutor+Controller.swift"
     ],
     "Tests/autolossTests/ServerProcessTests.swift": [
-      "Sources/Training/Cluster/ServerEdge.swift",
       "Sources/Training/Cluster/ServerFleet.swift",
       "Sources/autoloss/Commands/ServerCommand.swift",
     ],
     "Tests/autolossTests/ClusterProcessTests.swift": [
-      "Sources/Training/Cluster/WorkerEdge.swift",
-      "Sources/autoloss/Commands/WorkerCommand.swift",
+      "Sources/autoloss/Commands/WorkerCommand.swift"
     ],
     "Tests/autolossTests/Commands/CatalogueTests.swift": [
       "Sources/autoloss/Commands/LossesCommand.swift",

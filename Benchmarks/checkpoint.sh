@@ -11,14 +11,7 @@ rounds=${1:-3}
 if [ -n "${AUTOLOSS:-}" ]; then autoloss=$AUTOLOSS; else build_tool; fi
 data=${DATA:-$work/planted}
 [ -e "$data/manifest.json" ] || make_planted_data 5 2 planted
-here=$(mktemp -d "${TMPDIR:-/tmp}/checkpoint.XXXXXX")
-started=()
-end() {
-  local process
-  for process in ${started[@]+"${started[@]}"}; do kill "$process" 2> /dev/null || true; done
-  rm -rf "$here"
-}
-trap end EXIT
+make_here
 
 options=(
   --data "$data" --model deepfm --loss fixed:ce --seed 1 --epochs 9 --batch-size 2000

@@ -15,14 +15,7 @@ if [ -z "${AUTOLOSS:-}" ]; then
   swift build -c release --product autoloss >&2
   AUTOLOSS=$(swift build -c release --show-bin-path)/autoloss
 fi
-here=$(mktemp -d)
-started=()
-end() {
-  local process
-  for process in ${started[@]+"${started[@]}"}; do kill "$process" 2> /dev/null || true; done
-  rm -rf "$here"
-}
-trap end EXIT
+make_here
 
 failures=0
 expected=

@@ -62,5 +62,19 @@ require_binary() {
   AUTOLOSS=$(realpath "$AUTOLOSS")
 }
 
+# Makes the folder $here for what a script leaves behind; at the end of the script it is removed,
+# and the processes whose numbers stand in `started` are ended.
+make_here() {
+  here=$(mktemp -d)
+  started=()
+  trap end_here EXIT
+}
+
+end_here() {
+  local process
+  for process in ${started[@]+"${started[@]}"}; do kill "$process" 2> /dev/null || true; done
+  rm -rf "$here"
+}
+
 # Reads one value of a line of JSON without further tools: json_value KEY < LINE
 json_value() { sed -n "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p"; }

@@ -71,7 +71,7 @@ public enum RejectionCode: Equatable, Sendable, CaseIterable {
   case oldGeneration
   /// The worker has not introduced itself, or has been given up.
   case unknownWorker
-  /// The slice does not belong to the present step.
+  /// The message is about what is no unit of an open step.
   case wrongStep
   /// The losses were weighed by another version of the controller.
   case wrongController

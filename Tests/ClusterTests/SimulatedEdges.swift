@@ -77,11 +77,9 @@ extension SimulatedCluster {
   mutating func deliver(
     _ event: WorkerEvent, _ happening: Happening, to identity: WorkerIdentity
   ) throws(Violation) {
-    guard var worker = workers[identity], alive.contains(identity) else { return }
-    if worker.frozenUntil > now {
-      agenda.add(worker.frozenUntil, (.worker(identity), happening))
-      return
-    }
+    guard var worker = workers[identity], alive.contains(identity),
+      !isPutOff(happening, for: identity)
+    else { return }
     switch event {
     case .prepared(let slot, _), .computed(let slot, _, _), .failed(let slot, _, _):
       worker.busy.remove(slot)
@@ -226,10 +224,25 @@ extension SimulatedCluster {
 
   private mutating func scheduleTick(of identity: WorkerIdentity) {
     guard alive.contains(identity), let worker = workers[identity] else { return }
-    let deadline = max(worker.state.nextDeadline, now + 1)
-    guard deadline < worker.nextTick else { return }
-    workers[identity]?.nextTick = deadline
-    agenda.add(deadline, (.worker(identity), .tick))
+    let tick = schedule(
+      .worker(identity), worker.state.nextDeadline, planned: worker.nextTick)
+    workers[identity]?.nextTick = tick
+  }
+
+  /// Lets a worker or server look at its clock at `due`, unless it is `planned` to before; returns
+  /// when it does.
+  mutating func schedule(_ target: Target, _ due: UInt64, planned: UInt64) -> UInt64 {
+    let deadline = max(due, now + 1)
+    guard deadline < planned else { return planned }
+    agenda.add(deadline, (target, .tick))
+    return deadline
+  }
+
+  /// Whether a frozen worker gets what happens later.
+  mutating func isPutOff(_ happening: Happening, for identity: WorkerIdentity) -> Bool {
+    guard let time = workers[identity]?.frozenUntil, time > now else { return false }
+    agenda.add(time, (.worker(identity), happening))
+    return true
   }
 }
 

@@ -23,11 +23,9 @@ extension SimulatedCluster {
   mutating func deliver(
     _ message: OwnerMessage, _ happening: Happening, to identity: WorkerIdentity
   ) throws(Violation) {
-    guard let worker = workers[identity], alive.contains(identity) else { return }
-    if worker.frozenUntil > now {
-      agenda.add(worker.frozenUntil, (.worker(identity), happening))
-      return
-    }
+    guard let worker = workers[identity], alive.contains(identity),
+      !isPutOff(happening, for: identity)
+    else { return }
     switch message {
     case .welcome(let event, let generation, let servers):
       if generation >= worker.serversOf {

@@ -201,10 +201,9 @@ extension SimulatedCluster {
 
   private mutating func scheduleTick(of identity: WorkerIdentity) {
     guard aliveServers.contains(identity), let server = servers[identity] else { return }
-    let deadline = max(server.state.nextDeadline, now + 1)
-    guard deadline < server.nextTick else { return }
-    servers[identity]?.nextTick = deadline
-    agenda.add(deadline, (.server(identity), .tick))
+    let tick = schedule(
+      .server(identity), server.state.nextDeadline, planned: server.nextTick)
+    servers[identity]?.nextTick = tick
   }
 }
 

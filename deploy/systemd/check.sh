@@ -15,14 +15,7 @@ cd "$root"
 
 command -v systemd-analyze > /dev/null || install_packages systemd
 require_binary
-here=$(mktemp -d)
-started=()
-end() {
-  local process
-  for process in ${started[@]+"${started[@]}"}; do kill "$process" 2> /dev/null || true; done
-  rm -rf "$here"
-}
-trap end EXIT
+make_here
 units=(autoloss-coordinator.service autoloss-worker@.service)
 
 # Copies the units with the paths of this check.

@@ -93,7 +93,7 @@ extension ClusterExecutor {
     return desk.status(
       job: translation.job, generation: translation.generation, step: parts.store.version,
       waitsFor: waitsFor(workers), workers: workers, servers: fleet?.standings(at: now) ?? [],
-      at: now)
+      staleness: staleness, at: now)
   }
 
   private func waitsFor(_ status: CoordinatorStatus) -> String {

@@ -74,7 +74,9 @@ final class PushedUnits {
       return "row \(pull.ids[count - 1]) is outside the table of \(parts.schema.rowCount) rows"
     }
     for entry in entries.compactMap(\.self) where entry.slices.overlaps(work.slices) {
-      guard entry.slices == work.slices else { return "another unit has slices of \(work)" }
+      guard entry.slices == work.slices else {
+        return "parts of \(work) were pulled in another unit"
+      }
       return entry.pull.checksum == pull.checksum
         ? nil : "it needs other rows than another worker needed for the same unit"
     }

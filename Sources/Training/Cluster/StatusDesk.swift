@@ -85,10 +85,11 @@ struct StatusDesk {
       slice: slice.map(UInt64.init), sentence: sentence)
   }
 
-  /// How the run stands with `step` steps done.
+  /// How the run stands with `step` steps done; `staleness` is empty where no parameters are old.
   func status(
     job: UInt64, generation: UInt32, step: Int, waitsFor: String, workers: CoordinatorStatus,
-    servers: [(standing: ServerStanding, parameterBytes: Int)], at time: Milliseconds
+    servers: [(standing: ServerStanding, parameterBytes: Int)], staleness: [Int],
+    at time: Milliseconds
   ) -> RunStatus {
     var status = RunStatus(
       job: job, generation: generation, step: UInt64(step),
@@ -100,10 +101,7 @@ struct StatusDesk {
           step: UInt64($0.step), ageSeconds: Self.seconds(time - min(time, $0.time)),
           path: $0.path)
       })
-    // Figures of a run whose parameters are never old would only puzzle.
-    status.staleness =
-      workers.counts.staleness.count > 1
-      ? Staleness(workers.counts.staleness)?.mean : nil
+    status.staleness = Staleness(staleness)?.mean
     status.workers = workers.workers.map(line)
     status.servers = servers.map { line($0.standing, $0.parameterBytes) }
     return status

@@ -225,6 +225,6 @@ import Testing
     #expect(fed.owner.answer(Work(step: 9, slice: 0), controller: nil) == nil)
     #expect(
       fed.owner.note(unit.shares[0].pull, Work(step: 3, slices: 0..<4))
-        == "another unit has slices of slices 0 to 3 of step 3")
+        == "parts of slices 0 to 3 of step 3 were pulled in another unit")
   }
 }

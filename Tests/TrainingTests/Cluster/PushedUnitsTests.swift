@@ -102,7 +102,7 @@ import Testing
     #expect(pushed.note(pull([1]), work(0..<2)) == nil)
     for slices in [0..<4, 0..<1, 1..<2] {
       let work = work(slices)
-      #expect(pushed.note(pull([1]), work) == "another unit has slices of \(work)")
+      #expect(pushed.note(pull([1]), work) == "parts of \(work) were pulled in another unit")
       #expect(pushed.places(of: work) == nil)
       #expect(pushed.defect(push([1]), work) == "its rows were not pulled")
     }

@@ -33,13 +33,13 @@ import Testing
     func status() -> RunStatus {
       desk.status(
         job: 7, generation: 2, step: 12, waitsFor: "nothing", workers: state.status(at: 2000),
-        servers: [], at: 2000)
+        servers: [], staleness: [1, 3], at: 2000)
     }
     #expect(status().checkpoint == nil)
     desk.note(checkpoint: 10, path: "there", at: 1750)
     let told = status()
     #expect(told.step == 12 && told.totalSteps == 30 && told.epoch == 1 && told.generation == 2)
-    #expect(told.examplesPerSecond == 500)
+    #expect(told.examplesPerSecond == 500 && told.staleness == 0.75)
     #expect(told.checkpoint == .init(step: 10, ageSeconds: 0.25, path: "there"))
     let worker = try #require(told.workers.first)
     #expect(worker.name == "000000a1" && worker.rank == "0" && worker.host == "n0")
@@ -90,7 +90,7 @@ import Testing
       job: 7, generation: 2, step: 8, waitsFor: "",
       workers: CoordinatorState(
         CoordinatorSettings(generation: 2, fingerprint: Fingerprint(build: "1"))
-      ).status(at: 10_000_000), servers: [], at: 10_000_000)
+      ).status(at: 10_000_000), servers: [], staleness: [], at: 10_000_000)
     #expect(abs((status.checkpoint?.ageSeconds ?? 0) - 3600) < 60)
   }
 }

@@ -147,14 +147,15 @@ by_resume() {
 "$AUTOLOSS" synth --rows "$rows" --out "$here/raw.tsv" --seed 1 > "$here/log" 2>&1
 "$AUTOLOSS" prepare criteo --input "$here/raw.tsv" --out "$here/data" --min-count 10 --seed 1 \
   > "$here/log" 2>&1
-# Without evaluations the result is the model of the last step, with them the best one.
+# Without evaluations the result is the model of the last step, with them the best one. A delay lets
+# runs stop, too, while a gradient of the controller waits for its step.
 while read -r model loss setting; do
   expected=
   options=(--model "$model" --loss "$loss" --epochs 2 --batch-size 500 --seed 1)
   options+=(--set "$setting")
-  by_threads "$model $loss"
-  by_cluster "$model $loss"
-  by_resume "$model $loss"
+  by_threads "$model $loss $setting"
+  by_cluster "$model $loss $setting"
+  by_resume "$model $loss $setting"
 done << 'END'
 deepfm autoloss train.evaluateEvery=1000000
 deepfm autoloss search.controllerDelay=3

@@ -15,6 +15,8 @@ public enum Purpose: UInt32, Sendable, CaseIterable {
   case test = 11
   case validationControllerDropout = 12
   case validationDropout = 13
+  case rowRounding = 14
+  case denseRounding = 15
 }
 
 /// A stream of random numbers, addressed by (seed, purpose, step, example, lane).

@@ -29,12 +29,15 @@ public enum MessageType: UInt8, Sendable, CaseIterable {
   case status = 25
   case answer = 26
   case cause = 27
-}
 
-/// How the numbers of a message are written.
-public enum Codec: UInt8, Sendable, CaseIterable {
-  /// IEEE 754 single precision, little-endian.
-  case float32 = 0
+  /// How the numbers of such messages may be written.
+  public var codecs: [Codec] {
+    switch self {
+    case .rows: [.float32, .float16, .bfloat16]
+    case .push: [.float32, .scaledFloat16, .bfloat16, .scaledInt8]
+    default: [.float32]
+    }
+  }
 }
 
 /// What a message is about: the fields that every message carries.
@@ -148,7 +151,7 @@ public struct Header: Equatable, Sendable {
     guard let type = MessageType(rawValue: bytes[6]) else {
       throw .invalid(what: "the message type", value: "\(bytes[6])")
     }
-    guard let codec = Codec(rawValue: bytes[7]) else {
+    guard let codec = Codec(rawValue: bytes[7]), type.codecs.contains(codec) else {
       throw .invalid(what: "the codec", value: "\(bytes[7])")
     }
     self.init(

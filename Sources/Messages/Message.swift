@@ -1,3 +1,5 @@
+import Kernels
+
 /// One message: what it is about, and what it says.
 public struct Message: Sendable {
   /// What it is about.
@@ -69,6 +71,15 @@ public enum Body: Sendable {
   /// Coordinator → member, before STOP of a run that failed: where it began.
   case cause(FirstFailure)
 
+  /// How its numbers are written, as the header says.
+  public var codec: Codec {
+    switch self {
+    case .rows(let words): words.codec
+    case .push(let words): words.codec
+    default: .float32
+    }
+  }
+
   /// The type in the header.
   public var type: MessageType {
     switch self {
@@ -104,13 +115,17 @@ public enum Body: Sendable {
 }
 
 /// What can be written into a payload and read from it.
-protocol Words {
-  func write(to writer: inout PayloadWriter)
+protocol Words: WrittenWords {
   init(from reader: inout PayloadReader) throws(WireError)
+}
+
+/// What can be written into a payload.
+protocol WrittenWords {
+  func write(to writer: inout PayloadWriter)
   var expectedBytes: Int { get }
 }
 
-extension Words {
+extension WrittenWords {
   var expectedBytes: Int { 256 }
 }
 
@@ -122,19 +137,20 @@ extension Message {
     let parts = payload.parts.isEmpty ? [.init(count: 0)] : payload.parts
     return parts.enumerated().map { part, bytes in
       let header = Header(
-        type: body.type, envelope: envelope, part: UInt32(part), parts: UInt32(parts.count))
+        type: body.type, codec: body.codec, envelope: envelope, part: UInt32(part),
+        parts: UInt32(parts.count))
       return Frame(header: header.encoded(payload: bytes), payload: bytes)
     }
   }
 
-  /// Reads the whole content of a message of this type.
+  /// Reads the whole content of a message of this type, whose numbers are written by `codec`.
   ///
   /// - Throws: `WireError` when the content is not exactly what the type promises.
   public init(
-    type: MessageType, envelope: Envelope, payload: Payload
+    type: MessageType, codec: Codec = .float32, envelope: Envelope, payload: Payload
   ) throws(WireError) {
     var reader = PayloadReader(payload)
-    self.init(try Body(type: type, from: &reader), envelope)
+    self.init(try Body(type: type, codec: codec, from: &reader), envelope)
     try reader.finish()
   }
 }
@@ -165,7 +181,9 @@ extension Body {
     }
   }
 
-  init(type: MessageType, from reader: inout PayloadReader) throws(WireError) {
+  init(
+    type: MessageType, codec: Codec = .float32, from reader: inout PayloadReader
+  ) throws(WireError) {
     switch type {
     case .hello: self = .hello(try Hello(from: &reader))
     case .welcome: self = .welcome(try Welcome(from: &reader))
@@ -174,8 +192,8 @@ extension Body {
     case .lease: self = .lease(try LeaseTerms(from: &reader))
     case .wait: self = .wait(try reader.readText("the reason of waiting"))
     case .pull: self = .pull(try Pull(from: &reader))
-    case .rows: self = .rows(try Parameters(from: &reader))
-    case .push: self = .push(try Push(from: &reader))
+    case .rows: self = .rows(try Parameters(codec, from: &reader))
+    case .push: self = .push(try Push(codec, from: &reader))
     case .acknowledge: self = .acknowledge
     case .reject: self = .reject(try Notice(from: &reader))
     case .heartbeat: self = .heartbeat(try Report(from: &reader))
@@ -197,7 +215,7 @@ extension Body {
     }
   }
 
-  private static func written(_ words: some Words) -> Payload {
+  private static func written(_ words: some WrittenWords) -> Payload {
     var writer = PayloadWriter(expectedBytes: words.expectedBytes)
     words.write(to: &writer)
     return writer.finish()

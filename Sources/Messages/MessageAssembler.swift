@@ -7,6 +7,7 @@ import Kernels
 public struct MessageAssembler: Sendable {
   private struct Key: Hashable {
     var type: MessageType
+    var codec: Codec
     var step: UInt64
     var slice: UInt16
     var sliceCount: UInt16
@@ -47,7 +48,8 @@ public struct MessageAssembler: Sendable {
     let header = try Header(decoding: frame.header, payload: frame.payload)
     if header.parts == 1 {
       return try Message(
-        type: header.type, envelope: header.envelope, payload: Payload(parts: [frame.payload]))
+        type: header.type, codec: header.codec, envelope: header.envelope,
+        payload: Payload(parts: [frame.payload]))
     }
     let limit = WireLimits.messageBytes / WireLimits.partBytes
     guard header.parts <= limit else {
@@ -55,7 +57,8 @@ public struct MessageAssembler: Sendable {
     }
     guard let parts = try keep(frame.payload, header, from: peer, now) else { return nil }
     return try Message(
-      type: header.type, envelope: header.envelope, payload: Payload(parts: parts))
+      type: header.type, codec: header.codec, envelope: header.envelope,
+      payload: Payload(parts: parts))
   }
 
   /// Forgets what `peer` has begun, after it has gone.
@@ -85,7 +88,7 @@ public struct MessageAssembler: Sendable {
   ) throws(WireError) -> [Bytes]? {
     let envelope = header.envelope
     let key = Key(
-      type: header.type, step: envelope.step, slice: envelope.slice,
+      type: header.type, codec: header.codec, step: envelope.step, slice: envelope.slice,
       sliceCount: envelope.sliceCount, attempt: envelope.attempt, generation: envelope.generation,
       request: envelope.request)
     let messages = unfinished[peer, default: [:]]

@@ -209,7 +209,7 @@ extension Contents: Words {
   init(from reader: inout PayloadReader) throws(WireError) {
     first = try reader.read(UInt64.self, "the first row")
     isLast = try reader.readFlag("the mark of the last message")
-    sections = try FloatSections(from: &reader, expected: Part.allCases.count)
+    sections = try FloatSections(from: &reader, codecs: Part.allCases.map { _ in .float32 })
   }
 }
 

@@ -33,22 +33,31 @@ public struct Parameters: Sendable {
     case controller
     /// The controller's batch-norm statistics.
     case controllerStatistics
+
+    /// Statistics are few and may be large: they are written as they are.
+    var isStatistic: Bool { self == .statistics || self == .controllerStatistics }
   }
 
   /// How many steps the parameters have seen.
   public var version: UInt64
   /// How many updates the controller has seen.
   public var controllerVersion: UInt64
+  /// How everything but statistics is written.
+  public let codec: Codec
   let sections: FloatSections
 
   /// Refers to the views; they must not change until the message is encoded.
   public init(
-    version: UInt64, controllerVersion: UInt64 = 0, rows: Floats, dense: Floats,
-    statistics: Floats, controller: Floats, controllerStatistics: Floats
+    version: UInt64, controllerVersion: UInt64 = 0, codec: Codec = .float32, rows: Floats,
+    dense: Floats, statistics: Floats, controller: Floats, controllerStatistics: Floats
   ) {
+    precondition(MessageType.rows.codecs.contains(codec), "rows are not written by \(codec)")
     self.version = version
     self.controllerVersion = controllerVersion
-    sections = FloatSections([rows, dense, statistics, controller, controllerStatistics])
+    self.codec = codec
+    sections = FloatSections(
+      [rows, dense, statistics, controller, controllerStatistics],
+      Part.allCases.map { SectionForm($0.isStatistic ? .float32 : codec) })
   }
 
   /// How many numbers `part` has; compare it with what you asked for before you copy.
@@ -70,6 +79,9 @@ public struct Push: Sendable {
     case denseGradient
     /// The sum of the slices' own batch means and variances.
     case batchStatistics
+
+    /// Statistics are few and may be large: they are written as they are.
+    var isStatistic: Bool { self == .batchStatistics }
   }
 
   /// The pull whose ids the row gradients follow: `Pull.checksum`.
@@ -78,17 +90,39 @@ public struct Push: Sendable {
   public var idCount: UInt32
   /// What was computed, and from what.
   public var delivery: Delivery
+  /// How everything but statistics is written.
+  public let codec: Codec
   let sections: FloatSections
 
-  /// Refers to the views; they must not change until the message is encoded.
+  /// Refers to the views; they must not change until the message is encoded. Gradients must be
+  /// rounded as `codec` does, or what arrives depends on who is sent which part.
   public init(
-    idChecksum: UInt64, idCount: Int, delivery: Delivery, rowGradients: Floats,
-    denseGradient: Floats, batchStatistics: Floats
+    idChecksum: UInt64, idCount: Int, delivery: Delivery, codec: Codec = .float32,
+    rowGradients: Floats, denseGradient: Floats, batchStatistics: Floats
   ) {
+    precondition(MessageType.push.codecs.contains(codec), "gradients are not written by \(codec)")
     self.idChecksum = idChecksum
     self.idCount = UInt32(idCount)
     self.delivery = delivery
-    sections = FloatSections([rowGradients, denseGradient, batchStatistics])
+    self.codec = codec
+    sections = FloatSections(
+      [rowGradients, denseGradient, batchStatistics],
+      Self.forms(codec, rowWidth: rowGradients.count / max(1, idCount)))
+  }
+
+  private static func forms(_ codec: Codec, rowWidth: Int) -> [SectionForm] {
+    [
+      SectionForm(codec, width: max(1, rowWidth)), SectionForm(codec, width: Codec.denseGroup),
+      SectionForm(),
+    ]
+  }
+
+  /// Bytes of the numbers of a push of so many rows of `rowWidth` numbers.
+  public static func byteCount(
+    _ codec: Codec, rows: Int, rowWidth: Int, dense: Int, statistics: Int
+  ) -> Int {
+    zip(forms(codec, rowWidth: rowWidth), [rows * rowWidth, dense, statistics])
+      .reduce(0) { $0 + $1.0.byteCount($1.1) }
   }
 
   /// How many numbers `part` has; compare it with what was leased before you copy.
@@ -110,7 +144,7 @@ extension Pull: Words {
   }
 }
 
-extension Parameters: Words {
+extension Parameters: WrittenWords {
   var expectedBytes: Int { sections.byteCount + 64 }
 
   func write(to writer: inout PayloadWriter) {
@@ -119,14 +153,16 @@ extension Parameters: Words {
     sections.write(to: &writer)
   }
 
-  init(from reader: inout PayloadReader) throws(WireError) {
+  init(_ codec: Codec, from reader: inout PayloadReader) throws(WireError) {
+    self.codec = codec
     version = try reader.read(UInt64.self, "the parameters' version")
     controllerVersion = try reader.read(UInt64.self, "the controller's version")
-    sections = try FloatSections(from: &reader, expected: Part.allCases.count)
+    sections = try FloatSections(
+      from: &reader, codecs: Part.allCases.map { $0.isStatistic ? .float32 : codec })
   }
 }
 
-extension Push: Words {
+extension Push: WrittenWords {
   var expectedBytes: Int { sections.byteCount + delivery.expectedBytes + 64 }
 
   func write(to writer: inout PayloadWriter) {
@@ -136,10 +172,12 @@ extension Push: Words {
     sections.write(to: &writer)
   }
 
-  init(from reader: inout PayloadReader) throws(WireError) {
+  init(_ codec: Codec, from reader: inout PayloadReader) throws(WireError) {
+    self.codec = codec
     idChecksum = try reader.read(UInt64.self, "the ids' checksum")
     idCount = try reader.read(UInt32.self, "the number of ids")
     delivery = try Delivery(from: &reader)
-    sections = try FloatSections(from: &reader, expected: Part.allCases.count)
+    sections = try FloatSections(
+      from: &reader, codecs: Part.allCases.map { $0.isStatistic ? .float32 : codec })
   }
 }

@@ -14,7 +14,7 @@ import Testing
     sent.write(to: &writer)
     var reader = PayloadReader(writer.finish())
     _ = try reader.read(UInt8.self, "")
-    let received = try FloatSections(from: &reader, expected: views.count)
+    let received = try FloatSections(from: &reader, codecs: views.map { _ in .float32 })
     try reader.finish()
     #expect(received.counts == Self.counts)
     for (index, view) in views.enumerated() {
@@ -31,7 +31,9 @@ import Testing
     ] as [([UInt8], String)])
   func refusesWrongLengths(bytes: [UInt8], sentence: String) {
     var reader = PayloadReader(Payload(parts: [Bytes(bytes)]))
-    let error = #expect(throws: WireError.self) { try FloatSections(from: &reader, expected: 2) }
+    let error = #expect(throws: WireError.self) {
+      try FloatSections(from: &reader, codecs: [.float32, .float32])
+    }
     #expect(error?.description.contains(sentence) == true, "\(String(describing: error))")
   }
 }

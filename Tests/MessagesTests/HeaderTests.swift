@@ -17,6 +17,27 @@ import Testing
     #expect(try Header(decoding: bytes, payload: Self.payload) == header)
   }
 
+  /// Only rows and gradients are written otherwise than they are, each in its own ways.
+  @Test func eachTypeHasItsCodecs() throws {
+    var allowed: [MessageType: [Codec]] = [:]
+    for type in MessageType.allCases {
+      for codec in Codec.allCases {
+        let header = Header(type: type, codec: codec, envelope: Self.envelope)
+        let bytes = header.encoded(payload: Self.payload)
+        #expect(bytes[7] == codec.rawValue)
+        do {
+          #expect(try Header(decoding: bytes, payload: Self.payload) == header)
+          allowed[type, default: []].append(codec)
+        } catch { #expect(error == .invalid(what: "the codec", value: "\(codec.rawValue)")) }
+      }
+    }
+    #expect(allowed[.rows] == [.float32, .float16, .bfloat16])
+    #expect(allowed[.push] == [.float32, .bfloat16, .scaledFloat16, .scaledInt8])
+    for type in MessageType.allCases where type != .rows && type != .push {
+      #expect(allowed[type] == [.float32])
+    }
+  }
+
   /// What the documentation of `Header` says.
   @Test func fieldsStandAtTheirOffsets() {
     let bytes = Header(type: .push, envelope: Self.envelope, part: 6, parts: 7)

@@ -18,6 +18,7 @@ import Testing
       guard let whole else { continue }
       #expect(whole.envelope == message.envelope)
       #expect(whole.body.type == message.body.type)
+      #expect(whole.body.codec == message.body.codec)
       #expect(whole.body.payload().bytes == message.body.payload().bytes)
     }
     #expect(assembler.unfinishedBytes == 0)
@@ -32,7 +33,8 @@ import Testing
   @Test func decodersSurviveDamage() throws {
     let count =
       Int(ProcessInfo.processInfo.environment["AUTOLOSS_FUZZ_INPUTS"] ?? "") ?? 60_000
-    let samples = Samples.bodies.map { (type: $0.type, bytes: $0.payload().bytes) }
+    let samples = Samples.bodies
+      .map { (type: $0.type, codec: $0.codec, bytes: $0.payload().bytes) }
       .filter { $0.bytes.count < 10_000 }
     var chance = Chance(state: 42)
     var refused = 0
@@ -42,7 +44,8 @@ import Testing
       let payload = Payload(parts: Self.cut(bytes, &chance))
       do {
         let message = try Message(
-          type: sample.type, envelope: HeaderTests.envelope, payload: payload)
+          type: sample.type, codec: sample.codec, envelope: HeaderTests.envelope,
+          payload: payload)
         // What was accepted can be used: encoding reads every field and section.
         #expect(message.body.payload().byteCount <= bytes.count + 16)
       } catch {

@@ -33,6 +33,40 @@ import Testing
     #expect(target.array == Samples.floats(61).array)
   }
 
+  /// Numbers of half the bytes, or a quarter; statistics as they are.
+  @Test(arguments: [Codec.scaledFloat16, .bfloat16, .scaledInt8])
+  func aPushOfFewerBytesKeepsItsStatistics(codec: Codec) throws {
+    let payload = Body.push(Samples.push(100, codec)).payload()
+    var reader = PayloadReader(payload)
+    guard case .push(let push) = try Body(type: .push, codec: codec, from: &reader) else {
+      Issue.record("not a push")
+      return
+    }
+    #expect(push.codec == codec)
+    let statistics = Floats(count: 4)
+    push.copy(.batchStatistics, into: statistics)
+    #expect(statistics.array == Samples.floats(4).array)
+    let rows = Floats(count: 1700)
+    push.copy(.rowGradients, into: rows)
+    for (row, values) in zip(0..., stride(from: 0, to: 1700, by: 17)) {
+      let sent = Samples.floats(1700).array[values..<values + 17]
+      let most = sent.map(abs).max() ?? 0
+      let limit = codec == .scaledInt8 ? most / 126 : codec == .bfloat16 ? most / 256 : 0.25
+      for (index, number) in zip(values..., sent) {
+        #expect(abs(rows[index] - number) <= limit, "row \(row)")
+      }
+    }
+    let numbers = Push.byteCount(codec, rows: 100, rowWidth: 17, dense: 61, statistics: 4)
+    let others = Push.byteCount(.float32, rows: 100, rowWidth: 17, dense: 61, statistics: 4)
+    let whole = Body.push(Samples.push(100)).payload().byteCount
+    #expect(payload.byteCount - numbers == whole - others)
+    // A scale for each section, or for each row and for each sixteen dense numbers.
+    let coded: [Codec: Int] = [
+      .scaledFloat16: 2 * 1761 + 2, .bfloat16: 2 * 1761, .scaledInt8: 1761 + 2 * 4 + 100 + 4,
+    ]
+    #expect(numbers - 16 == coded[codec])
+  }
+
   @Test func theChecksumOfIdsDependsOnEachAndOnTheirOrder() {
     let checksums = [[1, 2, 3], [1, 3, 2], [1, 2], [1, 2, 4], []].map {
       Pull.checksum(of: View<UInt32>($0))

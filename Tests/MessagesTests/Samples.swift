@@ -8,17 +8,19 @@ enum Samples {
 
   static let identifiers = View<UInt32>([0, 1, 127, 128, 5000, 1_086_809, .max])
 
-  static func rows(_ count: Int) -> Parameters {
+  static func rows(_ count: Int, _ codec: Codec = .float32) -> Parameters {
     Parameters(
-      version: 1 << 40, controllerVersion: 9, rows: floats(17 * count), dense: floats(61),
-      statistics: floats(4), controller: floats(9), controllerStatistics: floats(0))
+      version: 1 << 40, controllerVersion: 9, codec: codec, rows: floats(17 * count),
+      dense: floats(61), statistics: floats(4), controller: floats(9),
+      controllerStatistics: floats(0))
   }
 
-  static func push(_ count: Int) -> Push {
+  static func push(_ count: Int, _ codec: Codec = .float32) -> Push {
     Push(
       idChecksum: 5, idCount: count,
       delivery: Delivery(version: 1 << 33, controllerVersion: 7, sums: [1.5, -.infinity, 0]),
-      rowGradients: floats(17 * count), denseGradient: floats(61), batchStatistics: floats(4))
+      codec: codec, rowGradients: floats(17 * count), denseGradient: floats(61),
+      batchStatistics: floats(4))
   }
 
   static var status: RunStatus {
@@ -65,8 +67,14 @@ enum Samples {
     .pull(Pull(ids: View<UInt32>([]))),
     .rows(rows(3)),
     .rows(rows(20_000)),
+    .rows(rows(3, .float16)),
+    .rows(rows(20_000, .bfloat16)),
     .push(push(3)),
     .push(push(20_000)),
+    .push(push(3, .scaledFloat16)),
+    .push(push(3, .bfloat16)),
+    .push(push(3, .scaledInt8)),
+    .push(push(20_000, .scaledInt8)),
     .acknowledge,
     .reject(Notice(.oldGeneration, "")),
     .heartbeat(

@@ -191,7 +191,7 @@ extension CoordinatorState {
     let shares = Pace.shares(
       of: steps[index].sliceCount, threads: able.map { members[$0]?.capacity ?? 1 },
       paces: able.map { members[$0]?.pace.estimate(at: now) })
-    steps[index].cut(zip(able, shares).map { ($0, $1) })
+    steps[index].cut(zip(able, shares).map { ($0, $1) }, singly: settings.singleSlices)
   }
 
   private mutating func lease(_ index: Int, _ unit: Int, to worker: WorkerIdentity) {

@@ -96,6 +96,8 @@ public struct CoordinatorSettings: Equatable, Sendable {
   public var helpMilliseconds: Milliseconds = 30
   /// So many steps old the parameters may be that a step is computed from; 0 makes a run exact.
   public var staleness: UInt64 = 0
+  /// Whether each slice is a unit of its own: the sum of rounded gradients is not rounded.
+  public var singleSlices = false
 
   /// How many steps after the one that is applied next are leased ahead.
   public var stepsAhead: Int { Int(staleness) + 1 }

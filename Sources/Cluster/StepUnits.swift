@@ -62,14 +62,15 @@ struct StepUnits: Equatable, Sendable {
   /// Whether all units are settled.
   var isComplete: Bool { isCut && missing == 0 }
 
-  /// Cuts the step: each worker gets a run of neighbouring slices, as few nodes as make it up.
-  mutating func cut(_ shares: [(worker: WorkerIdentity, slices: Int)]) {
+  /// Cuts the step: each worker gets a run of neighbouring slices, as few nodes as make it up, or
+  /// one by one.
+  mutating func cut(_ shares: [(worker: WorkerIdentity, slices: Int)], singly: Bool = false) {
     precondition(!isCut, "a step is cut once")
     var first = 0
     for share in shares where share.slices > 0 {
-      for node in SliceTree.nodes(of: first..<first + share.slices, in: sliceCount) {
-        units.append(Unit(slices: node, intended: share.worker))
-      }
+      let run = first..<first + share.slices
+      let nodes = singly ? run.map { $0..<$0 + 1 } : SliceTree.nodes(of: run, in: sliceCount)
+      for node in nodes { units.append(Unit(slices: node, intended: share.worker)) }
       first += share.slices
     }
     precondition(first == sliceCount, "all slices of a step are shared out")

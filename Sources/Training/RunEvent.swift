@@ -40,6 +40,10 @@ public struct RunStart: Sendable, Codable, Equatable {
   public var firstStep: Int
   /// OpenBLAS's kernel, e.g. `SkylakeX`.
   public var blasKernel: String
+  /// How parameters are rounded that slices are computed from; nil where they are not.
+  public var pullValues: String?
+  /// How the gradients of slices are rounded; nil where they are not.
+  public var pushValues: String?
 }
 
 /// Where a run stands; sums and shares are over the steps since the last such event.

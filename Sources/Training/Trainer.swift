@@ -292,12 +292,15 @@ extension Trainer {
   }
 
   private func start(from step: Int) -> RunStart {
-    RunStart(
+    let cluster = parts.configuration.cluster
+    return RunStart(
       model: parts.configuration.model.name.rawValue, parameters: parts.parameterCount,
       strategy: parts.strategy.name, rows: compute.source.rows,
       stepsPerEpoch: schedule.stepsPerEpoch, totalSteps: schedule.totalSteps,
       batchSize: parts.configuration.train.batchSize, slices: compute.slices,
-      threads: compute.threads, firstStep: step, blasKernel: BlasSetup.current().core)
+      threads: compute.threads, firstStep: step, blasKernel: BlasSetup.current().core,
+      pullValues: cluster.pullValues == .fp32 ? nil : cluster.pullValues.rawValue,
+      pushValues: cluster.pushValues == .fp32 ? nil : cluster.pushValues.rawValue)
   }
 }
 

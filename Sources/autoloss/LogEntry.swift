@@ -39,7 +39,10 @@ extension LogEntry {
         "totalSteps": .figure(start.totalSteps), "batchSize": .figure(start.batchSize),
         "slices": .figure(start.slices), "threads": .figure(start.threads),
         "firstStep": .figure(start.firstStep), "blasKernel": .string(start.blasKernel),
-      ])
+      ].merging(
+        ["pullValues": start.pullValues, "pushValues": start.pushValues]
+          .compactMapValues { $0.map(Logger.MetadataValue.string) },
+        uniquingKeysWith: { first, _ in first }))
   }
 
   private init(_ progress: RunProgress) {

@@ -115,6 +115,12 @@ import Testing
     return load
   }
 
+  @Test func slicesAreLeasedOneByOneWhereTheyMayNotBeSummed() {
+    var desk = Desk { $0.singleSlices = true }
+    _ = desk.join(1, capacity: 2)
+    #expect(desk.begin(0, slices: 3) == (0..<3).map { .lease(1, Desk.lease($0)) })
+  }
+
   /// What was given up goes to the one with the fewest slices for each thread.
   @Test func freedUnitsGoToTheLeastLoaded() {
     var desk = Desk()

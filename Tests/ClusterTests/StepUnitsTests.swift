@@ -19,6 +19,14 @@ import Testing
     #expect(step.awaited == [7, 7, 8])
   }
 
+  @Test func aStepIsCutIntoSlicesWhereTheyMayNotBeSummed() {
+    var step = StepUnits(step: 3, sliceCount: 4)
+    step.cut([(7, 3), (9, 0), (8, 1)], singly: true)
+    #expect(step.units.map(\.slices) == [0..<1, 1..<2, 2..<3, 3..<4])
+    #expect(step.units.map(\.intended) == [7, 7, 7, 8])
+    #expect(step.missing == 4)
+  }
+
   @Test func countsWhatIsMissing() {
     var step = Self.cut()
     #expect(step.lease(0, to: 7, at: 5) == 0)

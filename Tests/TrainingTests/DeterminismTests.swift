@@ -20,6 +20,29 @@ import Testing
     #expect(Set(checksums).count == 1)
   }
 
+  /// Rounded values are those of another run, the same for any number of threads.
+  @Test func threadsChangeNoBitOfRoundedValues() throws {
+    let fixture = try RunFixture()
+    let values: [(RunConfiguration.PulledValues, RunConfiguration.PushedValues)] = [
+      (.fp32, .fp32), (.fp16, .fp32), (.bf16, .fp32), (.fp32, .fp16), (.fp32, .bf16),
+      (.fp32, .int8), (.fp16, .int8),
+    ]
+    let checksums = try values.map { pulled, pushed in
+      let checksums = try [1, 3].map { threads in
+        try TrainingRun.train(
+          fixture.configuration {
+            $0.cluster.pullValues = pulled
+            $0.cluster.pushValues = pushed
+            $0.train.threads = threads
+          }, observer: EventLog()
+        ).checksum
+      }
+      #expect(Set(checksums).count == 1)
+      return checksums[0]
+    }
+    #expect(Set(checksums).count == values.count)
+  }
+
   @Test(arguments: ModelKind.allCases)
   func seedsAndModelsDiffer(model: ModelKind) throws {
     let fixture = try RunFixture()

@@ -61,8 +61,9 @@ extension ClusterExecutor {
     let none = Floats(count: 0)
     return Parameters(
       version: UInt64(parts.store.version),
-      controllerVersion: UInt64(parts.controller?.updates ?? 0), rows: none, dense: none,
-      statistics: none, controller: parts.controller?.dense.weights ?? none,
+      controllerVersion: UInt64(parts.controller?.updates ?? 0),
+      codec: parts.configuration.cluster.pullCodec, rows: none, dense: none, statistics: none,
+      controller: parts.controller?.dense.weights ?? none,
       controllerStatistics: parts.controller?.statistics ?? none)
   }
 

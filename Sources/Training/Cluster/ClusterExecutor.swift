@@ -74,9 +74,10 @@ final class ClusterExecutor: StepExecutor {
         statisticsCount: UInt64(program.statisticsCount)))
     var settings = CoordinatorSettings(
       generation: identity.generation, fingerprint: fingerprint)
-    settings.leaseMilliseconds = UInt64(
-      compute.parts.configuration.cluster.leaseSeconds * 1000)
-    settings.staleness = compute.parts.configuration.cluster.oldestParameters
+    let cluster = compute.parts.configuration.cluster
+    settings.leaseMilliseconds = UInt64(cluster.leaseSeconds * 1000)
+    settings.staleness = cluster.oldestParameters
+    settings.singleSlices = cluster.pushCodec != .float32
     state = CoordinatorState(settings)
     desk = StatusDesk(compute.source.schedule, at: Uptime.milliseconds)
     let source = compute.source
@@ -84,7 +85,6 @@ final class ClusterExecutor: StepExecutor {
       exact: { source.rowCount(step: $0, slice: $1) }, atMost: compute.parts.sliceCapacity,
       candidateCount: compute.parts.strategy.candidates.count)
     sums = StepSums(slices: compute.slices, sizes: sizes)
-    let cluster = compute.parts.configuration.cluster
     resident =
       cluster.computeThreads > 0
       ? ResidentWorker(

@@ -132,7 +132,8 @@ final class ParameterOwner: @unchecked Sendable {
     let owned = store.ownedDense
     return Parameters(
       version: UInt64(store.version), controllerVersion: UInt64(controller?.updates ?? 0),
-      rows: rows, dense: store.dense.weights.slice(owned.lowerBound, owned.count),
+      codec: parts.configuration.cluster.pullCodec, rows: rows,
+      dense: store.dense.weights.slice(owned.lowerBound, owned.count),
       statistics: store.statistics, controller: controller?.dense.weights ?? none,
       controllerStatistics: controller?.statistics ?? none)
   }

@@ -39,6 +39,7 @@ final class PushedUnits {
   private var isOwn: [Bool]
 
   private var store: ParameterStore { parts.store }
+  private var codec: Codec { parts.configuration.cluster.pushCodec }
 
   /// For the slices of `step`, at the store of `parts`.
   init(parts: RunParts, slices: Int, sizes: SliceSizes, step: UInt64) {
@@ -64,6 +65,10 @@ final class PushedUnits {
   func note(_ pull: Pull, _ work: Work) -> String? {
     guard SliceTree.isNode(work.slices, of: entries.count) else {
       return "a step has no unit of \(work)"
+    }
+    // The sum of rounded gradients is not rounded itself.
+    guard work.slices.count == 1 || codec == .float32 else {
+      return "\(work) are one unit where gradients are rounded slice by slice"
     }
     let count = pull.ids.count
     guard count <= sizes.limit(work) * parts.schema.fieldCount else {
@@ -120,6 +125,9 @@ final class PushedUnits {
   /// Checks the content of a push; returns what is wrong with it, or nil when `keep` may use it.
   func defect(_ push: Push, _ work: Work) -> String? {
     guard let entry = entry(work) else { return "its rows were not pulled" }
+    guard push.codec == codec else {
+      return "its numbers are written as \(push.codec) where \(codec) is agreed"
+    }
     guard push.idCount == entry.pull.ids.count, push.idChecksum == entry.pull.checksum else {
       return "its gradients are of other rows than were pulled"
     }

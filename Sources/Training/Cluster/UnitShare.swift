@@ -26,10 +26,15 @@ final class UnitShare {
   private var numbers = Floats(count: 0)
   private let width: Int
   private let isWhole: Bool
+  private let codec: Codec
 
-  /// A share of rows of `width` numbers; `isWhole` when the owner has all rows.
-  init(width: Int, dense: Range<Int>, hasStatistics: Bool, isWhole: Bool) {
+  /// A share of rows of `width` numbers; `isWhole` when the owner has all rows. Gradients are
+  /// written by `codec`.
+  init(
+    width: Int, dense: Range<Int>, hasStatistics: Bool, isWhole: Bool, codec: Codec = .float32
+  ) {
     self.isWhole = isWhole
+    self.codec = codec
     self.dense = dense
     self.hasStatistics = hasStatistics
     self.width = width
@@ -86,7 +91,7 @@ final class UnitShare {
   /// The owner's part of the gradients of a unit.
   func push(_ sum: UnitSum, delivery: Delivery) -> Push {
     Push(
-      idChecksum: checksum, idCount: rowCount, delivery: delivery,
+      idChecksum: checksum, idCount: rowCount, delivery: delivery, codec: codec,
       rowGradients: isWhole ? sum.rowGradients.slice(0, rowCount * width) : gather(sum),
       denseGradient: sum.denseGradient.slice(dense.lowerBound, dense.count),
       batchStatistics: hasStatistics ? sum.batchStatistics : Floats(count: 0))

@@ -54,7 +54,7 @@ final class WorkerUnit: @unchecked Sendable {
       UnitShare(
         width: parts.program.rowWidth,
         dense: parts.store.dense.range(chunk: seat, of: map.servers), hasStatistics: seat == 0,
-        isWhole: map.servers == 1)
+        isWhole: map.servers == 1, codec: parts.configuration.cluster.pushCodec)
     }
     dense = Floats(count: parts.program.denseCount)
     statistics = Floats(count: parts.program.statisticsCount)
@@ -136,6 +136,10 @@ final class WorkerUnit: @unchecked Sendable {
   }
 
   private func defect(_ answer: Parameters, _ expected: [(Parameters.Part, Int)]) -> String? {
+    let codec = parts.configuration.cluster.pullCodec
+    guard answer.codec == codec else {
+      return "its numbers are written as \(answer.codec) where \(codec) is agreed"
+    }
     for (part, count) in expected where answer.count(part) != count {
       return "it has \(answer.count(part)) numbers where \(count) belong"
     }
@@ -182,7 +186,9 @@ final class WorkerUnit: @unchecked Sendable {
 
   /// Bytes of the pushes' numbers.
   var pushBytes: Int {
-    4 * (rowCount * parts.program.rowWidth + dense.count + statistics.count)
+    Push.byteCount(
+      parts.configuration.cluster.pushCodec, rows: rowCount, rowWidth: parts.program.rowWidth,
+      dense: dense.count, statistics: statistics.count)
   }
 
   /// How many examples the unit has.

@@ -157,6 +157,12 @@ extension ConfigurationKey {
     .integer(
       "cluster.staleness", \.cluster.staleness, 1...64, .surroundings,
       "steps that parameters may be old in `bounded` mode"),
+    .choice(
+      "cluster.pullValues", \.cluster.pullValues, .model,
+      "how parameters are rounded that a slice is computed from, to send fewer bytes"),
+    .choice(
+      "cluster.pushValues", \.cluster.pushValues, .model,
+      "how the gradients of a slice are rounded, to send fewer bytes"),
     .flag(
       "cluster.insecure", \.cluster.insecure, .surroundings,
       "permit plain connections beyond loopback"),

@@ -185,6 +185,10 @@ extension RunConfiguration {
     /// How many steps old the parameters may be that a step is computed from, where `mode` is
     /// `bounded`.
     public var staleness = 1
+    /// How the parameters that a slice is computed from are rounded.
+    public var pullValues = PulledValues.fp32
+    /// How the gradients of a slice are rounded.
+    public var pushValues = PushedValues.fp32
     /// Permits plain connections beyond loopback.
     public var insecure = false
     /// Seconds without progress after which a slice is given to another worker.
@@ -209,6 +213,28 @@ extension RunConfiguration {
     case bounded
     /// A step is computed from whatever parameters there are.
     case async
+  }
+
+  /// How the parameters that a slice is computed from are rounded and sent.
+  public enum PulledValues: String, Sendable, CaseIterable {
+    /// Not at all.
+    case fp32
+    /// To half precision.
+    case fp16
+    /// To the upper half of single precision.
+    case bf16
+  }
+
+  /// How the gradients of a slice are rounded and sent.
+  public enum PushedValues: String, Sendable, CaseIterable {
+    /// Not at all.
+    case fp32
+    /// To half precision with a scale.
+    case fp16
+    /// To the upper half of single precision.
+    case bf16
+    /// To 8-bit integers with a scale for each row, up or down by chance.
+    case int8
   }
 
   /// Severities, most talkative first.

@@ -10,6 +10,7 @@ final class ComputeMember {
   private let parts: RunParts
   private let workspace: Workspace
   private let strategy: StrategyWorkspace
+  private let rounding: ValueRounding
   /// Where W's batch statistics of validation slices go: running ones follow training only.
   private let unusedStatistics: Floats
 
@@ -20,6 +21,7 @@ final class ComputeMember {
       rowCount: parts.schema.rowCount, maximumIds: capacity * parts.schema.fieldCount)
     workspace = Workspace(program: parts.program, maximumRows: capacity)
     strategy = StrategyWorkspace(strategy: parts.strategy, maximumRows: capacity)
+    rounding = ValueRounding(parts: parts)
     unusedStatistics = Floats(count: parts.program.statisticsCount)
   }
 
@@ -27,18 +29,22 @@ final class ComputeMember {
   var rows: Floats { workspace.rows }
 
   /// Forward, losses and backward of a training slice whose rows are in `rows`; leaves gradients
-  /// and sums in the slot.
+  /// and sums in the slot. Parameters and gradients are rounded as the configuration says.
   ///
   /// `dense`, `statistics` and `controller` are the parameters at the version of `step`.
   func train(
     _ slot: SliceSlot, step: Int, dense: Floats, statistics: Floats, controller: ControllerState?
   ) {
+    rounding.round(rows: rows.slice(0, slot.unique.count * parts.program.rowWidth))
+    let dense = rounding.rounded(dense: dense)
+    let controller = rounding.rounded(controller: controller)
     forward(slot, step: step, purpose: .dropout, dense: dense, statistics: statistics)
     workspace.rowGradients = slot.rowGradients
     workspace.denseGradient = slot.denseGradient
     strategy.weigh(
       strategySlice(slot, step: step), controller: controller, into: workspace.outputGradient)
     workspace.backward(dense: dense)
+    rounding.roundGradients(of: slot, step: step)
     take(strategy.sums, into: slot)
   }
 

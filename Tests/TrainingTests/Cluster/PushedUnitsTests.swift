@@ -11,11 +11,14 @@ import Testing
   private let parts: RunParts
   private let pushed: PushedUnits
 
-  init() throws {
+  init() throws { try self.init(values: .fp32) }
+
+  private init(values: RunConfiguration.PushedValues) throws {
     var configuration = RunConfiguration()
     configuration.model.embeddingWidth = 4
     configuration.model.hidden = [8]
     configuration.loss = "fixed:ce"
+    configuration.cluster.pushValues = values
     configuration.train.batchSize = 16
     configuration.train.slices = 4
     let parts = try RunParts(configuration, fieldSizes: [5, 7, 3])
@@ -34,11 +37,11 @@ import Testing
 
   private func push(
     _ ids: [UInt32], dense: Int? = nil, statistics: Int? = nil, rows: Int? = nil,
-    sums: [Double] = [3, 1, 0.5, 3, 1], value: Float = 1
+    sums: [Double] = [3, 1, 0.5, 3, 1], value: Float = 1, codec: Codec = .float32
   ) -> Push {
     Push(
       idChecksum: Pull.checksum(of: View(ids)), idCount: ids.count,
-      delivery: Delivery(version: 0, controllerVersion: 0, sums: sums),
+      delivery: Delivery(version: 0, controllerVersion: 0, sums: sums), codec: codec,
       rowGradients: Floats(Array(repeating: value, count: rows ?? 5 * ids.count)),
       denseGradient: Floats(Array(repeating: value, count: dense ?? parts.program.denseCount)),
       batchStatistics: Floats(count: statistics ?? parts.program.statisticsCount))
@@ -179,6 +182,27 @@ import Testing
     #expect(server.defect(push([0, 6], sums: none), first) == "it has rows without examples")
     #expect(server.note(pull([]), second) == nil)
     #expect(server.defect(push([], sums: none), second) == nil)
+  }
+
+  /// Rounded gradients have no sum that is rounded, and are written as agreed.
+  @Test func roundedGradientsComeSliceBySliceAndAsAgreed() throws {
+    let other = try PushedUnitsTests(values: .int8)
+    #expect(
+      other.pushed.note(pull([1]), work(0..<2))
+        == "slices 0 to 1 of step 0 are one unit where gradients are rounded slice by slice")
+    let first = work(0..<1)
+    #expect(other.pushed.note(pull([0, 6]), first) == nil)
+    for codec in [Codec.float32, .bfloat16, .scaledFloat16] {
+      #expect(
+        other.pushed.defect(push([0, 6], codec: codec), first)
+          == "its numbers are written as \(codec) where scaledInt8 is agreed")
+    }
+    let push = push([0, 6], codec: .scaledInt8)
+    #expect(other.pushed.defect(push, first) == nil)
+    try other.pushed.keep(push, first)
+    #expect(pushed.note(pull([0, 6]), first) == nil)
+    #expect(
+      pushed.defect(push, first) == "its numbers are written as scaledInt8 where float32 is agreed")
   }
 
   @Test(arguments: [Float.nan, .infinity, -.infinity])

@@ -5,6 +5,15 @@ import Testing
 
 @testable import Training
 
+extension Parameters {
+  /// A part in memory of its own.
+  fileprivate func view(_ part: Part) -> Floats {
+    let target = Floats(count: count(part))
+    copy(part, into: target)
+    return target
+  }
+}
+
 @Suite struct WorkerUnitTests {
   /// What the coordinator answers to the pull of a unit.
   static func answer(_ parts: RunParts, _ pull: Pull) -> Parameters {
@@ -13,7 +22,8 @@ import Testing
     let none = Floats(count: 0)
     return Parameters(
       version: UInt64(parts.store.version),
-      controllerVersion: UInt64(parts.controller?.updates ?? 0), rows: rows,
+      controllerVersion: UInt64(parts.controller?.updates ?? 0),
+      codec: parts.configuration.cluster.pullCodec, rows: rows,
       dense: parts.store.dense.weights, statistics: parts.store.statistics,
       controller: parts.controller?.dense.weights ?? none,
       controllerStatistics: parts.controller?.statistics ?? none)
@@ -123,6 +133,98 @@ import Testing
         #expect(bits(rows.slice(place * width, width)) == bits(total))
       }
     }
+  }
+
+  /// A message as its receiver finds it.
+  private func received(_ body: Body) throws -> Body {
+    var assembler = MessageAssembler()
+    var whole: Message?
+    for frame in Message(body).frames() {
+      whole = try assembler.accept(frame, from: 1, atMilliseconds: 0)
+    }
+    return try #require(whole).body
+  }
+
+  /// What arrives of rounded gradients are the bits that threads of the run itself have, however
+  /// many owners share them.
+  @Test(
+    arguments: [(.fp16, .fp16), (.bf16, .bf16), (.fp16, .int8), (.fp32, .int8)]
+      as [(RunConfiguration.PulledValues, RunConfiguration.PushedValues)], [0, 3])
+  func whatArrivesIsWhatThreadsHave(
+    values: (RunConfiguration.PulledValues, RunConfiguration.PushedValues), servers: Int
+  ) throws {
+    let scene = try StepScene(RunFixture()) {
+      $0.loss = "al2"
+      ($0.cluster.pullValues, $0.cluster.pushValues) = values
+    }
+    try scene.train(0..<3)
+    let parts = scene.parts
+    let width = parts.program.rowWidth
+    let local = try local(scene, step: 3, slice: 2)
+    let remote = try RunParts(
+      parts.configuration, fieldSizes: scene.setup.dataset.fieldSizes, holding: .none)
+    let member = ComputeMember(parts: remote, capacity: remote.sliceCapacity)
+    let unit = WorkerUnit(parts: remote, servers: servers)
+    Self.prepare(unit, step: 3, 2..<3, scene.setup.source, member)
+    let controller = Self.answer(parts, Pull(ids: View([])))
+    for (seat, share) in unit.shares.enumerated() {
+      let whole = Self.answer(parts, share.pull)
+      let none = Floats(count: 0)
+      let part = Parameters(
+        version: 3, codec: whole.codec, rows: whole.view(.rows),
+        dense: parts.store.dense.weights.slice(share.dense.lowerBound, share.dense.count),
+        statistics: share.hasStatistics ? parts.store.statistics : none,
+        controller: none, controllerStatistics: none)
+      guard case .rows(let answer) = try received(.rows(servers == 0 ? whole : part)) else {
+        Issue.record("no answer")
+        return
+      }
+      #expect(unit.defect(answer, seat: seat) == nil)
+      share.answer = answer
+    }
+    if servers > 0 {
+      unit.controllerAnswer = Parameters(
+        version: 3, codec: controller.codec, rows: Floats(count: 0), dense: Floats(count: 0),
+        statistics: Floats(count: 0), controller: controller.view(.controller),
+        controllerStatistics: controller.view(.controllerStatistics))
+    }
+    Self.compute(unit, step: 3, member)
+
+    let order = local.unique.array
+    var bytes = 0
+    for (seat, share) in unit.shares.enumerated() {
+      guard case .push(let push) = try received(.push(unit.push(seat: seat))) else {
+        Issue.record("no push")
+        return
+      }
+      #expect(push.codec == parts.configuration.cluster.pushCodec)
+      let dense = local.denseGradient.slice(share.dense.lowerBound, share.dense.count)
+      #expect(bits(numbers(push, .denseGradient)) == bits(dense))
+      let rows = numbers(push, .rowGradients)
+      for (place, id) in share.pull.ids.array.enumerated() {
+        let own = try #require(order.firstIndex(of: id))
+        #expect(
+          bits(rows.slice(place * width, width))
+            == bits(local.rowGradients.slice(own * width, width)), "row \(id)")
+      }
+      bytes += push.count(.rowGradients) + push.count(.denseGradient)
+    }
+    #expect(unit.pushBytes < 3 * bytes, "fewer bytes than four a number")
+  }
+
+  @Test func answersInAnotherFormAreRefused() throws {
+    let scene = try StepScene(RunFixture(rows: 400)) {
+      $0.loss = "fixed:ce"
+      $0.cluster.pullValues = .fp16
+    }
+    let unit = WorkerUnit(parts: scene.parts)
+    let none = Floats(count: 0)
+    let answer = Parameters(
+      version: 0, rows: none, dense: none, statistics: none, controller: none,
+      controllerStatistics: none)
+    #expect(
+      unit.defect(answer, seat: 0)
+        == "its numbers are written as float32 where float16 is agreed")
   }
 
   @Test func answersOfOtherLengthsAreRefused() throws {

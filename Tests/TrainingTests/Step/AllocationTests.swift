@@ -10,13 +10,18 @@ import Testing
   @Test func aSteadyStepAllocatesNothing() async {
     await #expect(processExitsWith: .success) {
       var counts: [String: Int] = [:]
-      let cases = [("fixed:ce", 0), ("al1", 0), ("al2", 0), ("autoloss", 0), ("autoloss", 3)]
-      for (loss, delay) in cases {
+      let cases: [(String, Int, RunConfiguration.PushedValues)] = [
+        ("fixed:ce", 0, .fp32), ("al1", 0, .fp16), ("al2", 0, .fp32), ("autoloss", 0, .fp32),
+        ("autoloss", 3, .int8),
+      ]
+      for (loss, delay, pushed) in cases {
         for threads in [1, 3] {
           // Fifteen steps an epoch, a new window of rows every four.
           let scene = try StepScene(RunFixture(), threads: threads) {
             $0.loss = loss
             $0.search.controllerDelay = delay
+            $0.cluster.pushValues = pushed
+            $0.cluster.pullValues = pushed == .fp32 ? .fp32 : .fp16
           }
           try scene.train(0..<40)
           // A capture that is over costs nothing.
@@ -25,7 +30,9 @@ import Testing
           allocations_begin()
           try scene.train(40..<100)
           let count = allocations_end()
-          if count > 0 { counts["\(loss), delay \(delay), \(threads) threads"] = count }
+          if count > 0 {
+            counts["\(loss), delay \(delay), \(pushed), \(threads) threads"] = count
+          }
         }
       }
       precondition(counts.isEmpty, "allocations in 60 steps: \(counts)")

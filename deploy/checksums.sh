@@ -149,17 +149,18 @@ by_resume() {
   > "$here/log" 2>&1
 # Without evaluations the result is the model of the last step, with them the best one. A delay lets
 # runs stop, too, while a gradient of the controller waits for its step.
-while read -r model loss setting; do
+while read -r model loss settings; do
   expected=
   options=(--model "$model" --loss "$loss" --epochs 2 --batch-size 500 --seed 1)
-  options+=(--set "$setting")
-  by_threads "$model $loss $setting"
-  by_cluster "$model $loss $setting"
-  by_resume "$model $loss $setting"
+  for setting in $settings; do options+=(--set "$setting"); done
+  by_threads "$model $loss $settings"
+  by_cluster "$model $loss $settings"
+  by_resume "$model $loss $settings"
 done << 'END'
 deepfm autoloss train.evaluateEvery=1000000
 deepfm autoloss search.controllerDelay=3
 ipnn fixed:ce train.learningRateDrops=10:0.5,1ep:0.1,50:0.5
+deepfm al2 train.evaluateEvery=1000000 cluster.pullValues=fp16 cluster.pushValues=int8
 END
 
 if [ "$failures" -gt 0 ]; then

@@ -40,7 +40,7 @@ extension CoordinatorState {
   /// A worker without work, and how long it takes for a slice.
   struct Helper {
     var worker: WorkerIdentity
-    var pace: Double
+    var pace: Pace.Estimate
   }
 
   /// The workers that have nothing to compute now and whose pace is known, the fastest first.
@@ -48,11 +48,11 @@ extension CoordinatorState {
     guard joined.count > 1, members.values.contains(where: isIdle) else { return [] }
     let idle = joined.compactMap { worker -> Helper? in
       guard let member = members[worker], isIdle(member) else { return nil }
-      return member.pace.estimate(at: now).map { Helper(worker: worker, pace: $0) }
+      return member.pace.estimate(at: now, version).map { Helper(worker: worker, pace: $0) }
     }
     if idle.isEmpty { return [] }
     let busy = Set(answerable.flatMap { steps[$0].awaited })
-    return idle.filter { !busy.contains($0.worker) }.sorted { $0.pace < $1.pace }
+    return idle.filter { !busy.contains($0.worker) }.sorted { $0.pace.time(1) < $1.pace.time(1) }
   }
 
   private func isIdle(_ member: Member) -> Bool {
@@ -67,7 +67,7 @@ extension CoordinatorState {
     let unit = steps[index].units[place]
     guard unit.holders.count == 1 else { return nil }
     guard let best = helpers.first(where: { !unit.hasFailed($0.worker) }) else { return nil }
-    let expected = best.pace * Double(unit.slices.count)
+    let expected = best.pace.time(unit.slices.count)
     let patience = Milliseconds(2 * expected) + settings.helpMilliseconds
     return (max(reachedAt, unit.holders[0].sentAt) + patience, best.worker)
   }

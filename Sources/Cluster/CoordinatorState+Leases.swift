@@ -62,7 +62,7 @@ extension CoordinatorState {
     }
     let staleness = work.step - min(origin.version, work.step)
     counts.note(staleness: staleness, slices: work.slices.count)
-    apply(worker, index, unit)
+    apply(worker, index, unit, computing: origin.computing)
   }
 
   mutating func failure(_ worker: WorkerIdentity, _ work: Work, _ sentence: String) {
@@ -190,7 +190,7 @@ extension CoordinatorState {
     guard !able.isEmpty else { return }
     let shares = Pace.shares(
       of: steps[index].sliceCount, threads: able.map { members[$0]?.capacity ?? 1 },
-      paces: able.map { members[$0]?.pace.estimate(at: now) })
+      paces: able.map { members[$0]?.pace.estimate(at: now, version) })
     steps[index].cut(zip(able, shares).map { ($0, $1) }, singly: settings.singleSlices)
   }
 
@@ -209,17 +209,22 @@ extension CoordinatorState {
     orders.append(.lease(worker, terms(index, unit, attempt)))
   }
 
-  private mutating func apply(_ worker: WorkerIdentity, _ index: Int, _ unit: Int) {
+  private mutating func apply(
+    _ worker: WorkerIdentity, _ index: Int, _ unit: Int, computing: Double
+  ) {
     let work = steps[index].work(unit)
     counts.applied += work.slices.count
     members[worker]?.delivered += work.slices.count
     members[worker]?.rate.add(Double(work.slices.count), at: now)
-    members[worker]?.pace.note(slices: work.slices.count, began: reachedAt, now: now)
+    members[worker]?.pace.note(
+      slices: work.slices.count, of: work.step, began: reachedAt, now: now, computing: computing)
     let holders = steps[index].settle(unit)
     for holder in holders { count(index, unit, of: holder.worker, -1) }
     orders.append(.apply(worker, work))
     orders.append(.acknowledge(worker, work))
     for holder in holders where holder.worker != worker {
+      members[holder.worker]?.pace.noteLate(
+        slices: work.slices.count, of: work.step, began: max(reachedAt, holder.leasedAt), now: now)
       orders.append(.acknowledge(holder.worker, work))
     }
     commitIfComplete()

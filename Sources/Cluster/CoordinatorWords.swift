@@ -18,17 +18,20 @@ public enum CoordinatorEvent: Equatable, Sendable {
   case tick
 }
 
-/// What gradients were computed from.
+/// What gradients were computed from, and how long that took.
 public struct PushOrigin: Equatable, Sendable {
   /// How many steps the parameters had seen; where there are several owners, the least of them.
   public var version: UInt64
   /// How many updates the controller had seen.
   public var controllerVersion: UInt64
+  /// Milliseconds that the worker's threads computed, side by side; 0 when it does not say.
+  public var computing: Double
 
-  /// Names both.
-  public init(version: UInt64, controllerVersion: UInt64) {
+  /// Names everything.
+  public init(version: UInt64, controllerVersion: UInt64, computing: Double = 0) {
     self.version = version
     self.controllerVersion = controllerVersion
+    self.computing = computing
   }
 }
 

@@ -1,26 +1,100 @@
-/// How long a worker took for a slice lately, everything included: the way there and back as well.
+/// How long a worker takes for a unit lately: the way there and back, and then each slice.
+///
+/// The two are kept apart, since a worker with few slices would else look slow: the way is the same
+/// for one slice and for all.
 struct Pace: Equatable, Sendable {
-  /// Milliseconds a slice; nil while unknown.
-  private(set) var milliseconds: Double?
-  /// When it delivered last.
+  /// Milliseconds for a unit.
+  struct Estimate: Equatable, Sendable {
+    /// Whatever does not grow with the unit: pull, push, and what happens to them.
+    var trip: Double
+    /// Computing one slice, by all threads together.
+    var slice: Double
+
+    /// Milliseconds for so many slices.
+    func time(_ slices: Int) -> Double { slices > 0 ? trip + slice * Double(slices) : 0 }
+  }
+
+  private var known: Estimate?
+  /// When the worker delivered last, or was found late.
   private(set) var deliveredAt: Milliseconds = 0
+  /// For which step that was.
+  private var deliveredStep: UInt64 = 0
+  /// How long the estimate is believed of a worker that gets nothing.
+  private var lifetime: Milliseconds = 0
+  private var count = 0
 
   /// How much of the old estimate a new measurement leaves.
   private static let kept = 0.8
-  /// An estimate that is so old is no longer believed: the worker gets another try.
-  private static let lifetimeMilliseconds: Milliseconds = 10_000
+  /// The shortest and longest time for which an estimate is believed: who got nothing for so long
+  /// gets another try. In vain, it waits twice as long for the next.
+  private static let lifetimes: ClosedRange<Milliseconds> = 250...20_000
+  /// Shares by pace must end so much earlier than even ones.
+  private static let worthwhile = 0.85
 
-  /// Takes note of `slices` slices that were delivered at `now` and could be begun at `began`.
-  mutating func note(slices: Int, began: Milliseconds, now: Milliseconds) {
-    let start = max(began, deliveredAt)
-    let sample = max(0.5, Double(now > start ? now - start : 0)) / Double(slices)
-    milliseconds = milliseconds.map { Self.kept * $0 + (1 - Self.kept) * sample } ?? sample
-    deliveredAt = now
+  /// Takes note of `slices` slices of `step` that were delivered at `now` and could be begun at
+  /// `began`.
+  ///
+  /// - Parameter computing: how many milliseconds of that the worker computed; 0 when it does not
+  ///   say.
+  mutating func note(
+    slices: Int, of step: UInt64, began: Milliseconds, now: Milliseconds, computing: Double = 0
+  ) {
+    let isFirst = deliveredAt <= began
+    let elapsed = elapsed(since: max(began, deliveredAt), now)
+    let computed = computing > 0 ? min(computing, elapsed) : elapsed
+    let sample = Estimate(trip: elapsed - computed, slice: computed / Double(slices))
+    // Later units of a step wait for those before them, and not for their rows.
+    take(sample, step, began, now, withTrip: isFirst)
   }
 
-  /// The estimate, unless it is too old.
-  func estimate(at now: Milliseconds) -> Double? {
-    now < deliveredAt + Self.lifetimeMilliseconds ? milliseconds : nil
+  /// Takes note that others delivered `slices` slices of `step` at `now` that this worker could
+  /// have begun at `began`: it needs longer than that.
+  mutating func noteLate(
+    slices: Int, of step: UInt64, began: Milliseconds, now: Milliseconds
+  ) {
+    let elapsed = elapsed(since: max(began, deliveredAt), now)
+    guard elapsed > known?.time(slices) ?? 0 else { return }
+    let slice = known?.slice ?? elapsed / Double(slices)
+    let sample = Estimate(trip: max(0, elapsed - slice * Double(slices)), slice: slice)
+    take(sample, step, began, now, withTrip: true)
+  }
+
+  private func elapsed(since start: Milliseconds, _ now: Milliseconds) -> Double {
+    max(0.5, Double(now > start ? now - start : 0))
+  }
+
+  private mutating func take(
+    _ sample: Estimate, _ step: UInt64, _ began: Milliseconds, _ now: Milliseconds, withTrip: Bool
+  ) {
+    let wasForgotten = isForgotten(at: began, step)
+    let shortest = max(Self.lifetimes.lowerBound, 20 * (now > began ? now - began : 0))
+    lifetime = min(wasForgotten ? 2 * lifetime : shortest, Self.lifetimes.upperBound)
+    deliveredStep = max(deliveredStep, step)
+    deliveredAt = now
+    count += 1
+    // The first unit pays for whatever is done once, and the next few are as good as the estimate.
+    guard var known, count > 2 else { return known = sample }
+    let kept = wasForgotten ? 0.5 : min(Self.kept, 1 - 1 / Double(count - 1))
+    known.slice = Self.mix(known.slice, sample.slice, kept: kept)
+    if withTrip { known.trip = Self.mix(known.trip, sample.trip, kept: kept) }
+    self.known = known
+  }
+
+  /// One that is late once is not slow: a measurement counts at most for twice what was expected.
+  private static func mix(_ old: Double, _ new: Double, kept: Double) -> Double {
+    kept * old + (1 - kept) * min(new, 2 * old + 1)
+  }
+
+  /// The estimate, unless the worker got nothing for so long that it is no longer believed; `step`
+  /// is the one that is applied next.
+  func estimate(at now: Milliseconds, _ step: UInt64) -> Estimate? {
+    isForgotten(at: now, step) ? nil : known
+  }
+
+  /// One that waits for others in a long step is not forgotten: it has delivered in one of the
+  /// last few.
+  private func isForgotten(at now: Milliseconds, _ step: UInt64) -> Bool {
+    count > 0 && step > deliveredStep + 2 && now >= deliveredAt + lifetime
   }
 
   /// How many of `count` slices each of several workers gets.
@@ -28,17 +102,21 @@ struct Pace: Equatable, Sendable {
   /// Even shares, by the number of threads, unless the workers are so different that shares by
   /// their pace end much earlier: uneven shares mean more and smaller units.
   static func shares(
-    of count: Int, threads: [Int], paces: [Double?]
+    of count: Int, threads: [Int], paces: [Estimate?]
   ) -> [Int] {
-    let even = SliceTree.shares(of: count, times: threads.map { 1 / Double(max(1, $0)) })
+    let even = SliceTree.shares(
+      of: count, times: threads.map { 1 / Double(max(1, $0)) })
     let known = paces.compactMap(\.self)
     guard !known.isEmpty else { return even }
-    let mean = known.reduce(0, +) / Double(known.count)
-    let times = paces.map { $0 ?? mean }
-    let byPace = SliceTree.shares(of: count, times: times)
+    let mean = Estimate(
+      trip: known.reduce(0) { $0 + $1.trip } / Double(known.count),
+      slice: known.reduce(0) { $0 + $1.slice } / Double(known.count))
+    let all = paces.map { $0 ?? mean }
+    let byPace = SliceTree.shares(
+      of: count, times: all.map { max($0.slice, 1e-3) }, trips: all.map(\.trip))
     func end(_ shares: [Int]) -> Double {
-      shares.indices.map { Double(shares[$0]) * times[$0] }.max() ?? 0
+      shares.indices.map { all[$0].time(shares[$0]) }.max() ?? 0
     }
-    return end(byPace) < 0.75 * end(even) ? byPace : even
+    return end(byPace) < worthwhile * end(even) ? byPace : even
   }
 }

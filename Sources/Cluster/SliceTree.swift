@@ -40,12 +40,17 @@ public enum SliceTree {
   /// How many of `count` slices each of several workers gets, so that the last is done early: each
   /// slice goes where it is done first.
   ///
-  /// - Parameter times: what one slice takes at each worker; in any measure of time, all above 0.
-  public static func shares(of count: Int, times: [Double]) -> [Int] {
+  /// - Parameters:
+  ///   - times: what one slice takes at each worker; in any measure of time, all above 0.
+  ///   - trips: what each worker takes beside, if it gets any; nothing when it is left out.
+  public static func shares(of count: Int, times: [Double], trips: [Double] = []) -> [Int] {
     precondition(!times.isEmpty && times.allSatisfy { $0 > 0 }, "each worker takes some time")
+    precondition(trips.isEmpty || trips.count == times.count, "a trip for each worker, or none")
     var shares = Array(repeating: 0, count: times.count)
     for _ in 0..<count {
-      let ends = times.indices.map { times[$0] * Double(shares[$0] + 1) }
+      let ends = times.indices.map {
+        (trips.isEmpty ? 0 : trips[$0]) + times[$0] * Double(shares[$0] + 1)
+      }
       let first = ends.indices.min { ends[$0] < ends[$1] } ?? 0
       shares[first] += 1
     }

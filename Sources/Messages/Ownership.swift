@@ -118,14 +118,19 @@ public struct Delivery: Equatable, Sendable {
   public var version: UInt64
   /// How many updates the controller had seen that weighed the losses.
   public var controllerVersion: UInt64
+  /// Microseconds that the worker's threads computed, side by side; 0 when it does not say.
+  public var computeMicroseconds: UInt32
   /// Sums for the log, slice after slice, in an order that the strategy defines.
   public var sums: [Double]
 
   /// Names everything.
-  public init(version: UInt64, controllerVersion: UInt64, sums: [Double]) {
+  public init(
+    version: UInt64, controllerVersion: UInt64, computeMicroseconds: UInt32 = 0, sums: [Double]
+  ) {
     precondition(sums.count <= WireLimits.sums, "a unit has at most \(WireLimits.sums) sums")
     self.version = version
     self.controllerVersion = controllerVersion
+    self.computeMicroseconds = computeMicroseconds
     self.sums = sums
   }
 }
@@ -219,6 +224,7 @@ extension Delivery: Words {
   func write(to writer: inout PayloadWriter) {
     writer.write(version)
     writer.write(controllerVersion)
+    writer.write(computeMicroseconds)
     writer.write(UInt32(sums.count))
     for sum in sums { writer.write(sum.bitPattern) }
   }
@@ -226,6 +232,7 @@ extension Delivery: Words {
   init(from reader: inout PayloadReader) throws(WireError) {
     version = try reader.read(UInt64.self, "the parameters' version")
     controllerVersion = try reader.read(UInt64.self, "the controller's version")
+    computeMicroseconds = try reader.read(UInt32.self, "the time of computing")
     let count = try reader.readCount("the number of sums", limit: WireLimits.sums)
     sums = []
     for _ in 0..<count {

@@ -42,7 +42,9 @@ import Testing
   @Test func aSlowWorkerGetsLess() {
     var desk = Self.pair(secondTakes: 300)
     _ = desk.begin(1, slices: 2, last: 3)
+    desk.now += 10
     _ = desk.push(1, 1, 0)
+    desk.now += 300
     _ = desk.push(2, 1, 1)
     // Step 3 is the first that is cut after both have been measured.
     #expect(

@@ -37,4 +37,9 @@ import Testing
   func slicesGoWhereTheyAreDoneFirst(count: Int, times: [Double], shares: [Int]) {
     #expect(SliceTree.shares(of: count, times: times) == shares)
   }
+
+  @Test func whoIsFarAwayGetsFewer() {
+    #expect(SliceTree.shares(of: 10, times: [1, 1], trips: [0, 3.5]) == [7, 3])
+    #expect(SliceTree.shares(of: 3, times: [1, 1], trips: [0, 30]) == [3, 0])
+  }
 }

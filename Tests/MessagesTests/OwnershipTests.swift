@@ -45,6 +45,7 @@ import Testing
     var writer = PayloadWriter()
     writer.write(UInt64(0))
     writer.write(UInt64(0))
+    writer.write(UInt32(0))
     writer.write(UInt32(WireLimits.sums + 1))
     var reader = PayloadReader(writer.finish())
     #expect(
@@ -72,7 +73,8 @@ import Testing
     }
     #expect((back.first, back.isLast) == (3, true))
     #expect(Contents.Part.allCases.map(back.count) == [2, 0, 0, 1])
-    let delivery = Delivery(version: 1 << 40, controllerVersion: 4, sums: [1, 2])
+    let delivery = Delivery(
+      version: 1 << 40, controllerVersion: 4, computeMicroseconds: 70_000, sums: [1, 2])
     guard case .delivered(let told) = try read(.delivered(delivery)) else {
       Issue.record("not a DELIVERED")
       return

@@ -117,7 +117,9 @@ extension Work {
 extension Delivery {
   /// What the gradients were computed from.
   var origin: PushOrigin {
-    PushOrigin(version: version, controllerVersion: controllerVersion)
+    PushOrigin(
+      version: version, controllerVersion: controllerVersion,
+      computing: Double(computeMicroseconds) / 1000)
   }
 }
 

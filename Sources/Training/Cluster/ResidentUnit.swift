@@ -27,16 +27,19 @@ final class ResidentUnit: @unchecked Sendable {
   private let dense: Floats
   private let statistics: Floats
   private let controller: ControllerState?
-  private(set) var origin = PushOrigin(version: 0, controllerVersion: 0)
+  private var source = PushOrigin(version: 0, controllerVersion: 0)
   private let parts: RunParts
   private let open = Atomic<Int>(0)
+  private let clock = ComputeClock()
+  private let threads: Int
   private let steps = Atomic<UInt64>(0)
   private let failure = Mutex<String?>(nil)
   private let defect = Mutex<GradientError?>(nil)
 
-  /// Buffers for the units of a run.
-  init(parts: RunParts) {
+  /// Buffers for the units of a run that so many threads compute.
+  init(parts: RunParts, threads: Int = 1) {
     self.parts = parts
+    self.threads = threads
     dense = Floats(count: parts.program.denseCount)
     statistics = Floats(count: parts.program.statisticsCount)
     controller = parts.strategy.controller.map {
@@ -104,25 +107,35 @@ final class ResidentUnit: @unchecked Sendable {
       controller.dense.copy(from: parameters.dense.weights)
       controller.statistics.copy(from: parameters.statistics)
     }
-    origin = PushOrigin(
+    source = PushOrigin(
       version: UInt64(store.version), controllerVersion: UInt64(parameters?.updates ?? 0))
     open.store(count, ordering: .relaxed)
+    clock.reset()
     stage = .computing
   }
 
   /// Computes the gradients of a slice and looks whether they are finite; true for the last one.
   func compute(_ place: Int, of work: Work, member: ComputeMember) -> Bool {
-    let slot = slices[place]
-    let used = slot.unique.count * parts.program.rowWidth
-    member.rows.slice(0, used).copy(from: weights[place].slice(0, used))
-    member.train(
-      slot, step: Int(work.step), dense: dense, statistics: statistics, controller: controller)
-    do {
-      try parts.store.validate(slot.contribution, slice: work.slices.lowerBound + place)
-    } catch {
-      defect.withLock { $0 = $0 ?? error }
+    clock.timing {
+      let slot = slices[place]
+      let used = slot.unique.count * parts.program.rowWidth
+      member.rows.slice(0, used).copy(from: weights[place].slice(0, used))
+      member.train(
+        slot, step: Int(work.step), dense: dense, statistics: statistics, controller: controller)
+      do throws(GradientError) {
+        try parts.store.validate(slot.contribution, slice: work.slices.lowerBound + place)
+      } catch {
+        defect.withLock { $0 = $0 ?? error }
+      }
     }
     return isLast()
+  }
+
+  /// What it was computed from, and how long that took.
+  var origin: PushOrigin {
+    var origin = source
+    origin.computing = Double(clock.microseconds(threads: min(threads, count))) / 1000
+    return origin
   }
 
   /// The first gradient that is not finite, or nil.

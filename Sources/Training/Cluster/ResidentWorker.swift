@@ -59,7 +59,7 @@ final class ResidentWorker {
   /// Begins a unit, unless it holds it already.
   func begin(_ lease: Lease) {
     guard unit(lease.work) == nil else { return }
-    let unit = units.first { $0.stage == .free } ?? ResidentUnit(parts: parts)
+    let unit = units.first { $0.stage == .free } ?? ResidentUnit(parts: parts, threads: threads)
     if !units.contains(where: { $0 === unit }) { units.append(unit) }
     unit.begin(lease)
     let (source, mailbox, work) = (source, mailbox, lease.work)

@@ -38,7 +38,7 @@ final class WorkerJob {
     source = try BatchSource(dataset: dataset, parts: parts)
     sliceCount = configuration.train.slices
     let servers = servers
-    slots = (0..<capacity).map { _ in WorkerUnit(parts: parts, servers: servers) }
+    slots = (0..<capacity).map { _ in WorkerUnit(parts: parts, servers: servers, threads: threads) }
     pool = ComputePool(parts: parts, threads: threads)
   }
 

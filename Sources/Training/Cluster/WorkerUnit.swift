@@ -43,11 +43,15 @@ final class WorkerUnit: @unchecked Sendable {
   /// Slices that are still being read or computed.
   private let open = Atomic<Int>(0)
   private let failure = Mutex<String?>(nil)
+  private let clock = ComputeClock()
+  /// How many threads compute.
+  private let threads: Int
 
   /// Buffers for the units of a run whose parameters so many servers own; 0 when the coordinator
-  /// does.
-  init(parts: RunParts, servers: Int = 0) {
+  /// does. So many threads compute.
+  init(parts: RunParts, servers: Int = 0, threads: Int = 1) {
     self.parts = parts
+    self.threads = threads
     hasServers = servers > 0
     map = PartitionMap(servers: max(servers, 1))
     shares = (0..<map.servers).map { [map] seat in
@@ -148,6 +152,11 @@ final class WorkerUnit: @unchecked Sendable {
 
   /// Puts the answers to the pulls where the slices find them.
   func unpack() {
+    clock.reset()
+    clock.timing(takeAnswers)
+  }
+
+  private func takeAnswers() {
     for share in shares { share.scatter(rows: rows, dense: dense, statistics: statistics) }
     let source = hasServers ? controllerAnswer : shares[0].answer
     if let controller {
@@ -164,13 +173,15 @@ final class WorkerUnit: @unchecked Sendable {
 
   /// Computes the gradients of a slice; true for the last one, after which their sum is there.
   func compute(step: Int, place: Int, member: ComputeMember) -> Bool {
-    RowPlaces.copy(
-      rows, width: parts.program.rowWidth, count: rowCount, positions: positions,
-      slices: count, slice: place, into: member.rows)
-    member.train(
-      slices[place], step: step, dense: dense, statistics: statistics, controller: controller)
+    clock.timing {
+      RowPlaces.copy(
+        rows, width: parts.program.rowWidth, count: rowCount, positions: positions,
+        slices: count, slice: place, into: member.rows)
+      member.train(
+        slices[place], step: step, dense: dense, statistics: statistics, controller: controller)
+    }
     guard isLast() else { return false }
-    sumGradients()
+    clock.timing(sumGradients)
     return true
   }
 
@@ -181,6 +192,7 @@ final class WorkerUnit: @unchecked Sendable {
   var delivery: Delivery {
     Delivery(
       version: origin.version, controllerVersion: origin.controllerVersion,
+      computeMicroseconds: clock.microseconds(threads: min(threads, count)),
       sums: PushSums.list(slices.prefix(count).map(\.sums)))
   }
 

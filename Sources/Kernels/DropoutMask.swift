@@ -46,6 +46,30 @@ public struct DropoutMask: Sendable {
   }
 }
 
+extension DropoutMask {
+  /// y ← x times `scale` where a unit is kept, 0 where it is dropped; added to y when `accumulate`.
+  ///
+  /// Gradients go back by the same call. y may be x.
+  public func apply(_ x: Matrix, into y: Matrix, accumulate: Bool = false) {
+    y.check(rows: x.rows, columns: x.columns, "a dropout does not fit its result")
+    for row in 0..<x.rows {
+      for group in 0..<(x.columns &+ 63) / 64 {
+        let bits = bits(row: row, group: group)
+        let end = min(x.columns, group &* 64 &+ 64)
+        for chunk in 0..<4 {
+          let offset = group &* 64 &+ chunk &* laneCount
+          guard offset < end else { break }
+          let count = min(laneCount, end &- offset)
+          var value = (x.load(row, offset, count) * scale)
+            .masked(bits.kept(chunk, threshold: threshold))
+          if accumulate { value += y.load(row, offset, count) }
+          y.save(value, row, offset, count)
+        }
+      }
+    }
+  }
+}
+
 /// 64 numbers of 16 bits: vector c belongs to units 16c to 16c + 15 of the group.
 struct DropoutBits {
   let words: EightBlocks

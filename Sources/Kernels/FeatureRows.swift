@@ -27,14 +27,14 @@ public struct FeatureRows: Sendable {
   }
 
   /// Element `offset` of the row of each feature must lie inside `rows`.
-  private func check(_ rows: Floats, offset: Int, width: Int) {
+  func check(_ rows: Floats, offset: Int, width: Int) {
     precondition(offset >= 0 && offset + width <= rowWidth, "a row part outside its row")
     precondition(uniqueRows * rowWidth <= rows.count, "fewer rows than were announced")
   }
 
   /// The position of feature `position`, checked.
   @inline(__always)
-  private func row(_ indices: UnsafeMutablePointer<Int32>, _ position: Int) -> Int {
+  func row(_ indices: UnsafeMutablePointer<Int32>, _ position: Int) -> Int {
     let row = unsafe Int(indices[position])
     precondition(row >= 0 && row < uniqueRows, "a feature points outside the pulled rows")
     return row &* rowWidth

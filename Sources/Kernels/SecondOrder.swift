@@ -54,9 +54,67 @@ public enum SecondOrder {
   }
 
   private static func check(_ embedded: Matrix, fields: Int, sums: Matrix, term: Matrix) {
+    check(embedded, fields: fields, sums: sums)
+    term.check(rows: embedded.rows, columns: 1, "an FM term is one number a row")
+  }
+
+  private static func check(_ embedded: Matrix, fields: Int, sums: Matrix) {
     precondition(
       embedded.columns == fields * sums.columns && sums.rows == embedded.rows,
       "an FM term needs `fields` vectors of one width in each row")
-    term.check(rows: embedded.rows, columns: 1, "an FM term is one number a row")
+  }
+}
+
+/// The same without the sum over k: one number for each coordinate, the bi-interaction pooling of
+/// He and Chua, "Neural factorization machines", SIGIR 2017, equation 4.
+extension SecondOrder {
+  /// terms[r, k] ← ½ [(Σ_i e_ik)² − Σ_i e_ik²]; sums[r, k] ← Σ_i e_ik, for the backward.
+  public static func forward(
+    _ embedded: Matrix, fields: Int, sums: Matrix, intoEach terms: Matrix
+  ) {
+    let width = sums.columns
+    check(embedded, fields: fields, sums: sums)
+    terms.check(rows: embedded.rows, columns: width, "pooled vectors do not fit their result")
+    for row in 0..<embedded.rows {
+      let vectors = unsafe embedded.row(row)
+      forLanes(width) { offset, count in
+        var sum = Lanes(repeating: 0)
+        var squares = Lanes(repeating: 0)
+        for field in 0..<fields {
+          let value = unsafe vectors.load(field &* width &+ offset, count)
+          sum += value
+          squares.addProduct(value, value)
+        }
+        sums.save(sum, row, offset, count)
+        terms.save(0.5 * (sum * sum - squares), row, offset, count)
+      }
+    }
+  }
+
+  /// ∂e_ik = (Σ_j e_jk − e_ik) · ∂term_k; added when `accumulate`.
+  public static func backward(
+    _ embedded: Matrix, fields: Int, sums: Matrix, termGradients: Matrix, into gradient: Matrix,
+    accumulate: Bool
+  ) {
+    let width = sums.columns
+    check(embedded, fields: fields, sums: sums)
+    termGradients.check(
+      rows: embedded.rows, columns: width, "gradients do not fit the pooled vectors")
+    gradient.check(
+      rows: embedded.rows, columns: embedded.columns, "an FM gradient does not fit the vectors")
+    for row in 0..<embedded.rows {
+      let vectors = unsafe embedded.row(row)
+      let target = unsafe gradient.row(row)
+      forLanes(width) { offset, count in
+        let sum = sums.load(row, offset, count)
+        let factor = termGradients.load(row, offset, count)
+        for field in 0..<fields {
+          let place = field &* width &+ offset
+          let change = unsafe (sum - vectors.load(place, count)) * factor
+          let old = accumulate ? unsafe target.load(place, count) : Lanes(repeating: 0)
+          unsafe target.save(old + change, place, count)
+        }
+      }
+    }
   }
 }

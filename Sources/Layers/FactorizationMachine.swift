@@ -42,9 +42,21 @@ struct PairwiseSum: Operation {
     form.cost = OperationCost(
       forwardFlops: 3 * count, backwardFlops: 3 * count, forwardFloats: count + width,
       backwardFloats: 3 * count + width)
+    form.export =
+      Self.differenceOfSquares(fields: fields, width: width) + [
+        ExportNode(
+          "ReduceSum", [.temporary("difference"), .integers([1], shape: [1])],
+          into: [.temporary("total")], attributes: [("keepdims", .integer(1))]),
+        ExportNode("Mul", [.temporary("total"), .floats([0.5], shape: [1])]),
+      ]
+    return form
+  }
+
+  /// The nodes that make "difference", (Σe)² − Σe², of vectors side by side.
+  static func differenceOfSquares(fields: Int, width: Int) -> [ExportNode] {
     let vectors = ExportNode.Value.temporary("vectors")
     let axis = ExportNode.Value.integers([1], shape: [1])
-    form.export = [
+    return [
       ExportNode(
         "Reshape", [.input(0), .integers([-1, fields, width], shape: [3])], into: [vectors]),
       ExportNode(
@@ -59,12 +71,7 @@ struct PairwiseSum: Operation {
       ExportNode(
         "Sub", [.temporary("squareOfSum"), .temporary("sumOfSquares")],
         into: [.temporary("difference")]),
-      ExportNode(
-        "ReduceSum", [.temporary("difference"), axis], into: [.temporary("total")],
-        attributes: [("keepdims", .integer(1))]),
-      ExportNode("Mul", [.temporary("total"), .floats([0.5], shape: [1])]),
     ]
-    return form
   }
 
   func forward(_ pass: Pass) {

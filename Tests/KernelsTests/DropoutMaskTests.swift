@@ -1,4 +1,5 @@
 import Kernels
+import TestSupport
 import Testing
 
 @Suite struct DropoutMaskTests {
@@ -30,5 +31,20 @@ import Testing
     for unit in 0..<64 {
       #expect(whole.keeps(row: 33, unit: unit) == part.keeps(row: 3, unit: unit))
     }
+  }
+
+  @Test(arguments: [1, 16, 63, 64, 65, 200], [false, true])
+  func applyingFollowsTheDefinition(width: Int, accumulate: Bool) {
+    let mask = DropoutMask(rate: 0.3, randomness: randomness, firstExample: 9, firstBlock: 8)
+    let x = randomMatrix(rows: 5, columns: width, stream: 1, padding: 3)
+    let y = randomMatrix(rows: 5, columns: width, stream: 2, padding: 1)
+    let expected = (0..<5 * width).map { place in
+      let (row, unit) = (place / width, place % width)
+      let kept = mask.keeps(row: row, unit: unit) ? x[row, unit] * mask.scale : 0
+      return kept + (accumulate ? y[row, unit] : 0)
+    }
+    if !accumulate { y.values.fill(.nan) }
+    mask.apply(x, into: y, accumulate: accumulate)
+    #expect(y.elements == expected)
   }
 }

@@ -15,9 +15,27 @@ import Testing
     }
   }
 
+  private struct Interactions: Network {
+    func callAsFunction(_ inputs: Inputs) -> Node {
+      let e = Embedding(width: 6)(inputs)
+      let pooled = Dropout(0.1)(BiInteraction()(e) + AttentionPooling(hidden: 3, dropout: 0.1)(e))
+      let field = FieldAwareProducts(width: 2)
+      let kernels = OuterProducts.Kernel.allCases.map {
+        OuterProducts(kernel: $0, name: $0.rawValue)(e)
+      }
+      return concatenate(
+        pooled, HigherOrder(order: 4)(e), field(inputs),
+        FieldAwareProducts(width: 2, name: "other").sum(inputs), kernels[0], kernels[1], kernels[2])
+    }
+  }
+
   @Test func everyOperationHasAConsistentForm() {
-    let program = Program(tracing: Everything(), schema: FeatureSchema(fieldSizes: [3, 4, 5]))
-    for form in program.operations {
+    let schema = FeatureSchema(fieldSizes: [3, 4, 5])
+    let programs = [
+      Program(tracing: Everything(), schema: schema),
+      Program(tracing: Interactions(), schema: schema),
+    ]
+    for form in programs.flatMap(\.operations) {
       var made: Set<String> = []
       #expect(!form.export.isEmpty, "\(form.name)")
       for node in form.export {

@@ -31,6 +31,16 @@ import Testing
       relativeError(trial.forward(), expected(trial) { [$0.reduce(0, +)] }, absolute: 1e-6) < 1e-6)
   }
 
+  @Test func biInteractionPoolsThePairsOfEachCoordinate() {
+    let trial = trial { BiInteraction()(Embedding(width: 5)($0)) }
+    let plain = PlainModel(trial)
+    let expected = (0..<trial.rows).flatMap { example in
+      let e = plain.vectors("embedding.embedding.weight", example: example)
+      return (0..<5).map { k in plain.pairs(e.map { [$0[k]] }).reduce(0, +) }
+    }
+    #expect(relativeError(trial.forward(), expected, absolute: 1e-6) < 1e-6)
+  }
+
   @Test func innerProductsAreThePairs() {
     let trial = trial { InnerProducts()(Embedding(width: 5)($0)) }
     #expect(relativeError(trial.forward(), expected(trial) { $0 }) < 1e-6)

@@ -53,6 +53,47 @@ import Testing
       testDescription: "perceptron", hasKinks: true, inputWidth: 6,
       network: Formula { MLP(hidden: [7, 5], outputs: 2, dropout: 0.2)($0.dense) }),
     Layer(
+      testDescription: "bi-interaction",
+      network: Formula { BiInteraction()(Embedding(width: 5)($0)) }),
+    Layer(
+      testDescription: "orders two to four",
+      network: Formula { HigherOrder(order: 4)(Embedding(width: 15)($0)) }),
+    Layer(
+      testDescription: "field-aware products",
+      network: Formula { FieldAwareProducts(width: 3)($0) }),
+    Layer(
+      testDescription: "field-aware sum",
+      network: Formula { FieldAwareProducts(width: 6).sum($0) }),
+    Layer(
+      testDescription: "outer products by matrices",
+      network: Formula { OuterProducts(kernel: .mat)(Embedding(width: 3)($0)) }),
+    Layer(
+      testDescription: "outer products by vectors",
+      network: Formula { OuterProducts(kernel: .vec)(Embedding(width: 3)($0)) }),
+    Layer(
+      testDescription: "outer products by numbers",
+      network: Formula { OuterProducts(kernel: .num)(Embedding(width: 3)($0)) }),
+    Layer(
+      testDescription: "attention", hasKinks: true,
+      network: Formula { AttentionPooling(hidden: 5, dropout: 0)(Embedding(width: 3)($0)) }),
+    Layer(
+      testDescription: "attention with dropout", hasKinks: true,
+      network: Formula { AttentionPooling(hidden: 5, dropout: 0.3)(Embedding(width: 3)($0)) }),
+    Layer(
+      testDescription: "dropout", inputWidth: 70, network: Formula { Dropout(0.3)($0.dense) }),
+    Layer(
+      testDescription: "interactions that add to one gradient", hasKinks: true,
+      network: Formula { inputs in
+        let e = Embedding(width: 4)(inputs)
+        let pooled = BiInteraction()(e) + AttentionPooling(hidden: 3, dropout: 0)(e)
+        let products = OuterProducts(kernel: .mat, name: "m")(e)
+        let others = OuterProducts(kernel: .vec, name: "v")(e)
+        let scaled = OuterProducts(kernel: .num, name: "n")(e)
+        let dropped = Dropout(0.2)(e)
+        return concatenate(
+          HigherOrder(order: 3)(e), pooled, products, others + scaled, dropped, e)
+      }),
+    Layer(
       testDescription: "all on one embedding", hasKinks: true,
       network: Formula { inputs in
         let e = Embedding(width: 3)(inputs)

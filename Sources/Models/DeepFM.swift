@@ -17,9 +17,9 @@ public struct DeepFM: Network {
   /// A model with these options.
   public init(_ options: ModelOptions) {
     embedding = Embedding(width: options.embeddingWidth)
-    linear = FirstOrder(outputs: options.outputs, initialisation: options.linearInitialisation)
+    linear = FirstOrder(options)
     factorization = FactorizationMachine()
-    deep = MLP(hidden: options.hidden, outputs: options.outputs, dropout: options.dropout)
+    deep = MLP(options)
   }
 
   /// The logits.

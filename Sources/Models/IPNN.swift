@@ -16,7 +16,7 @@ public struct IPNN: Network {
   public init(_ options: ModelOptions) {
     embedding = Embedding(width: options.embeddingWidth)
     products = InnerProducts()
-    deep = MLP(hidden: options.hidden, outputs: options.outputs, dropout: options.dropout)
+    deep = MLP(options)
   }
 
   /// The logits.

@@ -1,6 +1,8 @@
 import Kernels
+import Layers
 
-/// What the models have in common to choose; the defaults are those of the AutoLoss paper.
+/// What there is to choose about models; the defaults of what they have in common are those of the
+/// AutoLoss paper, the others those of pytorch-fm. A model ignores what it has no use for.
 public struct ModelOptions: Sendable, Equatable {
   /// The length of an embedding vector.
   public var embeddingWidth = 16
@@ -12,7 +14,27 @@ public struct ModelOptions: Sendable, Equatable {
   public var linearInitialisation = Initialisation.zeros
   /// Logits per example: 1 for clicks, the number of classes otherwise.
   public var outputs = 1
+  /// The highest order of `HOFM`.
+  public var order = 3
+  /// The kernels of `OPNN`.
+  public var kernel = OuterProducts.Kernel.mat
+  /// The width of the hidden layer of `AFM`'s attention.
+  public var attentionWidth = 16
 
   /// The defaults.
   public init() {}
+}
+
+extension FirstOrder {
+  /// The first-order term that the models with these options share.
+  init(_ options: ModelOptions) {
+    self.init(outputs: options.outputs, initialisation: options.linearInitialisation)
+  }
+}
+
+extension MLP {
+  /// The perceptron that the models with these options share.
+  init(_ options: ModelOptions) {
+    self.init(hidden: options.hidden, outputs: options.outputs, dropout: options.dropout)
+  }
 }

@@ -8,34 +8,32 @@ import Testing
 @Suite struct ModelKindTests {
   private static let schema = FeatureSchema(fieldSizes: [4, 3, 6, 2, 9])
 
-  private func options(outputs: Int = 1) -> ModelOptions {
-    var options = ModelOptions()
-    options.embeddingWidth = 4
-    options.hidden = [10, 6]
-    options.outputs = outputs
-    return options
-  }
-
   private func training(firstExample: Int) -> Mode {
     .training(
       dropout: Randomness(seed: 2, purpose: .dropout, step: 3), firstExample: firstExample)
   }
 
-  @Test(arguments: ModelKind.allCases, [1, 3])
-  func gradientsEqualCentralDifferences(kind: ModelKind, outputs: Int) {
-    let program = kind.program(options(outputs: outputs), schema: Self.schema)
+  /// Binary and with five classes.
+  @Test(arguments: ModelVariant.all, [1, 5])
+  func gradientsEqualCentralDifferences(variant: ModelVariant, outputs: Int) {
+    let program = variant.kind.program(variant.options(outputs: outputs), schema: Self.schema)
     #expect(program.outputWidth == outputs)
     for mode in [.evaluation, training(firstExample: 6)] {
       let trial = ProgramTrial(program, rows: 43, mode: mode)
-      for (name, error) in trial.gradientErrors(step: 0.004, smoothness: 5e-3) {
-        #expect(error < 1e-2, "\(name)")
+      var errors = trial.gradientErrors(step: 0.004, smoothness: 5e-3)
+      // What all rows share crosses kinks of ReLUs, the fewer the smaller the step; a small
+      // gradient drowns in rounding, the less the larger the step.
+      for step: Float in [0.016, 0.001] where errors.contains(where: { $0.error >= 1e-2 }) {
+        let others = trial.gradientErrors(step: step, smoothness: 5e-3)
+        errors = zip(errors, others).map { ($0.name, min($0.error, $1.error)) }
       }
+      for (name, error) in errors { #expect(error < 1e-2, "\(name)") }
     }
   }
 
-  @Test(arguments: ModelKind.allCases)
-  func twoWorkspacesGiveTheSameBits(kind: ModelKind) {
-    let program = kind.program(options(), schema: Self.schema)
+  @Test(arguments: ModelVariant.all)
+  func twoWorkspacesGiveTheSameBits(variant: ModelVariant) {
+    let program = variant.kind.program(variant.options(), schema: Self.schema)
     let trials = (0..<2).map { _ in
       ProgramTrial(program, rows: 50, mode: training(firstExample: 100))
     }
@@ -44,9 +42,29 @@ import Testing
     #expect(trials[0].workspace.rowGradients.array == trials[1].workspace.rowGradients.array)
   }
 
+  @Test(arguments: ModelVariant.all)
+  func everyParameterBelongsToOneOperation(variant: ModelVariant) {
+    let schema = FeatureSchema(fieldSizes: [100, 50, 20])
+    let program = variant.kind.program(variant.options(), schema: schema)
+    #expect(
+      program.operations.flatMap(\.parameters).map(\.name) == program.parameters.map(\.name))
+    #expect(program.operations.flatMap(\.rowParts) == program.rowParts)
+  }
+
   @Test(arguments: ModelKind.allCases)
-  func everyParameterBelongsToOneOperation(kind: ModelKind) {
-    let program = kind.program(ModelOptions(), schema: FeatureSchema(fieldSizes: [100, 50, 20]))
-    #expect(program.operations.flatMap(\.parameters).map(\.name) == program.parameters.map(\.name))
+  func particularOptionsMatterOnlyWhereTheyAreSaidTo(kind: ModelKind) {
+    let changes: [String: (inout ModelOptions) -> Void] = [
+      "order": { $0.order = 4 }, "kernel": { $0.kernel = .vec },
+      "attentionWidth": { $0.attentionWidth = 7 },
+    ]
+    #expect(ModelKind.particularOptions.map(\.name).sorted() == changes.keys.sorted())
+    for (name, models) in ModelKind.particularOptions {
+      var options = ModelVariant(kind).options()
+      let plain = kind.program(options, schema: Self.schema)
+      changes[name]?(&options)
+      let changed = kind.program(options, schema: Self.schema)
+      let isSame = changed.parameters == plain.parameters && changed.rowParts == plain.rowParts
+      #expect(isSame != models.contains(kind), "\(name)")
+    }
   }
 }

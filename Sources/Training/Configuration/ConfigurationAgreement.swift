@@ -1,3 +1,4 @@
+import Models
 import Objectives
 import Optimization
 import Search
@@ -14,6 +15,7 @@ extension ResolvedConfiguration {
           + " batch norm needs two rows")
     }
     try checkNames()
+    try checkModel()
     try checkDrops()
     let cluster = configuration.cluster
     if cluster.computeThreads > 0, cluster.servers > 0 {
@@ -36,6 +38,24 @@ extension ResolvedConfiguration {
         "search.temperature.floor",
         "\(temperature.floor) is above search.temperature.start, \(temperature.start)",
         remedy: "the temperature falls from start to floor: set floor to at most start")
+    }
+  }
+
+  /// An option that the model does not have keeps its default.
+  private func checkModel() throws(ConfigurationError) {
+    let model = configuration.model.name
+    for (name, models) in ModelKind.particularOptions where !models.contains(model) {
+      let path = "model.\(name)"
+      guard let key = ConfigurationKey.named(path) else {
+        preconditionFailure("\(path) is not a configuration key")
+      }
+      let (value, standard) = (key.value(in: configuration), key.value(in: RunConfiguration()))
+      if value != standard {
+        let owners = models.map(\.rawValue).joined(separator: ", ")
+        throw error(
+          path, "\(value.yaml) is set, but \(model) has no such option",
+          remedy: "leave it out, or set model.name to one of: \(owners)")
+      }
     }
   }
 

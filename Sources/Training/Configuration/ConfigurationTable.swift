@@ -24,6 +24,13 @@ extension ConfigurationKey {
     .choice(
       "model.linearInit", \.model.linearInit, .model,
       "start of the first-order weights: all zero, or standard normal"),
+    .integer("model.order", \.model.order, 2...8, .model, "highest order of `hofm`"),
+    .choice(
+      "model.kernel", \.model.kernel, .model,
+      "weight of a pair of embeddings in `opnn`: a matrix, a vector or a number"),
+    .integer(
+      "model.attentionWidth", \.model.attentionWidth, 1...1024, .model,
+      "width of the hidden layer of the attention of `afm`"),
   ]
 
   private static let search: [ConfigurationKey] = [

@@ -34,7 +34,9 @@ extension RunConfiguration {
     return "autoloss configuration \(Self.schemaVersion)\n" + lines.joined(separator: "\n") + "\n"
   }
 
-  private static let laterKeys: Set = ["search.controllerDelay"]
+  private static let laterKeys: Set = [
+    "model.attentionWidth", "model.kernel", "model.order", "search.controllerDelay",
+  ]
 
   /// Reads what `yaml` wrote; throws like `ConfigurationResolver`. All paths in it are absolute.
   public init(yaml: String, named name: String) throws(ConfigurationError) {

@@ -70,6 +70,9 @@ final class RunParts: Sendable {
     options.dropout = Float(configuration.model.dropout)
     options.linearInitialisation =
       configuration.model.linearInit == .zeros ? .zeros : .normal(standardDeviation: 1)
+    options.order = configuration.model.order
+    options.kernel = configuration.model.kernel
+    options.attentionWidth = configuration.model.attentionWidth
     return configuration.model.name.program(options, schema: schema)
   }
 

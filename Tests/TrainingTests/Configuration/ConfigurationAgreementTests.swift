@@ -1,8 +1,11 @@
+import Models
 import Testing
 
 @testable import Training
 
 @Suite struct ConfigurationAgreementTests {
+  private static let models = ModelKind.allCases.map(\.rawValue).joined(separator: ", ")
+
   @Test(arguments: [
     ("train: {batchSize: 7}", "train.slices: a batch of 7 cannot be cut into 4 slices of two rows"),
     ("loss: ce", "loss: \"ce\" is a loss; to train with it alone, write fixed:ce"),
@@ -11,7 +14,7 @@ import Testing
     ("loss: fixed:foca", "loss: there is no loss \"foca\" (did you mean \"focal\"?)"),
     (
       "model: {name: deepfn}",
-      "model.name: expected one of deepfm, ipnn, found deepfn, did you mean deepfm?"
+      "model.name: expected one of \(models), found deepfn, did you mean deepfm?"
     ),
     ("search: {candidates: [ce, kll]}", "search.candidates: there is no loss \"kll\""),
     (
@@ -40,6 +43,17 @@ import Testing
       "train.learningRateDrops: \"6000:0.5\" does not come later than the drop before it"
     ),
     (
+      "model: {name: ipnn, order: 4}",
+      "model.order: 4 is set, but ipnn has no such option"
+    ),
+    (
+      "model: {kernel: vec}", "model.kernel: vec is set, but deepfm has no such option"
+    ),
+    (
+      "model: {name: fm, attentionWidth: 8}",
+      "model.attentionWidth: 8 is set, but fm has no such option"
+    ),
+    (
       "cluster: {servers: 2, computeThreads: 1}",
       "cluster.computeThreads: the coordinator cannot compute where servers own the parameters"
     ),
@@ -61,6 +75,16 @@ import Testing
       try read("search: {every: 4, controllerDelay: 4}")
     }
     #expect(error?.remedy.contains("set search.controllerDelay to at most 3") == true)
+  }
+
+  @Test func particularOptionsAreForTheirModels() throws {
+    let error = #expect(throws: ConfigurationError.self) { try read("model: {order: 4}") }
+    #expect(error?.remedy == "leave it out, or set model.name to one of: hofm")
+    #expect(try read("model: {name: hofm, order: 4}").model.order == 4)
+    #expect(try read("model: {name: opnn, kernel: num}").model.kernel == .num)
+    #expect(try read("model: {name: afm, attentionWidth: 8}").model.attentionWidth == 8)
+    // As a resolved file says it.
+    #expect(try read("model: {name: deepfm, order: 3, kernel: mat}").model.name == .deepfm)
   }
 
   @Test func aFixedLossNeedsNoCandidates() throws {

@@ -1,13 +1,19 @@
+import Models
 import Testing
 
 @testable import Training
 
 @Suite struct ConfigurationWriterTests {
-  /// A configuration in which every value differs from its default.
+  /// A configuration in which every value differs from its default, as far as they go together.
   static var unusual: RunConfiguration {
     var changed = RunConfiguration()
     for key in ConfigurationKey.all { key.write(&changed, other(key)) }
     changed.loss = "fixed:focal:gamma=2"
+    changed.model.name = .hofm
+    for (name, models) in ModelKind.particularOptions where !models.contains(.hofm) {
+      guard let key = ConfigurationKey.named("model.\(name)") else { continue }
+      key.write(&changed, key.value(in: RunConfiguration()))
+    }
     // A coordinator does not compute where servers own the parameters.
     changed.cluster.computeThreads = 0
     changed.search.candidates = ["focal:gamma=2,alpha=0.25", "ce"]
@@ -56,7 +62,9 @@ import Testing
       #expect(differs == (key.reach == .model || key.reach == .selection), "\(key.path)")
     }
     #expect(standard.canonicalText.hasPrefix("autoloss configuration 1\nloss: autoloss\n"))
-    // Checkpoints from before the key was there go on.
-    #expect(!standard.canonicalText.contains("controllerDelay"))
+    // Checkpoints from before the keys were there go on.
+    for key in ["controllerDelay", "order", "kernel", "attentionWidth"] {
+      #expect(!standard.canonicalText.contains(key), "\(key)")
+    }
   }
 }

@@ -54,7 +54,7 @@ import Testing
       }
       return scene.loss(Floats(moved))
     }
-    let slope = (lossMoved(by: 0.004) - lossMoved(by: -0.004)) / 0.008
+    let slope = (lossMoved(by: 0.001) - lossMoved(by: -0.001)) / 0.002
     #expect(abs(slope - length) < 0.03 * length, "slope \(slope), gradient \(length)")
   }
 

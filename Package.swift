@@ -118,8 +118,8 @@ let package = Package(
     tests(
       "autoloss",
       [
-        "Training", "Reporting", "Datasets", "Search", "Objectives", "Transport", "Messages",
-        "TestSockets", arguments,
+        "Training", "Reporting", "Datasets", "Search", "Models", "Objectives", "Transport",
+        "Messages", "TestSockets", arguments,
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -39,8 +39,8 @@ struct Autoloss: ParsableCommand {
       CommandGroup(
         name: "Settings",
         subcommands: [
-          ConfigCommand.self, KeysCommand.self, LossesCommand.self, StrategiesCommand.self,
-          VersionCommand.self,
+          ConfigCommand.self, KeysCommand.self, ModelsCommand.self, LossesCommand.self,
+          StrategiesCommand.self, VersionCommand.self,
         ]),
     ])
 

@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import Objectives
 import Search
 import Testing
@@ -8,6 +9,20 @@ import Testing
   @Test func lossesAreAllListed() throws {
     let table = try CommandLineTool.run(["losses"]).output
     for kind in LossKind.all { #expect(table.contains(kind.name)) }
+  }
+
+  @Test func modelsAreAllListed() throws {
+    let output = try CommandLineTool.run(["models", "--json"]).output
+    let list = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [[String: Any]]
+    #expect(list?.compactMap { $0["name"] as? String } == ModelKind.allCases.map(\.rawValue))
+    let table = try CommandLineTool.run(["models"]).output
+    for kind in ModelKind.allCases { #expect(table.contains("\n\(kind.rawValue) ")) }
+    // One weight for each of Criteo's values, and a bias.
+    let lr = list?.first { $0["name"] as? String == "lr" }
+    #expect(lr?["parameters"] as? Int == 1_086_810 + 1)
+    let hofm = list?.first { $0["name"] as? String == "hofm" }
+    #expect((hofm?["defaults"] as? [String: String])?["order"] == "3")
+    #expect(hofm?["parameters"] as? Int == 1_086_810 * (2 * 16 + 1) + 1)
   }
 
   @Test func strategiesAreAllListed() throws {
@@ -21,7 +36,7 @@ import Testing
     #expect(SourceTree.text("CHANGELOG.md").contains("\n## \(number)"))
   }
 
-  @Test(arguments: ["losses", "strategies"])
+  @Test(arguments: ["losses", "models", "strategies"])
   func listsAreJSONToo(command: String) throws {
     let output = try CommandLineTool.run([command, "--json"]).output
     let list = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [[String: Any]]

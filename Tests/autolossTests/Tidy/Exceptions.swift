@@ -69,15 +69,31 @@ enum Exceptions {
       "Sources/Graph/ExportNode.swift"
     ],
     "Tests/LayersTests/InteractionTests.swift": [
+      "Sources/Layers/BiInteraction.swift",
       "Sources/Layers/FactorizationMachine.swift",
       "Sources/Layers/InnerProducts.swift",
       "Sources/Layers/ScalarWeights.swift",
+    ],
+    "Tests/LayersTests/OuterProductsTests.swift": [
+      "Sources/Layers/MultiplyByKernels.swift"
     ],
     "Tests/MessagesTests/PayloadReaderTests.swift": [
       "Sources/Messages/WireLimits.swift"
     ],
     "Tests/ModelsTests/ModelKindTests.swift": [
       "Sources/Models/ModelOptions.swift"
+    ],
+    "Tests/ModelsTests/ModelReferenceTests.swift": [
+      "Sources/Models/AFM.swift",
+      "Sources/Models/FFM.swift",
+      "Sources/Models/FM.swift",
+      "Sources/Models/FNFM.swift",
+      "Sources/Models/FNN.swift",
+      "Sources/Models/HOFM.swift",
+      "Sources/Models/LR.swift",
+      "Sources/Models/NFM.swift",
+      "Sources/Models/OPNN.swift",
+      "Sources/Models/WideAndDeep.swift",
     ],
     "Tests/OptimizationTests/ParameterStoreTests.swift": [
       "Sources/Optimization/DenseParameters.swift",
@@ -152,7 +168,9 @@ enum Exceptions {
       "Sources/autoloss/Commands/WorkerCommand.swift"
     ],
     "Tests/autolossTests/Commands/CatalogueTests.swift": [
+      "Sources/Models/ModelDescription.swift",
       "Sources/autoloss/Commands/LossesCommand.swift",
+      "Sources/autoloss/Commands/ModelsCommand.swift",
       "Sources/autoloss/Commands/StrategiesCommand.swift",
       "Sources/autoloss/Commands/VersionCommand.swift",
       "Sources/autoloss/Version.swift",

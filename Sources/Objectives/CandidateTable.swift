@@ -3,51 +3,78 @@ import Kernels
 /// The values and derivatives of n candidate losses on the rows of one slice.
 ///
 /// One thread owns a table; evaluating allocates nothing. Column i of `values` begins at
-/// i × `columnLength` and holds ℓ_i of each row; `derivatives` holds ∂ℓ_i/∂z likewise.
+/// i × `columnLength` and holds ℓ_i of each row; `derivatives` holds ∂ℓ_i/∂z likewise, with K
+/// classes ∂ℓ_i/∂z_j in column i·K + j.
 public final class CandidateTable {
   /// The candidates, in column order.
   public let losses: [Loss]
+  /// How many classes labels are of; 2 are told apart by one logit.
+  public let classes: Int
   /// How far the columns lie apart: the largest number of rows, rounded up to whole octets.
   public let columnLength: Int
   /// ℓ_i of each row, n columns.
   public let values: Floats
-  /// ∂ℓ_i/∂z of each row, n columns.
+  /// ∂ℓ_i/∂z of each row, a column for each candidate and logit.
   public let derivatives: Floats
-  /// ŷ = σ(z) of each row, one column.
+  /// ŷ of each row: σ(z) in one column, or softmax(z) in K.
   public let probabilities: Floats
   private let signs: Floats
   private let margins: Floats
+  private let formulas: [LossKind.Formula]
+  private let classFormulas: [ClassFormula]
+  private let classMargins: ClassMargins?
 
-  /// A table of `losses` for slices of at most `maximumRows` rows.
-  public init(losses: [Loss], maximumRows: Int) {
+  /// A table of `losses` for slices of at most `maximumRows` rows; traps for a loss that cannot be
+  /// computed with so many classes.
+  public init(losses: [Loss], classes: Int = 2, maximumRows: Int) {
     precondition(!losses.isEmpty, "a table of candidate losses needs at least one")
     precondition(maximumRows > 0, "a table of candidate losses needs room for a row")
+    precondition(classes >= 2, "labels are of two classes at least")
     self.losses = losses
+    self.classes = classes
     columnLength = Octet.padded(maximumRows)
+    let outputs = classes > 2 ? classes : 1
     values = Floats(count: losses.count * columnLength)
-    derivatives = Floats(count: losses.count * columnLength)
-    probabilities = Floats(count: columnLength)
-    signs = Floats(count: columnLength)
-    margins = Floats(count: columnLength)
+    derivatives = Floats(count: losses.count * outputs * columnLength)
+    probabilities = Floats(count: outputs * columnLength)
+    let isBinary = classes == 2
+    signs = Floats(count: isBinary ? columnLength : 0)
+    margins = Floats(count: isBinary ? columnLength : 0)
+    formulas = isBinary ? losses.compactMap(\.formula) : []
+    precondition(!isBinary || formulas.count == losses.count, "a loss needs more than two classes")
+    classFormulas = isBinary ? [] : losses.map { $0.classFormula(classes) }
+    classMargins = isBinary ? nil : ClassMargins(classes: classes)
   }
+
+  /// How many logits a row has.
+  public var outputs: Int { classes > 2 ? classes : 1 }
 
   /// Column i of the values, whole octets long.
   public func value(_ candidate: Int) -> Floats {
     values.slice(candidate * columnLength, columnLength)
   }
 
-  /// Column i of the derivatives, whole octets long.
-  public func derivative(_ candidate: Int) -> Floats {
-    derivatives.slice(candidate * columnLength, columnLength)
+  /// Column i of the derivatives, or that of logit j among K, whole octets long.
+  public func derivative(_ candidate: Int, logit j: Int = 0) -> Floats {
+    derivatives.slice((candidate * outputs + j) * columnLength, columnLength)
   }
 
-  /// Computes every column from the first `rows` logits and labels (0 or 1).
+  /// Computes every column from the first `rows` logits and labels: one logit and a label 0 or 1, or
+  /// logits [rows × K] and labels 0 … K − 1.
   ///
   /// The rows that fill up the last octet count as z = 0, y = 0; their results mean nothing.
   public func evaluate(logits: Floats, labels: Floats, rows: Int) {
     precondition(rows <= columnLength, "\(rows) rows do not fit a table of \(columnLength)")
     precondition(
-      logits.count >= rows && labels.count >= rows, "fewer logits or labels than rows")
+      logits.count >= rows * outputs && labels.count >= rows, "fewer logits or labels than rows")
+    if let classMargins {
+      evaluate(classMargins, logits: logits, labels: labels, rows: rows)
+    } else {
+      evaluateBinary(logits: logits, labels: labels, rows: rows)
+    }
+  }
+
+  private func evaluateBinary(logits: Floats, labels: Floats, rows: Int) {
     let padded = Octet.padded(rows)
     for row in 0..<rows {
       let sign = 2 * labels[row] - 1
@@ -62,10 +89,25 @@ public final class CandidateTable {
       let sign = signs.octet(at: start)
       let margin = Margin(sign: sign, margin: margins.octet(at: start))
       probabilities.setOctet(margin.probability, at: start)
-      for (candidate, loss) in losses.enumerated() {
-        let slope = loss.formula(margin)
+      for (candidate, formula) in formulas.enumerated() {
+        let slope = formula(margin)
         values.setOctet(slope.value, at: candidate * columnLength + start)
         derivatives.setOctet(sign * slope.derivative, at: candidate * columnLength + start)
+      }
+    }
+  }
+
+  private func evaluate(_ margins: ClassMargins, logits: Floats, labels: Floats, rows: Int) {
+    for start in stride(from: 0, to: Octet.padded(rows), by: 8) {
+      margins.load(logits: logits, labels: labels, from: start, rows: rows)
+      for j in 0..<classes {
+        probabilities.setOctet(margins.probability(j), at: j * columnLength + start)
+      }
+      for (candidate, formula) in classFormulas.enumerated() {
+        let slopes = ClassSlopes(
+          columns: derivatives, first: candidate * classes * columnLength + start,
+          stride: columnLength)
+        values.setOctet(formula(margins, slopes), at: candidate * columnLength + start)
       }
     }
   }

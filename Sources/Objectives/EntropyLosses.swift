@@ -2,9 +2,13 @@ import Glibc
 import Kernels
 
 /// Losses built on the logarithm of a probability.
+///
+/// `focal` has no class weight unless told (torchvision's default is α = 0.25): a weight moves the
+/// probability at which the loss is least. `kl` of a one-hot label is `ce`, value and gradient.
 extension LossKind {
   static let crossEntropy = LossKind(
-    "ce", "−log p_t", source: "the logarithmic score; Good 1952"
+    "ce", "−log p_t", source: "the logarithmic score; Good 1952",
+    classes: .ofTrueClass("−log p_c")
   ) { _ in
     { Slope(value: $0.surprise, derivative: -$0.wrong) }
   }
@@ -12,7 +16,7 @@ extension LossKind {
   static let smoothedCrossEntropy = LossKind(
     "ce_smooth", "−y′ log p − (1−y′) log(1−p), y′ = y(1−ε) + ε/2",
     source: "Szegedy et al., CVPR 2016, §7",
-    [Parameter("epsilon", 0.1, 0...1, "label smoothing")]
+    [Parameter("epsilon", 0.1, 0...1, "label smoothing")], classes: .smoothedCrossEntropy
   ) { parameters in
     let half = (parameters[0] ?? 0) / 2
     return { smoothedEntropy($0, half) }
@@ -21,7 +25,7 @@ extension LossKind {
   static let kullbackLeibler = LossKind(
     "kl", "y′ log(y′/p) + (1−y′) log((1−y′)/(1−p)), y′ = y(1−ε) + ε/2; ε = 0 is ce",
     source: "Kullback and Leibler 1951; smoothing as Szegedy et al., CVPR 2016",
-    [Parameter("epsilon", 0.1, 0...1, "label smoothing")]
+    [Parameter("epsilon", 0.1, 0...1, "label smoothing")], classes: .kullbackLeibler
   ) { parameters in
     let half = (parameters[0] ?? 0) / 2
     let entropy = binaryEntropy(half)
@@ -36,7 +40,7 @@ extension LossKind {
   static let reverseKullbackLeibler = LossKind(
     "reverse_kl", "p log(p/y′) + (1−p) log((1−p)/(1−y′)), y′ = y(1−ε) + ε/2",
     source: "Kullback and Leibler 1951, arguments exchanged",
-    [Parameter("epsilon", 0.1, 1e-6...1, "label smoothing")]
+    [Parameter("epsilon", 0.1, 1e-6...1, "label smoothing")], classes: .reverseKullbackLeibler
   ) { parameters in
     let half = Double(parameters[0] ?? 0.1) / 2
     let logRight = Float(log1p(-half))
@@ -56,7 +60,7 @@ extension LossKind {
     [
       Parameter("gamma", 2, 0...16, "how much easy examples fade"),
       Parameter("alpha", nil, 0...1, "weight of positives; off: both classes weigh 1"),
-    ]
+    ], classes: .ofTrueClass("(1 − p_c)^γ (−log p_c)", without: ["alpha"])
   ) { parameters in
     let gamma = parameters[0] ?? 2
     let alpha = parameters[1]
@@ -74,7 +78,7 @@ extension LossKind {
       Parameter("alpha", 0.1, 0...1000, "weight of cross entropy"),
       Parameter("beta", 1, 0...1000, "weight of reverse cross entropy"),
       Parameter("A", -4, -1000...0, "what stands for log 0"),
-    ]
+    ], classes: .ofTrueClass("α(−log p_c) − βA (1 − p_c)")
   ) { parameters in
     let alpha = parameters[0] ?? 0.1
     let scale = -(parameters[1] ?? 1) * (parameters[2] ?? -4)
@@ -87,7 +91,8 @@ extension LossKind {
 
   static let polyOne = LossKind(
     "poly1", "−log p_t + ε q_t", source: "Leng et al., ICLR 2022, eq. 4",
-    [Parameter("epsilon", 1, 0...1000, "weight of the first polynomial term")]
+    [Parameter("epsilon", 1, 0...1000, "weight of the first polynomial term")],
+    classes: .ofTrueClass("−log p_c + ε(1 − p_c)")
   ) { parameters in
     let epsilon = parameters[0] ?? 1
     return {

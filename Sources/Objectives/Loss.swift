@@ -1,13 +1,16 @@
-/// A candidate loss with its parameters: a function of one label in {0, 1} and one logit.
+/// A candidate loss with its parameters: a function of a label in {0, 1} and one logit, or of one of
+/// K classes and K logits.
 ///
 /// Written as a name and parameters, `focal:gamma=2,alpha=0.25`; what is left out has its default.
-/// Every loss is computed from the logit, finite for |z| up to 10⁴ and never negative.
+/// Every loss is computed from the logits, finite for |z| up to 10⁴ and never negative: with a
+/// negative one among the candidates, Σ p_i ℓ_i is least where that one is always chosen.
 public struct Loss: Sendable {
   /// The row of the table this loss comes from.
   public let kind: LossKind
   /// The value of each parameter, in the order of `kind.parameters`; nil is "off".
   public let parameters: [Float?]
-  let formula: LossKind.Formula
+  /// The formula for one logit; nil for a loss that needs more classes.
+  let formula: LossKind.Formula?
 
   /// A loss from its name and parameters, `name` or `name:parameter=value,…`.
   ///
@@ -28,7 +31,28 @@ public struct Loss: Sendable {
   private init(_ kind: LossKind, _ parameters: [Float?]) {
     self.kind = kind
     self.parameters = parameters
-    formula = kind.formula(parameters)
+    formula = kind.formula?(parameters)
+  }
+
+  /// Throws unless the loss can be computed where labels are of so many classes; 2 means one logit.
+  public func check(classes: Int) throws(LossError) {
+    guard classes > 2 else {
+      if formula == nil { throw .needsClasses(loss: kind.name) }
+      return
+    }
+    guard let form = kind.classForm else { throw .binaryOnly(loss: kind.name) }
+    for (parameter, value) in zip(kind.parameters, parameters)
+    where value != nil && form.withoutParameters.contains(parameter.name) {
+      throw .binaryParameter(loss: kind.name, name: parameter.name)
+    }
+  }
+
+  /// The formula for K logits; traps where `check` throws.
+  func classFormula(_ classes: Int) -> ClassFormula {
+    guard let form = kind.classForm else {
+      preconditionFailure("\(kind.name) has no form for \(classes) classes")
+    }
+    return form.formula(parameters, classes: classes, binary: formula)
   }
 
   /// The candidates of the paper's experiments, in this order: focal, KL, hinge, cross entropy.

@@ -1,4 +1,4 @@
-/// Why a text does not name a loss.
+/// Why a text does not name a loss, or a loss cannot be used.
 public enum LossError: Error, Equatable, CustomStringConvertible {
   /// No loss has this name.
   case unknownLoss(String)
@@ -10,6 +10,12 @@ public enum LossError: Error, Equatable, CustomStringConvertible {
   case malformed(loss: String, text: String)
   /// The value is not a number, or outside the parameter's range.
   case badValue(loss: String, parameter: String, value: String)
+  /// The loss is defined for labels 0 and 1 only, and the data has more classes.
+  case binaryOnly(loss: String)
+  /// The parameter weighs labels 0 and 1, and the data has more classes.
+  case binaryParameter(loss: String, name: String)
+  /// The loss is defined for more than two classes only.
+  case needsClasses(loss: String)
 
   /// One sentence: what was wrong, what exists, what was probably meant.
   public var description: String {
@@ -31,6 +37,15 @@ public enum LossError: Error, Equatable, CustomStringConvertible {
       let range = Self.parameters(of: loss).first { $0.name == parameter }?.range ?? 0...0
       return "loss \"\(loss)\": \(parameter)=\(value) is not a number from "
         + "\(range.lowerBound) to \(range.upperBound)"
+    case .binaryOnly(let loss):
+      let names = LossKind.all.filter { $0.classForm != nil }.map(\.name)
+      return "loss \"\(loss)\" is for labels 0 and 1, and the data has more classes; the losses "
+        + "for those are " + names.joined(separator: ", ")
+    case .binaryParameter(let loss, let name):
+      return "loss \"\(loss)\": \"\(name)\" weighs labels 0 and 1, and the data has more classes; "
+        + "leave it out"
+    case .needsClasses(let loss):
+      return "loss \"\(loss)\" is for more than two classes, and the data has labels 0 and 1"
     }
   }
 

@@ -25,29 +25,46 @@ public struct LossKind: Sendable {
 
   /// The name that configurations use.
   public let name: String
-  /// The definition in terms of p_t = σ(s), q_t = 1 − p_t, s = (2y − 1)z.
-  public let definition: String
+  /// The definition for one logit and labels 0 and 1, in terms of p_t = σ(s), q_t = 1 − p_t,
+  /// s = (2y − 1)z; nil for a loss that needs more classes.
+  public let definition: String?
   /// Where it comes from.
   public let source: String
   /// Its parameters, in order.
   public let parameters: [Parameter]
-  let formula: @Sendable (_ parameters: [Float?]) -> Formula
+  let formula: (@Sendable (_ parameters: [Float?]) -> Formula)?
+  let classForm: ClassForm?
+
+  /// The definition for K logits and labels 0 … K − 1, in terms of p = softmax(z), the label c and
+  /// its one-hot vector δ; nil for a loss that has none.
+  public var classDefinition: String? { classForm?.definition }
 
   init(
     _ name: String, _ definition: String, source: String, _ parameters: [Parameter] = [],
-    formula: @escaping @Sendable ([Float?]) -> Formula
+    classes: ClassForm? = nil, formula: @escaping @Sendable ([Float?]) -> Formula
   ) {
     self.name = name
     self.definition = definition
     self.source = source
     self.parameters = parameters
     self.formula = formula
+    classForm = classes
+  }
+
+  /// A loss without parameters that needs K classes.
+  init(_ name: String, source: String, classes: ClassForm) {
+    self.name = name
+    definition = nil
+    self.source = source
+    parameters = []
+    formula = nil
+    classForm = classes
   }
 
   /// Every loss, in the order of the manual.
   public static let all: [LossKind] = [
     crossEntropy, smoothedCrossEntropy, focal, hinge, probabilityHinge, tanhHinge, squaredHinge,
     kullbackLeibler, reverseKullbackLeibler, squaredError, absoluteError, generalizedCrossEntropy,
-    symmetricCrossEntropy, polyOne, asymmetric,
+    symmetricCrossEntropy, polyOne, asymmetric, ordinalSquaredError, ordinalAbsoluteError,
   ]
 }

@@ -3,20 +3,22 @@ import Kernels
 /// Losses that are bounded functions of a probability, and the asymmetric focal loss.
 extension LossKind {
   static let squaredError = LossKind(
-    "mse", "(p − y)² = q_t²", source: "Brier 1950"
+    "mse", "(p − y)² = q_t²", source: "Brier 1950", classes: .squaredError
   ) { _ in
     { Slope(value: $0.wrong * $0.wrong, derivative: -2 * $0.wrong * $0.wrong * $0.right) }
   }
 
   static let absoluteError = LossKind(
-    "mae", "|p − y| = q_t", source: "Ghosh et al., AAAI 2017"
+    "mae", "|p − y| = q_t", source: "Ghosh et al., AAAI 2017",
+    classes: .ofTrueClass("1 − p_c = ½ Σ_j |p_j − δ_j|")
   ) { _ in
     { Slope(value: $0.wrong, derivative: -$0.right * $0.wrong) }
   }
 
   static let generalizedCrossEntropy = LossKind(
     "gce", "(1 − p_t^q)/q", source: "Zhang and Sabuncu, NeurIPS 2018, eq. 6",
-    [Parameter("q", 0.7, 0.001...1, "0 tends to ce, 1 is mae")]
+    [Parameter("q", 0.7, 0.001...1, "0 tends to ce, 1 is mae")],
+    classes: .ofTrueClass("(1 − p_c^q)/q")
   ) { parameters in
     let q = parameters[0] ?? 0.7
     return { margin in
@@ -47,6 +49,14 @@ extension LossKind {
         derivative: margin.choose(positive: positive.derivative, negative: negative.derivative))
     }
   }
+
+  static let ordinalSquaredError = LossKind(
+    "ordinal_mse", source: "regression on the expected class; with one logit it is mse",
+    classes: .ordinalSquaredError)
+
+  static let ordinalAbsoluteError = LossKind(
+    "ordinal_mae", source: "regression on the expected class; with one logit it is mae",
+    classes: .ordinalAbsoluteError)
 
   /// The part of the asymmetric loss for y = 0, where q_t = p: 0 with slope 0 for p ≤ m.
   private static func shiftedFocalSlope(

@@ -7,7 +7,10 @@ import Testing
     let names = LossKind.all.map(\.name)
     #expect(Set(names).count == names.count)
     for kind in LossKind.all {
-      #expect(!kind.definition.isEmpty && !kind.source.isEmpty, "\(kind.name)")
+      #expect(!kind.source.isEmpty, "\(kind.name)")
+      for text in [kind.definition, kind.classDefinition].compactMap(\.self) {
+        #expect(!text.isEmpty, "\(kind.name)")
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Objectives
+import Reporting
 
 /// Lists the losses that a run can train with.
 struct LossesCommand: ParsableCommand {
@@ -7,7 +8,9 @@ struct LossesCommand: ParsableCommand {
     commandName: "losses",
     abstract: "List every loss with its formula, parameters and source.",
     discussion: """
-      Formulas are in p = σ(s) and q = 1 − p, s = (2y − 1)z, z the logit and y the label.
+      With labels 0 and 1 formulas are in p_t = σ(s) and q_t = 1 − p_t, s = (2y − 1)z, z the logit \
+      and y the label. With K classes they are in p = softmax(z), the label c and its one-hot \
+      vector δ.
 
       EXAMPLE: what focal can be told, and training with it
         autoloss losses | grep focal
@@ -18,22 +21,35 @@ struct LossesCommand: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    let head = ["loss", "parameters", "definition", "source"]
-    try Output.list(LossKind.all.map(Entry.init), json: report.json, head: head) { kind in
-      let parameters = kind.parameters.map(\.text).joined(separator: ", ")
-      return [kind.name, parameters, kind.definition, kind.source]
+    let entries = LossKind.all.map(Entry.init)
+    if report.json { return try Output.json(entries) }
+    var table = ResultTable(["loss", "task", "parameters", "definition", "source"])
+    // For people a row for each task that the loss is defined for.
+    for entry in entries {
+      let parameters = entry.parameters.map(\.text).joined(separator: ", ")
+      let definitions = [("binary", entry.definition), ("classes", entry.classDefinition)]
+      for case (let task, let definition?) in definitions {
+        table.add([entry.name, task, parameters, definition, entry.source])
+      }
     }
+    try Output.line(table.text)
   }
 
   private struct Entry: Encodable {
     let name: String
-    let definition: String
+    /// What it can be trained on: "binary" with one logit, "classes" with K.
+    let tasks: [String]
+    let definition: String?
+    let classDefinition: String?
     let source: String
     let parameters: [Parameter]
 
     init(_ kind: LossKind) {
       name = kind.name
       definition = kind.definition
+      classDefinition = kind.classDefinition
+      tasks =
+        (definition == nil ? [] : ["binary"]) + (classDefinition == nil ? [] : ["classes"])
       source = kind.source
       parameters = kind.parameters.map(Parameter.init)
     }

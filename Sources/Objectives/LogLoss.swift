@@ -1,6 +1,6 @@
 import Glibc
 
-/// The logarithmic loss of binary predictions in double precision.
+/// The logarithmic loss of predictions, and their probabilities, in double precision.
 public enum LogLoss {
   /// −log of the probability that `logit` gives to `label` (0 or 1), in nats; never clipped.
   public static func value(logit: Double, label: Double) -> Double {
@@ -10,6 +10,14 @@ public enum LogLoss {
   /// σ(logit).
   public static func probability(logit: Double) -> Double {
     terms(logit: logit, label: 1).probability
+  }
+
+  /// softmax(logits), the probabilities of the classes.
+  public static func probabilities(logits: some Collection<Float>) -> [Double] {
+    let highest = Double(logits.max() ?? 0)
+    let powers = logits.map { exp(Double($0) - highest) }
+    let sum = powers.reduce(0, +)
+    return powers.map { $0 / sum }
   }
 
   /// The loss and σ(logit), which share an exponential.

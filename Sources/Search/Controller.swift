@@ -2,7 +2,7 @@ import Graph
 import Layers
 
 /// The controller: (y, ŷ) → [linear, batch normalisation, ReLU, dropout] for each hidden layer →
-/// one output o_i a candidate, with α = softmax(o).
+/// one output o_i a candidate, with α = softmax(o). With K classes y is one-hot and ŷ the softmax.
 ///
 /// Its batch statistics are those of the slice in both of its uses, weighing and being updated.
 /// Source: Zhao et al., "AutoLoss", KDD 2021, §3.3 and §4.3.
@@ -12,8 +12,8 @@ public struct Controller: Network {
   /// Its shape: `hidden`, `batchNorm` and `dropout`.
   public let options: SearchOptions
 
-  /// Numbers that go in for each example: the label y and the prediction ŷ.
-  public static let inputWidth = 2
+  /// Numbers that go in for each example: the label y and the prediction ŷ, or K of each.
+  public static func inputWidth(classes: Int = 2) -> Int { classes > 2 ? 2 * classes : 2 }
 
   /// A controller for this many candidates.
   public init(candidateCount: Int, options: SearchOptions) {

@@ -5,38 +5,51 @@ import Kernels
 public struct ControllerResponse: Sendable, Codable, Equatable {
   /// The candidates, in order.
   public var candidates: [String]
-  /// The predictions ŷ asked for, from 0 to 1.
+  /// The predictions asked for, from 0 to 1: ŷ = σ(z), or with K classes the ŷ of the label, the
+  /// other classes sharing the rest equally.
   public var predictions: [Float]
-  /// α for y = 0: one list a prediction, one number a candidate.
-  public var negatives: [[Float]]
-  /// α for y = 1, likewise.
-  public var positives: [[Float]]
+  /// α for each label: one list a prediction, one number a candidate.
+  public var answers: [[[Float]]]
+
+  /// α for y = 0.
+  public var negatives: [[Float]] { answers[0] }
+  /// α for y = 1.
+  public var positives: [[Float]] { answers[1] }
 
   /// Asks the controller of `strategy` in evaluation mode, with running statistics, at `points`
   /// evenly spaced predictions; nil where the strategy has no controller.
   public init?(_ strategy: Strategy, state: ControllerState, points: Int = 21) {
     guard let program = strategy.controller else { return nil }
     precondition(points >= 2, "a grid has two points at least")
-    let count = strategy.candidates.count
+    let (count, classes) = (strategy.candidates.count, strategy.classes)
     let grid = (0..<points).map { Float($0) / Float(points - 1) }
     candidates = strategy.candidates.map(\.description)
     predictions = grid
-    let controller = Workspace(program: program, maximumRows: 2 * points)
-    for row in 0..<2 * points {
-      controller.inputs[2 * row] = row < points ? 0 : 1
-      controller.inputs[2 * row + 1] = grid[row % points]
+    let rows = classes * points
+    let controller = Workspace(program: program, maximumRows: rows)
+    for row in 0..<rows {
+      let input = Self.input(label: row / points, prediction: grid[row % points], classes)
+      controller.inputs.slice(row * input.count, input.count).copy(from: Floats(input))
     }
     controller.forward(
-      rows: 2 * points, uniqueRows: 0, dense: state.dense, statistics: state.statistics,
+      rows: rows, uniqueRows: 0, dense: state.dense, statistics: state.statistics,
       mode: .evaluation)
-    let chances = GumbelSoftmax(candidateCount: count, maximumRows: 2 * points)
-    chances.silence(rows: 2 * points)
+    let chances = GumbelSoftmax(candidateCount: count, maximumRows: rows)
+    chances.silence(rows: rows)
     chances.select(
-      outputs: controller.outputs, rows: 2 * points, temperature: 1, straightThrough: false)
-    let answers = (0..<2 * points).map { row in
-      (0..<count).map { chances.probabilities[$0 * chances.columnLength + row] }
+      outputs: controller.outputs, rows: rows, temperature: 1, straightThrough: false)
+    answers = (0..<classes).map { label in
+      (label * points..<(label + 1) * points).map { row in
+        (0..<count).map { chances.probabilities[$0 * chances.columnLength + row] }
+      }
     }
-    negatives = Array(answers[..<points])
-    positives = Array(answers[points...])
+  }
+
+  /// The controller's input [y, ŷ] as training makes it.
+  private static func input(label: Int, prediction: Float, _ classes: Int) -> [Float] {
+    guard classes > 2 else { return [Float(label), prediction] }
+    let rest = (1 - prediction) / Float(classes - 1)
+    return (0..<classes).map { $0 == label ? 1 : 0 }
+      + (0..<classes).map { $0 == label ? prediction : rest }
   }
 }

@@ -13,6 +13,8 @@ public struct Strategy: Sendable {
   public let kind: StrategyKind
   /// The losses that it weighs; one for `fixed:LOSS`.
   public let candidates: [Loss]
+  /// How many classes labels are of; 2 are told apart by one logit.
+  public let classes: Int
   /// What shapes the search.
   public let options: SearchOptions
   /// The same weights for all examples, or nil where a controller gives them.
@@ -23,37 +25,60 @@ public struct Strategy: Sendable {
   /// optimizer state and its running statistics beside those of the recommender.
   public let controller: Program?
 
+  /// The most candidates that a strategy chooses among.
+  public static let maximumCandidates = 16
+
   /// A strategy from its name; `candidates` are what `al1`, `al2` and `autoloss` choose among.
   ///
-  /// Throws a `StrategyError` that names what exists.
+  /// Throws a `StrategyError` that names what exists, or a loss that cannot be computed where
+  /// labels are of so many classes.
   public init(
-    _ text: String, candidates: [Loss] = Loss.paperCandidates, options: SearchOptions = .init()
+    _ text: String, candidates: [Loss] = Loss.paperCandidates, classes: Int = 2,
+    options: SearchOptions = .init()
   ) throws(StrategyError) {
+    (kind, self.candidates) = try Self.choice(text, candidates)
+    name = kind.name == StrategyKind.fixed.name ? "fixed:\(self.candidates[0])" : text
+    self.classes = classes
     self.options = options
+    for loss in self.candidates {
+      do { try loss.check(classes: classes) } catch { throw .badLoss(error) }
+    }
+    let count = self.candidates.count
+    if kind.hasController {
+      constantWeights = nil
+      controller = Program(
+        tracing: Controller(candidateCount: count, options: options), schema: nil,
+        inputWidth: Controller.inputWidth(classes: classes))
+    } else {
+      constantWeights = self.candidates.map { _ in 1 / Float(count) }
+      controller = nil
+    }
+  }
+
+  /// Whether there is a strategy of this name that can choose among these candidates, for data of
+  /// any kind; throws as `init` does.
+  public static func check(_ text: String, candidates: [Loss]) throws(StrategyError) {
+    _ = try choice(text, candidates)
+  }
+
+  private static func choice(
+    _ text: String, _ candidates: [Loss]
+  ) throws(StrategyError) -> (StrategyKind, [Loss]) {
     if text.hasPrefix("fixed:") {
-      let loss = try Self.loss(String(text.dropFirst("fixed:".count)))
-      (name, kind, self.candidates) = ("fixed:\(loss)", .fixed, [loss])
-      (constantWeights, controller) = ([1], nil)
-      return
+      do { return (.fixed, [try Loss(String(text.dropFirst("fixed:".count)))]) } catch {
+        throw .badLoss(error)
+      }
     }
     guard let kind = StrategyKind.all.first(where: { $0.name == text }) else {
       throw .unknownStrategy(text)
     }
-    guard candidates.count >= 2 else { throw .tooFewCandidates(strategy: text) }
+    guard (1...maximumCandidates).contains(candidates.count) else {
+      throw .candidateCount(candidates.count, strategy: text)
+    }
     for (index, loss) in candidates.enumerated() where candidates[..<index].contains(loss) {
       throw .repeatedCandidate(loss.description)
     }
-    name = text
-    self.kind = kind
-    self.candidates = candidates
-    if kind.hasController {
-      constantWeights = nil
-      let network = Controller(candidateCount: candidates.count, options: options)
-      controller = Program(tracing: network, schema: nil, inputWidth: Controller.inputWidth)
-    } else {
-      constantWeights = candidates.map { _ in 1 / Float(candidates.count) }
-      controller = nil
-    }
+    return (kind, candidates)
   }
 
   /// The temperature of the Gumbel softmax at `step`, or nil where there is none.
@@ -64,11 +89,11 @@ public struct Strategy: Sendable {
   /// Whether the weights are drawn with Gumbel noise.
   var drawsNoise: Bool { kind.name == StrategyKind.autoLoss.name }
 
-  private static func loss(_ text: String) throws(StrategyError) -> Loss {
-    do {
-      return try Loss(text)
-    } catch {
-      throw .badLoss(error)
-    }
+  /// Sums of no examples, for all candidates and labels.
+  public var noSums: StrategySums {
+    StrategySums(candidateCount: candidates.count, classes: classes)
   }
+
+  /// How many logits an example has.
+  public var outputs: Int { classes > 2 ? classes : 1 }
 }

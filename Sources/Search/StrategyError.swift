@@ -4,10 +4,10 @@ import Objectives
 public enum StrategyError: Error, Equatable, CustomStringConvertible {
   /// No strategy has this name.
   case unknownStrategy(String)
-  /// The loss after `fixed:` is not one.
+  /// The loss after `fixed:` is not one, or a candidate is none for the data's classes.
   case badLoss(LossError)
-  /// A strategy that chooses needs at least two candidates.
-  case tooFewCandidates(strategy: String)
+  /// A strategy cannot choose among so many candidates.
+  case candidateCount(Int, strategy: String)
   /// The same candidate is listed twice, with the same parameters.
   case repeatedCandidate(String)
 
@@ -23,9 +23,9 @@ public enum StrategyError: Error, Equatable, CustomStringConvertible {
         + names.joined(separator: ", ")
     case .badLoss(let error):
       return error.description
-    case .tooFewCandidates(let strategy):
-      return "\(strategy) needs at least two candidate losses to choose among; "
-        + "list more, or train one with fixed:LOSS"
+    case .candidateCount(let count, let strategy):
+      return "\(strategy) chooses among 1 to \(Strategy.maximumCandidates) candidate losses, "
+        + "not \(count)"
     case .repeatedCandidate(let loss):
       return "the candidate \"\(loss)\" is listed twice; list it once"
     }

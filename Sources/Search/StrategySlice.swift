@@ -2,9 +2,9 @@ import Kernels
 
 /// The predictions and labels of one slice, and its place in the run.
 public struct StrategySlice {
-  /// The recommender's logits, one a row.
+  /// The recommender's logits, one a row or K.
   public var logits: Floats
-  /// The labels, 0 or 1.
+  /// The labels, 0 or 1, or 0 … K − 1.
   public var labels: Floats
   /// How many rows the slice has.
   public var rows: Int

@@ -5,59 +5,66 @@ import Kernels
 /// Sums of slices are added in the order of the slices, so they are the same on any number of
 /// threads and workers.
 public struct StrategySums: Sendable, Equatable {
-  /// Examples with label 0 and with label 1.
+  /// Examples with each label, from 0.
   public internal(set) var counts: [Int]
   /// Σ of the weighted loss over examples.
   public internal(set) var loss = 0.0
-  /// Σ of each candidate's probability: first over examples with label 0, then with label 1.
+  /// Σ of each candidate's probability: first over examples with label 0, then with label 1, …
   public internal(set) var shares: [Double]
 
-  /// Zeros for `candidateCount` candidates.
-  public init(candidateCount: Int) {
-    counts = [0, 0]
-    shares = [Double](repeating: 0, count: 2 * candidateCount)
+  /// Zeros for `candidateCount` candidates and labels of so many classes.
+  public init(candidateCount: Int, classes: Int = 2) {
+    counts = [Int](repeating: 0, count: classes)
+    shares = [Double](repeating: 0, count: classes * candidateCount)
   }
 
   /// Sums made elsewhere, in the layout of `counts` and `shares`.
   public init(counts: [Int], loss: Double, shares: [Double]) {
-    precondition(counts.count == 2, "sums count the examples of two labels")
-    precondition(shares.count % 2 == 0, "sums hold one share a label and candidate")
+    precondition(counts.count >= 2, "sums count the examples of two labels at least")
+    precondition(
+      shares.count % counts.count == 0, "sums hold one share a label and candidate")
     self.counts = counts
     self.loss = loss
     self.shares = shares
   }
 
   /// All examples.
-  public var rows: Int { counts[0] + counts[1] }
+  public var rows: Int { counts.reduce(0, +) }
+
+  /// How many candidates there are.
+  public var candidateCount: Int { shares.count / counts.count }
 
   /// Mean weighted loss; NaN for no examples.
   public var meanLoss: Double { loss / Double(rows) }
 
   /// Mean probability of a candidate over examples with `label`, or over all; NaN for none.
   public func meanShare(_ candidate: Int, label: Int? = nil) -> Double {
-    let width = shares.count / 2
+    let width = candidateCount
     if let label { return shares[label * width + candidate] / Double(counts[label]) }
-    return (shares[candidate] + shares[width + candidate]) / Double(rows)
+    let all = stride(from: candidate, to: shares.count, by: width).reduce(0) { $0 + shares[$1] }
+    return all / Double(rows)
   }
 
   /// Adds the sums of another slice.
   public mutating func add(_ other: StrategySums) {
-    precondition(shares.count == other.shares.count, "sums of different numbers of candidates")
-    for label in 0..<2 { counts[label] += other.counts[label] }
+    precondition(
+      counts.count == other.counts.count && shares.count == other.shares.count,
+      "sums of different numbers of labels or candidates")
+    for label in counts.indices { counts[label] += other.counts[label] }
     loss += other.loss
     for place in shares.indices { shares[place] += other.shares[place] }
   }
 
   /// Sets everything to zero without giving up memory.
   public mutating func reset() {
-    for label in 0..<2 { counts[label] = 0 }
+    for label in counts.indices { counts[label] = 0 }
     loss = 0
     for place in shares.indices { shares[place] = 0 }
   }
 
   /// Counts the labels of a slice.
   mutating func count(labels: Floats, rows: Int) {
-    for row in 0..<rows { counts[labels[row] == 1 ? 1 : 0] += 1 }
+    for row in 0..<rows { counts[Int(labels[row])] += 1 }
   }
 
   /// Adds what one candidate gives to the rows of a slice.
@@ -65,6 +72,9 @@ public struct StrategySums: Sendable, Equatable {
     _ candidate: Int, losses: Floats, weights: Floats, shares column: Floats, labels: Floats,
     rows: Int
   ) {
+    guard counts.count == 2 else {
+      return addClasses(candidate, losses, weights, column, labels, rows)
+    }
     var weighted = 0.0
     var byLabel = (0.0, 0.0)
     for row in 0..<rows {
@@ -75,5 +85,19 @@ public struct StrategySums: Sendable, Equatable {
     loss += weighted
     shares[candidate] += byLabel.0
     shares[shares.count / 2 + candidate] += byLabel.1
+  }
+
+  /// The same for more than two labels.
+  private mutating func addClasses(
+    _ candidate: Int, _ losses: Floats, _ weights: Floats, _ column: Floats, _ labels: Floats,
+    _ rows: Int
+  ) {
+    let width = candidateCount
+    var weighted = 0.0
+    for row in 0..<rows {
+      weighted += Double(weights[row] * losses[row])
+      shares[Int(labels[row]) * width + candidate] += Double(column[row])
+    }
+    loss += weighted
   }
 }

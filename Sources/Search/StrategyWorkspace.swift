@@ -13,15 +13,16 @@ public final class StrategyWorkspace {
   /// Probabilities of the candidates in the last call; nil for constant weights.
   public let chances: GumbelSoftmax?
   private let controller: Workspace?
-  private let weights: Floats
+  let weights: Floats
   private let shares: Floats
 
   /// Buffers for slices of at most `maximumRows` rows.
   public init(strategy: Strategy, maximumRows: Int) {
     self.strategy = strategy
     let count = strategy.candidates.count
-    sums = StrategySums(candidateCount: count)
-    candidates = CandidateTable(losses: strategy.candidates, maximumRows: maximumRows)
+    sums = StrategySums(candidateCount: count, classes: strategy.classes)
+    candidates = CandidateTable(
+      losses: strategy.candidates, classes: strategy.classes, maximumRows: maximumRows)
     if let program = strategy.controller {
       let chances = GumbelSoftmax(candidateCount: count, maximumRows: maximumRows)
       controller = Workspace(program: program, maximumRows: maximumRows)
@@ -36,7 +37,8 @@ public final class StrategyWorkspace {
     }
   }
 
-  /// Writes ∂L/∂z of each row of a training slice, L = (1/batchRows) Σ_b Σ_i p_bi ℓ_bi.
+  /// Writes ∂L/∂z of each row of a training slice, L = (1/batchRows) Σ_b Σ_i p_bi ℓ_bi, laid out
+  /// as the logits.
   ///
   /// `state` is needed where there is a controller, and not changed. `uniforms` [rows × n] in
   /// (0, 1) replaces the generator's numbers, for comparisons with other implementations.
@@ -44,7 +46,8 @@ public final class StrategyWorkspace {
     _ slice: StrategySlice, controller state: ControllerState? = nil, uniforms: Floats? = nil,
     into gradient: Floats
   ) {
-    precondition(gradient.count >= slice.rows, "fewer gradients than rows")
+    precondition(
+      gradient.count >= slice.rows * strategy.outputs, "fewer gradients than logits")
     candidates.evaluate(logits: slice.logits, labels: slice.labels, rows: slice.rows)
     let scale = 1 / Float(slice.batchRows)
     if let chances, let controller {
@@ -103,19 +106,14 @@ private struct Choice {
 }
 
 extension StrategyWorkspace {
-  /// Runs the controller on h = [y, ŷ] and fills in the probabilities.
+  /// Runs the controller on h = [y, ŷ] and fills in the probabilities of the candidates.
   private func choose(
     _ slice: StrategySlice, _ state: ControllerState, _ choice: Choice, _ uniforms: Floats?,
     _ chances: GumbelSoftmax, _ controller: Workspace
   ) {
     let rows = slice.rows
     let step = UInt64(slice.step)
-    let predictions = candidates.probabilities
-    let inputs = controller.inputs
-    for row in 0..<rows {
-      inputs[2 * row] = slice.labels[row]
-      inputs[2 * row + 1] = predictions[row]
-    }
+    fillInputs(of: controller, slice)
     let dropout = Randomness(seed: slice.seed, purpose: choice.dropout, step: step)
     controller.forward(
       rows: rows, uniqueRows: 0, dense: state.dense, statistics: state.statistics,
@@ -133,7 +131,27 @@ extension StrategyWorkspace {
       straightThrough: strategy.options.straightThrough && strategy.drawsNoise)
   }
 
-  /// Adds the path through ŷ: ∂L/∂ŷ · ∂ŷ/∂z, ∂ŷ/∂z = ŷ(1 − ŷ).
+  /// h = [y, ŷ], or the one-hot vector of y and then the K numbers of ŷ.
+  private func fillInputs(of controller: Workspace, _ slice: StrategySlice) {
+    let (inputs, predictions) = (controller.inputs, candidates.probabilities)
+    guard strategy.classes > 2 else {
+      for row in 0..<slice.rows {
+        inputs[2 * row] = slice.labels[row]
+        inputs[2 * row + 1] = predictions[row]
+      }
+      return
+    }
+    let classes = strategy.classes
+    for row in 0..<slice.rows {
+      let place = 2 * classes * row
+      for j in 0..<classes {
+        inputs[place + j] = slice.labels[row] == Float(j) ? 1 : 0
+        inputs[place + classes + j] = predictions[j * candidates.columnLength + row]
+      }
+    }
+  }
+
+  /// Adds the path through ŷ: ∂L/∂ŷ · ∂ŷ/∂z, ∂ŷ/∂z = ŷ(1 − ŷ), or ∂ŷ_k/∂z_j = ŷ_j(δ_jk − ŷ_k).
   private func addInputGradient(
     _ slice: StrategySlice, _ state: ControllerState, _ scale: Float, _ chances: GumbelSoftmax,
     _ controller: Workspace, _ gradient: Floats
@@ -143,6 +161,9 @@ extension StrategyWorkspace {
       scale: scale, into: controller.outputGradient)
     controller.backward(dense: state.dense)
     let predictions = candidates.probabilities
+    guard strategy.classes == 2 else {
+      return addClassGradient(controller.inputGradient, slice.rows, gradient)
+    }
     for row in 0..<slice.rows {
       let slope = predictions[row] * (1 - predictions[row])
       gradient[row] += controller.inputGradient[2 * row + 1] * slope
@@ -153,6 +174,9 @@ extension StrategyWorkspace {
 extension StrategyWorkspace {
   /// gradient_b ← scale·Σ_i w_bi ∂ℓ_bi/∂z_b.
   private func combine(_ slice: StrategySlice, _ scale: Float, _ gradient: Floats) {
+    guard strategy.classes == 2 else {
+      return combineClasses(slice.rows, scale, gradient)
+    }
     let length = candidates.columnLength
     for start in stride(from: 0, to: Octet.padded(slice.rows), by: 8) {
       var slope = Octet.zero

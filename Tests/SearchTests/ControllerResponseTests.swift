@@ -1,4 +1,5 @@
 import Kernels
+import Objectives
 import Testing
 
 @testable import Search
@@ -18,6 +19,20 @@ import Testing
       #expect(alpha.count == 4 && abs(alpha.reduce(0, +) - 1) < 1e-6)
     }
     #expect(response.negatives != response.positives)
+  }
+
+  @Test func oneAnswerForEachClass() throws {
+    let strategy = try Strategy("autoloss", candidates: Loss.list("ce focal"), classes: 4)
+    let program = try #require(strategy.controller)
+    let state = ControllerState(
+      dense: program.startDense(Randomness(seed: 1, purpose: .strategy)),
+      statistics: program.startStatistics())
+    let response = try #require(ControllerResponse(strategy, state: state, points: 5))
+    #expect(response.answers.map(\.count) == [5, 5, 5, 5])
+    for alpha in response.answers.joined() {
+      #expect(alpha.count == 2 && abs(alpha.reduce(0, +) - 1) < 1e-6)
+    }
+    #expect(Set(response.answers).count == 4)
   }
 
   @Test func noneWithoutAController() throws {

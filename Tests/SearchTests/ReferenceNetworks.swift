@@ -9,6 +9,7 @@ import TestSupport
 /// Hyper-parameters of the files in autoloss_step/.
 struct StepMeta: Decodable {
   let candidates: [String]
+  let classes: Int?
   let controllerHidden: [Int]
   let embedDim: Int
   let fields: [Int]
@@ -26,7 +27,7 @@ struct StepMeta: Decodable {
   let bnMomentum: Float
 
   enum CodingKeys: String, CodingKey {
-    case candidates, fields, mlp, tau, f, lr, betas, steps, t0
+    case candidates, classes, fields, mlp, tau, f, lr, betas, steps, t0
     case controllerHidden = "controller_hidden"
     case embedDim = "embed_dim"
     case focalGamma = "focal_gamma"
@@ -42,7 +43,7 @@ struct StepMeta: Decodable {
         switch name {
         case "focal": try Loss("focal:gamma=\(focalGamma)")
         case "kl_smooth": try Loss("kl:epsilon=\(klEpsilon)")
-        case "hinge_logit": try Loss("hinge")
+        case "hinge_logit", "hinge_crammer_singer": try Loss("hinge")
         default: try Loss(name)
         }
       }
@@ -60,7 +61,7 @@ struct StepMeta: Decodable {
       options.temperature = TemperatureSchedule(start: tau, slope: 0, floor: tau)
     }
     change(&options)
-    return try Strategy(name, candidates: losses, options: options)
+    return try Strategy(name, candidates: losses, classes: classes ?? 2, options: options)
   }
 
   var program: Program {
@@ -68,6 +69,7 @@ struct StepMeta: Decodable {
     options.embeddingWidth = embedDim
     options.hidden = mlp
     options.dropout = 0
+    options.outputs = classes ?? 1
     return ModelKind.deepfm.program(options, schema: FeatureSchema(fieldSizes: fields))
   }
 }
@@ -164,7 +166,7 @@ struct ReferenceRecommender {
       rows: rows, uniqueRows: schema.rowCount, dense: parameters.dense,
       statistics: parameters.statistics,
       mode: .training(dropout: Randomness(seed: 0, purpose: .dropout), firstExample: 0))
-    return workspace.outputs.slice(0, rows)
+    return workspace.outputs.slice(0, rows * parameters.program.outputWidth)
   }
 
   /// The gradient of the last forward as named tensors.

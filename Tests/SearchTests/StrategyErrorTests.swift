@@ -9,7 +9,8 @@ import Testing
     (.unknownStrategy("autolos"), "did you mean \"autoloss\"?"),
     (.unknownStrategy("zzz"), "the strategies are fixed:LOSS, al1, al2, autoloss"),
     (.badLoss(.unknownLoss("cee")), "there is no loss \"cee\""),
-    (.tooFewCandidates(strategy: "al1"), "at least two"),
+    (.candidateCount(17, strategy: "al1"), "1 to 16 candidate losses, not 17"),
+    (.badLoss(.binaryOnly(loss: "asl")), "more classes"),
     (.repeatedCandidate("ce"), "listed twice"),
   ])
   func saysWhatToDo(_ error: StrategyError, _ part: String) {

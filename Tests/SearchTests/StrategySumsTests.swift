@@ -26,4 +26,25 @@ import Testing
     #expect(twice == StrategySums(candidateCount: 2))
     #expect(StrategySums(counts: sums.counts, loss: sums.loss, shares: sums.shares) == sums)
   }
+
+  @Test func addsUpByClass() {
+    var sums = StrategySums(candidateCount: 2, classes: 3)
+    #expect(sums.candidateCount == 2)
+    let labels = Floats([2, 0, 2, 1])
+    sums.count(labels: labels, rows: 4)
+    for (candidate, share) in [Float(0.25), 0.75].enumerated() {
+      sums.add(
+        candidate, losses: Floats([1, 2, 3, 4]), weights: Floats([1, 1, 0, 1]),
+        shares: Floats([share, 1 - share, share, 0.5]), labels: labels, rows: 4)
+    }
+    #expect(sums.counts == [1, 1, 2] && sums.rows == 4 && sums.loss == 14)
+    #expect(sums.meanShare(0, label: 2) == 0.25 && sums.meanShare(1, label: 2) == 0.75)
+    #expect(sums.meanShare(0, label: 0) == 0.75 && sums.meanShare(1, label: 1) == 0.5)
+    #expect(sums.meanShare(0) == (0.75 + 0.5 + 0.5) / 4)
+    var twice = sums
+    twice.add(sums)
+    #expect(twice.counts == [2, 2, 4] && twice.meanShare(1, label: 2) == 0.75)
+    twice.reset()
+    #expect(twice == StrategySums(candidateCount: 2, classes: 3))
+  }
 }

@@ -17,9 +17,32 @@ import Testing
     #expect(try Strategy("al2").temperature(at: 10_000) == nil)
   }
 
-  @Test(arguments: [(2, 17_924)])
-  func paperControllerSize(_ inputs: Int, _ parameters: Int) throws {
-    #expect(try Strategy("autoloss").controller?.denseCount == parameters)
+  /// One candidate is a choice as well, and sixteen are.
+  @Test(arguments: [1, 16])
+  func fewAndManyCandidates(_ count: Int) throws {
+    let candidates = try (0..<count).map { try Loss("focal:gamma=\($0)") }
+    #expect(try Strategy("autoloss", candidates: candidates).candidates.count == count)
+  }
+
+  @Test(arguments: [(2, 17_924), (5, 18_948)])
+  func paperControllerSize(_ classes: Int, _ parameters: Int) throws {
+    let strategy = try Strategy("autoloss", classes: classes)
+    #expect(strategy.controller?.denseCount == parameters)
+    #expect(strategy.outputs == (classes == 5 ? 5 : 1))
+  }
+
+  @Test(arguments: [
+    ("fixed:asl", 5, LossError.binaryOnly(loss: "asl")),
+    ("fixed:ordinal_mse", 2, .needsClasses(loss: "ordinal_mse")),
+    ("al1", 5, .binaryParameter(loss: "focal", name: "alpha")),
+  ])
+  func refusesLossesOfAnotherTask(_ text: String, _ classes: Int, _ error: LossError) throws {
+    let candidates = try Loss.list("ce focal:alpha=0.25")
+    // Without data nobody knows the task.
+    try Strategy.check(text, candidates: candidates)
+    #expect(throws: StrategyError.badLoss(error)) {
+      try Strategy(text, candidates: candidates, classes: classes)
+    }
   }
 
   @Test(arguments: [
@@ -34,9 +57,11 @@ import Testing
   }
 
   @Test func refusesUselessCandidates() throws {
-    let one = try Loss.list("ce")
-    #expect(throws: StrategyError.tooFewCandidates(strategy: "autoloss")) {
-      try Strategy("autoloss", candidates: one)
+    let many = try (0...16).map { try Loss("focal:gamma=\($0 % 16).\($0)") }
+    for candidates in [[], many] {
+      #expect(throws: StrategyError.candidateCount(candidates.count, strategy: "autoloss")) {
+        try Strategy("autoloss", candidates: candidates)
+      }
     }
     let twice = try Loss.list("ce focal focal:gamma=2")
     #expect(throws: StrategyError.repeatedCandidate("focal")) {

@@ -5,7 +5,8 @@ import Testing
 
 @testable import Search
 
-/// autoloss_step/step: every first-order tensor of one AutoLoss step.
+/// autoloss_step/step and step_k: every first-order tensor of one AutoLoss step, for labels 0 and 1
+/// and for five classes.
 @Suite struct StrategyWorkspaceReferenceTests {
   struct Variant: Sendable, CustomTestStringConvertible {
     let testDescription: String
@@ -55,14 +56,14 @@ import Testing
     }
   }
 
-  @Test(arguments: variants)
-  func gradients(_ variant: Variant) throws {
-    let reference = try Reference.load("autoloss_step/step")
+  @Test(arguments: variants, ["step", "step_k"])
+  func gradients(_ variant: Variant, _ file: String) throws {
+    let reference = try Reference.load("autoloss_step/\(file)")
     let meta = try reference.meta(as: StepMeta.self)
     let strategy = try meta.strategy(variant.strategy, variant.change)
     let state = try strategy.controller.map { try NamedParameters($0, reference, "V.") }
     let controller = state.map { ControllerState(dense: $0.dense, statistics: $0.statistics) }
-    var errors = Errors("autoloss_step/step \(variant.testDescription)")
+    var errors = Errors("autoloss_step/\(file) \(variant.testDescription)")
 
     let train = try Side(reference, "train", meta)
     let workspace = StrategyWorkspace(strategy: strategy, maximumRows: train.slice.rows)
@@ -94,11 +95,11 @@ import Testing
     #expect(errors.largest < 2e-5, "\(errors.worst)")
   }
 
-  @Test(arguments: ["train", "val"])
-  func forwardQuantities(_ side: String) throws {
-    let reference = try Reference.load("autoloss_step/step")
+  @Test(arguments: ["train", "val"], ["step", "step_k"])
+  func forwardQuantities(_ side: String, _ file: String) throws {
+    let reference = try Reference.load("autoloss_step/\(file)")
     let meta = try reference.meta(as: StepMeta.self)
-    var errors = Errors("autoloss_step/step forward \(side)")
+    var errors = Errors("autoloss_step/\(file) forward \(side)")
     let inputs = try Side(reference, side, meta)
     errors.add("logits", inputs.slice.logits.array, try reference.doubles("\(side).logits"))
     for (name, tensor) in [("autoloss", "p"), ("al2", "alpha")] {
@@ -106,15 +107,19 @@ import Testing
       let program = try #require(strategy.controller)
       let state = try NamedParameters(program, reference, "V.")
       let workspace = StrategyWorkspace(strategy: strategy, maximumRows: inputs.slice.rows)
-      let gradient = Floats(count: inputs.slice.rows)
+      let outputs = strategy.outputs
+      let gradient = Floats(count: inputs.slice.rows * outputs)
       workspace.weigh(
         inputs.slice,
         controller: ControllerState(dense: state.dense, statistics: state.statistics),
         uniforms: inputs.uniforms, into: gradient)
       let chances = try #require(workspace.chances)
-      func table(_ columns: Floats) -> [Float] {
+      /// Columns as rows; of each candidate `width` of them.
+      func table(_ columns: Floats, width: Int = 1) -> [Float] {
         (0..<inputs.slice.rows).flatMap { row in
-          strategy.candidates.indices.map { columns[$0 * chances.columnLength + row] }
+          (0..<strategy.candidates.count * width).map {
+            columns[$0 * chances.columnLength + row]
+          }
         }
       }
       errors.add(
@@ -123,7 +128,7 @@ import Testing
         "candidates", table(workspace.candidates.values),
         try reference.doubles("\(side).candidates"))
       errors.add(
-        "candidates_dz", table(workspace.candidates.derivatives),
+        "candidates_dz", table(workspace.candidates.derivatives, width: outputs),
         try reference.doubles("\(side).candidates_dz"))
     }
     errors.print()

@@ -87,12 +87,13 @@ extension ResolvedConfiguration {
           "search.candidates", "\(error)", remedy: "see `autoloss losses` for all losses")
       }
     }
-    do { _ = try Strategy(configuration.loss, candidates: candidates) } catch {
+    // Whether a loss is one for the data's labels is seen with the data.
+    do { try Strategy.check(configuration.loss, candidates: candidates) } catch {
       switch error {
       case .unknownStrategy, .badLoss:
         throw self.error(
           "loss", "\(error)", remedy: "see `autoloss strategies` and `autoloss losses`")
-      case .tooFewCandidates, .repeatedCandidate:
+      case .candidateCount, .repeatedCandidate:
         throw self.error("search.candidates", "\(error)", remedy: "change the list")
       }
     }

@@ -18,8 +18,8 @@ import Testing
     ),
     ("search: {candidates: [ce, kll]}", "search.candidates: there is no loss \"kll\""),
     (
-      "search: {candidates: [ce]}",
-      "search.candidates: autoloss needs at least two candidate losses"
+      "search: {candidates: []}",
+      "search.candidates: autoloss chooses among 1 to 16 candidate losses, not 0"
     ),
     ("search: {candidates: [ce, ce]}", "search.candidates: the candidate \"ce\" is listed twice"),
     (
@@ -89,5 +89,7 @@ import Testing
 
   @Test func aFixedLossNeedsNoCandidates() throws {
     #expect(try read("{loss: 'fixed:ce', search: {candidates: [ce]}}").search.candidates == ["ce"])
+    // Whether a loss is one for the data is seen with the data.
+    #expect(try read("{loss: 'fixed:ordinal_mse'}").loss == "fixed:ordinal_mse")
   }
 }

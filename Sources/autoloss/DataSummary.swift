@@ -7,6 +7,8 @@ struct DataSummary: Encodable, Equatable {
   let schema: String
   let rows: Int
   let positives: Int
+  let classes: Int
+  let labelCounts: [Int]?
   let values: Int
   let fieldNames: [String]
   let fieldSizes: [Int]
@@ -21,6 +23,8 @@ struct DataSummary: Encodable, Equatable {
     schema = manifest.schema
     rows = manifest.rows
     positives = manifest.positives
+    classes = manifest.classCount
+    labelCounts = manifest.labelCounts
     values = manifest.fieldSizes.reduce(0, +)
     fieldNames = manifest.fields.map(\.name)
     fieldSizes = manifest.fieldSizes
@@ -36,15 +40,21 @@ struct DataSummary: Encodable, Equatable {
     if json { try Output.json(self) } else { try Output.line(table) }
   }
 
+  private func share(_ count: Int) -> String {
+    "\(Figures.fixed(rows > 0 ? Double(count) / Double(rows) * 100 : 0, 2)) %"
+  }
+
   /// Two columns for people.
   var table: String {
     var table = ResultTable(["data", folder])
-    let share = rows > 0 ? Double(positives) / Double(rows) * 100 : 0
     table.add(["rows", Figures.count(rows)])
     for split in Split.allCases {
       table.add(["  \(split.rawValue)", Figures.count(splits[split.rawValue] ?? 0)])
     }
-    table.add(["label 1", "\(Figures.fixed(share, 2)) %"])
+    for (label, count) in (labelCounts ?? []).enumerated() {
+      table.add(["  label \(label)", share(count)])
+    }
+    if labelCounts == nil { table.add(["label 1", share(positives)]) }
     table.add(["fields", "\(fieldSizes.count)"])
     table.add(["feature values", Figures.count(values)])
     table.add(["rare below", "\(minimumCount) rows"])

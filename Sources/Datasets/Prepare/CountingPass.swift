@@ -61,7 +61,7 @@ final class CountingPass: Sendable {
     let block = LineBlock(capacity: options.blockByteCount)
     let rows = ParsedRows(
       fieldCount: options.schema.fieldCount, byteCount: options.blockByteCount + 1)
-    let parser = RowParser(schema: options.schema)
+    let parser = RowParser(schema: options.schema, classes: options.classes)
     let workspace = spool == nil ? nil : Spool.workspace(capacity: options.blockByteCount + 1)
     let offset = thread * options.schema.fieldCount / options.threads
     while try queue.next(into: block) {

@@ -38,7 +38,7 @@ final class EncodingPass: Sendable {
     assemblers = Split.allCases.enumerated().map { index, split in
       GroupAssembler(
         folder: folder, split: split, rowCount: plan.counts[index], groupRows: options.groupRows,
-        fieldCount: vocabulary.fields.count)
+        fieldCount: vocabulary.fields.count, classes: options.classes)
     }
   }
 
@@ -60,8 +60,9 @@ final class EncodingPass: Sendable {
     let block = LineBlock(capacity: options.blockByteCount)
     let rows = ParsedRows(
       fieldCount: encoders.count, byteCount: options.blockByteCount + 1)
-    let parser = RowParser(schema: options.schema)
-    let encoder = RowGroupEncoder(fieldSizes: fieldSizes, groupRows: options.groupRows)
+    let parser = RowParser(schema: options.schema, classes: options.classes)
+    let encoder = RowGroupEncoder(
+      fieldSizes: fieldSizes, groupRows: options.groupRows, classes: options.classes)
     let ids = View<UInt32>(count: rows.capacity)
     while try queue.next(into: block) {
       let count = block.index < blockRows.count ? blockRows[block.index] : -1

@@ -27,17 +27,22 @@ final class GroupAssembler: Sendable {
     var writer: ShardWriter
     var waiting: [Int: (bytes: [UInt8], rows: Int)] = [:]
     var next = 0
-    var positives = 0
+    /// Rows with each label.
+    var labelCounts: [Int]
   }
 
   private let rowCount: Int
   private let groupRows: Int
   private let fieldCount: Int
+  private let classes: Int
   private let split: Split
   private let state = Mutex(State())
   private let output: Mutex<Output>
 
-  init(folder: String, split: Split, rowCount: Int, groupRows: Int, fieldCount: Int) {
+  init(
+    folder: String, split: Split, rowCount: Int, groupRows: Int, fieldCount: Int, classes: Int
+  ) {
+    self.classes = classes
     self.rowCount = rowCount
     self.groupRows = groupRows
     self.fieldCount = fieldCount
@@ -45,7 +50,8 @@ final class GroupAssembler: Sendable {
     output = Mutex(
       Output(
         writer: ShardWriter(
-          folder: folder, split: split, fieldCount: fieldCount, groupRows: groupRows)))
+          folder: folder, split: split, fieldCount: fieldCount, groupRows: groupRows),
+        labelCounts: Array(repeating: 0, count: classes)))
   }
 
   /// The parts of groups that hold these rows of the split.
@@ -77,18 +83,18 @@ final class GroupAssembler: Sendable {
     guard isFull else { return }
     let rows = size(part.index)
     let bytes = encoder.encode(part.group, rows: rows)
-    var positives = 0
-    for row in 0..<rows { positives += Int(part.group.labels[row]) }
+    var counts = [Int](repeating: 0, count: classes)
+    for row in 0..<rows { counts[Int(part.group.labels[row])] += 1 }
     state.withLock { $0.free.append(part.group) }
-    try deliver(bytes, rows: rows, positives: positives, index: part.index)
+    try deliver(bytes, rows: rows, labelCounts: counts, index: part.index)
   }
 
   /// Writes a group when its turn has come, with those that waited for it.
   private func deliver(
-    _ bytes: View<UInt8>, rows: Int, positives: Int, index: Int
+    _ bytes: View<UInt8>, rows: Int, labelCounts: [Int], index: Int
   ) throws(DataError) {
     try output.withLock { (output) throws(DataError) in
-      output.positives += positives
+      for (label, count) in labelCounts.enumerated() { output.labelCounts[label] += count }
       guard index == output.next else {
         output.waiting[index] = (bytes.array, rows)
         return
@@ -107,7 +113,8 @@ final class GroupAssembler: Sendable {
     try output.withLock { (output) throws(DataError) in
       try output.writer.finish()
       return Manifest.SplitRows(
-        split: split, rows: rowCount, positives: output.positives, files: output.writer.files)
+        split: split, rows: rowCount, positives: output.labelCounts[1],
+        labelCounts: classes > 2 ? output.labelCounts : nil, files: output.writer.files)
     }
   }
 

@@ -15,6 +15,8 @@ public struct Preparation: Sendable {
   public var output: String
   /// The columns of the input.
   public var schema: TableSchema
+  /// How many classes labels are of: 2, or K with labels 0 … K − 1.
+  public var classes = 2
   /// Values that occur in fewer rows share one id per field.
   public var minimumCount = 10
   /// Seed of the split.
@@ -69,6 +71,8 @@ public struct Preparation: Sendable {
   ) throws(DataError) -> Manifest {
     precondition(threads >= 1, "prepare needs at least one thread")
     precondition(
+      (2...Manifest.maximumClasses).contains(classes), "prepare knows 2 to 256 classes")
+    precondition(
       splitFractions.count == 2 && splitFractions.allSatisfy { $0 >= 0 }
         && splitFractions[0] + splitFractions[1] <= 1, "split fractions must be shares of one")
     try checkOutput()
@@ -114,6 +118,7 @@ public struct Preparation: Sendable {
         Manifest.Field(name: $0.name, kind: $0.kind, size: $1)
       },
       rows: splits.reduce(0) { $0 + $1.rows }, positives: splits.reduce(0) { $0 + $1.positives },
+      classes: classes > 2 ? classes : nil,
       minimumCount: minimumCount, seed: seed, splitFractions: splitFractions,
       groupRows: groupRows, windowGroups: windowGroups, splits: splits,
       badRows: counting.badLineCount,

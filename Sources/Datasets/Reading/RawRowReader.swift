@@ -18,14 +18,15 @@ public final class RawRowReader {
   private var place = 0
 
   /// Opens the inputs (files, plain or gzip, or "-") to be encoded with `vocabulary`.
-  public convenience init(vocabulary: Vocabulary, inputs: [String]) {
-    self.init(vocabulary: vocabulary, inputs: inputs, blockByteCount: 1 << 20)
+  /// Labels, where there are any, are of `classes` classes.
+  public convenience init(vocabulary: Vocabulary, inputs: [String], classes: Int = 2) {
+    self.init(vocabulary: vocabulary, inputs: inputs, classes: classes, blockByteCount: 1 << 20)
   }
 
-  init(vocabulary: Vocabulary, inputs: [String], blockByteCount: Int) {
+  init(vocabulary: Vocabulary, inputs: [String], classes: Int = 2, blockByteCount: Int) {
     files = inputs
     blocks = BlockReader(paths: inputs)
-    parser = RowParser(schema: vocabulary.schema, labels: .optional)
+    parser = RowParser(schema: vocabulary.schema, classes: classes, labels: .optional)
     encoders = vocabulary.fields.map { FieldEncoder($0) }
     var offset = 0
     offsets = vocabulary.fieldSizes.map { size in

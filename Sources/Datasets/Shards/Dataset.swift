@@ -39,6 +39,9 @@ public final class Dataset: Sendable {
   /// How many ids each field has.
   public var fieldSizes: [Int] { manifest.fieldSizes }
 
+  /// How many classes labels are of: 2, or K with labels 0 … K − 1.
+  public var classes: Int { manifest.classCount }
+
   /// How many rows a split has.
   public func rowCount(of split: Split) -> Int { manifest.rows(of: split).rows }
 
@@ -72,7 +75,8 @@ public final class Dataset: Sendable {
   }
 
   func makeDecoder() -> RowGroupDecoder {
-    RowGroupDecoder(fieldSizes: manifest.fieldSizes, groupRows: manifest.groupRows)
+    RowGroupDecoder(
+      fieldSizes: manifest.fieldSizes, groupRows: manifest.groupRows, classes: classes)
   }
 
   /// The values with ids, for encoding raw rows; reads and checks their file.

@@ -49,6 +49,8 @@ public struct Manifest: Sendable, Equatable, Codable {
     public var rows: Int
     /// How many of them have label 1.
     public var positives: Int
+    /// How many have each label, where there are more than two.
+    public var labelCounts: [Int]?
     /// Their files, in order.
     public var files: [File]
   }
@@ -71,6 +73,8 @@ public struct Manifest: Sendable, Equatable, Codable {
   public var rows: Int
   /// Rows with label 1.
   public var positives: Int
+  /// K where labels are 0 … K − 1; absent for labels 0 and 1.
+  public var classes: Int?
   /// Values that occur less often share an id.
   public var minimumCount: Int
   /// The seed of the split.
@@ -93,6 +97,21 @@ public struct Manifest: Sendable, Equatable, Codable {
   /// Neither the names of the inputs nor their compression enter.
   public var dataHash: String
 
+  /// The most classes that a data set may have: a label is one byte.
+  public static let maximumClasses = 256
+
+  /// How many classes labels are of.
+  public var classCount: Int { classes ?? 2 }
+
+  /// How many rows have each label, where there are more than two.
+  public var labelCounts: [Int]? {
+    classes.map { classes in
+      (0..<classes).map { label in
+        splits.reduce(0) { $0 + ($1.labelCounts?[label] ?? 0) }
+      }
+    }
+  }
+
   /// How many ids each field has.
   public var fieldSizes: [Int] { fields.map(\.size) }
 
@@ -107,6 +126,7 @@ extension Manifest {
   /// The value that `dataHash` must have.
   func computedHash() -> String {
     var text = "autoloss data \(formatVersion) \(groupRows) \(windowGroups)\n"
+    if let classes { text += "classes \(classes)\n" }
     for field in fields { text += "\(field.name) \(field.kind.rawValue) \(field.size)\n" }
     for split in splits {
       text += "\(split.split.rawValue) \(split.rows) \(split.positives)\n"
@@ -169,6 +189,16 @@ extension Manifest {
       }
     }
     guard splits.reduce(0, { $0 &+ $1.rows }) == rows else { return "the splits do not add up" }
+    if let classes {
+      guard (3...Self.maximumClasses).contains(classes) else {
+        return "labels cannot be of \(classes) classes"
+      }
+      for split in splits {
+        guard let counts = split.labelCounts, counts.count == classes,
+          counts.allSatisfy({ $0 >= 0 && $0 <= split.rows }), counts.reduce(0, +) == split.rows
+        else { return "the labels of \(split.split.rawValue) do not add up to its rows" }
+      }
+    }
     guard dataHash == computedHash() else { return "its data hash is wrong" }
     return nil
   }

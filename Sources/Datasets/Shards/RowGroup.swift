@@ -9,11 +9,14 @@ import Kernels
 //     the columns
 //     u32 CRC-32 of everything before
 //
-// all little endian. Column 0 holds the labels, one bit a row, lowest bit first; column 1 + f the
-// ids of field f in 1, 2 or 4 bytes, by the field's size.
+// all little endian. Column 0 holds the labels: of two classes one bit a row, lowest bit first, of
+// more one byte a row. Column 1 + f holds the ids of field f in 1, 2 or 4 bytes, by its size.
 
 /// Bytes that an id of a field with `size` ids takes in a shard.
 func idWidth(size: Int) -> Int { size <= 1 << 8 ? 1 : size <= 1 << 16 ? 2 : 4 }
+
+/// Bytes that the labels of so many rows take in a shard.
+func labelByteCount(rows: Int, classes: Int) -> Int { classes > 2 ? rows : (rows + 7) / 8 }
 
 /// The rows of a group before they are stored: labels, and ids field by field.
 @safe final class RowGroup: Sendable {
@@ -32,14 +35,14 @@ func idWidth(size: Int) -> Int { size <= 1 << 8 ? 1 : size <= 1 << 16 ? 2 : 4 }
 /// Stores row groups; used by one thread at a time.
 @safe final class RowGroupEncoder {
   private let widths: [Int]
-  private let groupRows: Int
+  private let classes: Int
   private let packed: View<UInt8>
   private let output: View<UInt8>
   private static let rawBit: UInt32 = 1 << 31
 
-  init(fieldSizes: [Int], groupRows: Int) {
+  init(fieldSizes: [Int], groupRows: Int, classes: Int = 2) {
     widths = fieldSizes.map(idWidth)
-    self.groupRows = groupRows
+    self.classes = classes
     packed = View(count: groupRows * 4)
     let columnBound = Int(LZ4_compressBound(Int32(groupRows * 4)))
     output = View(count: 16 + (columnBound + 4) * (fieldSizes.count + 1))
@@ -71,7 +74,11 @@ func idWidth(size: Int) -> Int { size <= 1 << 8 ? 1 : size <= 1 << 16 ? 2 : 4 }
   }
 
   private func packLabels(_ group: RowGroup, _ rows: Int) -> Int {
-    let byteCount = (rows + 7) / 8
+    let byteCount = labelByteCount(rows: rows, classes: classes)
+    guard classes == 2 else {
+      packed.slice(0, byteCount).copy(from: group.labels.slice(0, byteCount))
+      return byteCount
+    }
     packed.slice(0, byteCount).fill(0)
     for row in 0..<rows { packed[row / 8] |= group.labels[row] << UInt8(row % 8) }
     return byteCount

@@ -11,17 +11,19 @@ struct RowGroupProblem: Error, Equatable {
 /// thread at a time.
 @safe final class RowGroupDecoder {
   private let fieldSizes: [Int]
+  private let classes: Int
   private let offsets: [UInt32]
   private let widths: [Int]
   private let groupRows: Int
-  /// The decompressed columns, one after the other; label bits first.
+  /// The decompressed columns, one after the other; labels first.
   private let columns: View<UInt8>
   private var starts: [Int]
   private var rows = 0
   private static let rawBit: UInt32 = 1 << 31
 
-  init(fieldSizes: [Int], groupRows: Int) {
+  init(fieldSizes: [Int], groupRows: Int, classes: Int = 2) {
     self.fieldSizes = fieldSizes
+    self.classes = classes
     self.groupRows = groupRows
     widths = fieldSizes.map(idWidth)
     var offset = 0
@@ -31,7 +33,7 @@ struct RowGroupProblem: Error, Equatable {
     }
     starts = [0]
     // Columns begin at multiples of 64, with room for wide loads behind the last.
-    var end = ((groupRows + 7) / 8 + 63) / 64 * 64
+    var end = (labelByteCount(rows: groupRows, classes: classes) + 63) / 64 * 64
     for width in widths {
       starts.append(end)
       end += (groupRows * width + 63) / 64 * 64
@@ -56,7 +58,9 @@ struct RowGroupProblem: Error, Equatable {
       let word = unsafe Self.word(bytes, 8 + 4 * column)
       let stored = Int(word & ~Self.rawBit)
       guard stored <= end - place else { throw RowGroupProblem("a column is cut off") }
-      let byteCount = column == 0 ? (count + 7) / 8 : count * widths[column - 1]
+      let byteCount =
+        column == 0
+        ? labelByteCount(rows: count, classes: classes) : count * widths[column - 1]
       let target = columns.slice(starts[column], byteCount)
       let source = unsafe UnsafeRawBufferPointer(rebasing: bytes[place..<place + stored])
       guard unsafe Self.restore(source, isRaw: word & Self.rawBit != 0, into: target) else {
@@ -66,6 +70,7 @@ struct RowGroupProblem: Error, Equatable {
     }
     guard place == end else { throw RowGroupProblem("there are bytes after the last column") }
     rows = count
+    try checkLabels()
     try checkIDs()
     return count
   }
@@ -76,8 +81,8 @@ struct RowGroupProblem: Error, Equatable {
     let fieldCount = widths.count
     for row in 0..<rows {
       let place = places.map { Int($0[first + row]) } ?? first + row
-      let bit = columns[row >> 3] >> UInt8(row & 7) & 1
-      target.labels[place] = Float(bit)
+      target.labels[place] = Float(
+        classes == 2 ? columns[row >> 3] >> UInt8(row & 7) & 1 : columns[row])
       let ids = target.ids.slice(place * fieldCount, fieldCount)
       unsafe gather(row, into: ids.pointer)
     }
@@ -99,6 +104,15 @@ struct RowGroupProblem: Error, Equatable {
           }
         }
       }
+    }
+  }
+
+  private func checkLabels() throws(RowGroupProblem) {
+    guard classes > 2 else { return }
+    let largest = unsafe Self.largest(UnsafePointer(columns.pointer), rows)
+    guard Int(largest) < classes else {
+      rows = 0
+      throw RowGroupProblem("the label \(largest) is none of \(classes) classes")
     }
   }
 

@@ -8,7 +8,7 @@ import Kernels
   public let capacity: Int
   /// Row-major [rows × fields]: the field's offset plus the id inside the field.
   public let ids: View<UInt32>
-  /// Label of each row, 0 or 1.
+  /// Label of each row: 0 or 1, or with K classes 0 … K − 1.
   public let labels: Floats
   private let filled = View<Int>(count: 1)
 

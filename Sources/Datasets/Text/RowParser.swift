@@ -38,6 +38,7 @@ struct BadLine: Sendable {
 /// end is a line feed, or a carriage return before it.
 @safe struct RowParser: Sendable {
   private let schema: TableSchema
+  private let classes: Int
   private let isInteger: [Bool]
   private let buckets = NumericBuckets()
   private let tab = UInt8(ascii: "\t")
@@ -47,8 +48,10 @@ struct BadLine: Sendable {
   enum Labels { case required, optional }
   private let labels: Labels
 
-  init(schema: TableSchema, labels: Labels = .required) {
+  /// Labels are 0 … `classes` − 1.
+  init(schema: TableSchema, classes: Int = 2, labels: Labels = .required) {
     self.schema = schema
+    self.classes = classes
     self.labels = labels
     isInteger = schema.fields.map { $0.kind == .integer }
   }
@@ -79,10 +82,8 @@ struct BadLine: Sendable {
     var place = start
     var label: UInt8 = 0
     if unsafe labels == .required || hasLabelColumn(base, start) {
-      let byte = unsafe base[place]
-      if byte & 0xFE == UInt8(ascii: "0") {
-        label = byte & 1
-        place += 1
+      if let found = unsafe readLabel(base, &place) {
+        label = found
       } else if labels == .required {
         return 0
       }
@@ -106,6 +107,30 @@ struct BadLine: Sendable {
       unsafe target += rows.capacity
     }
     return place
+  }
+
+  /// The label at `place`, which moves behind it; nil if there is none.
+  @inline(__always)
+  private func readLabel(_ base: UnsafePointer<UInt8>, _ place: inout Int) -> UInt8? {
+    guard classes == 2 else { return unsafe readClass(base, &place) }
+    let byte = unsafe base[place]
+    guard byte & 0xFE == UInt8(ascii: "0") else { return nil }
+    place += 1
+    return byte & 1
+  }
+
+  private func readClass(_ base: UnsafePointer<UInt8>, _ place: inout Int) -> UInt8? {
+    var end = place
+    var value = 0
+    while end - place < 3 {
+      let digit = unsafe base[end] &- UInt8(ascii: "0")
+      guard digit < 10 else { break }
+      value = value * 10 + Int(digit)
+      end += 1
+    }
+    guard end > place, value < classes else { return nil }
+    place = end
+    return UInt8(value)
   }
 
   /// Rows to predict may lack the label column; only the number of columns tells, for a first
@@ -184,8 +209,9 @@ struct BadLine: Sendable {
     guard columns.count == expected else {
       return bad(nil, "\(columns.count) columns instead of \(expected)")
     }
-    guard columns[0] == [UInt8(ascii: "0")] || columns[0] == [UInt8(ascii: "1")] else {
-      return bad("label", "'\(Self.shown(columns[0]))' is neither 0 nor 1")
+    guard isLabel(columns[0]) else {
+      let wanted = classes == 2 ? "neither 0 nor 1" : "no class from 0 to \(classes - 1)"
+      return bad("label", "'\(Self.shown(columns[0]))' is \(wanted)")
     }
     for (field, column) in zip(schema.fields, columns.dropFirst()) where field.kind == .integer {
       if !Self.isInteger(column) {
@@ -193,6 +219,13 @@ struct BadLine: Sendable {
       }
     }
     return bad(nil, "the line is not a row")
+  }
+
+  private func isLabel(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard (1...(classes == 2 ? 1 : 3)).contains(bytes.count),
+      bytes.allSatisfy({ (0x30...0x39).contains($0) })
+    else { return false }
+    return bytes.reduce(0) { $0 * 10 + Int($1 - 0x30) } < classes
   }
 
   private static func isInteger(_ bytes: ArraySlice<UInt8>) -> Bool {

@@ -43,6 +43,10 @@ extension PrepareCommand {
     @Option(help: ArgumentHelp("Rows a value needs to have an id of its own.", valueName: "n"))
     var minCount = 10
 
+    @Option(
+      help: ArgumentHelp("How many classes labels are of: 0, 1, … n − 1.", valueName: "n"))
+    var classes = 2
+
     @Option(help: ArgumentHelp("Seed of the split.", valueName: "n"))
     var seed: UInt64 = 1
 
@@ -57,6 +61,9 @@ extension PrepareCommand {
 
     func validate() throws {
       guard minCount >= 1 else { throw ValidationError("--min-count must be at least 1.") }
+      guard (2...Manifest.maximumClasses).contains(classes) else {
+        throw ValidationError("--classes must be from 2 to \(Manifest.maximumClasses).")
+      }
       guard maxBadRows >= 0 else { throw ValidationError("--max-bad-rows must be at least 0.") }
       guard !input.isEmpty else { throw ValidationError("give at least one --input.") }
       guard input.count(where: { $0 == "-" }) <= 1 else {
@@ -77,6 +84,7 @@ extension PrepareCommand {
     private var preparation: Preparation {
       var preparation = Preparation(inputs: input, output: out, schema: .criteo)
       preparation.minimumCount = minCount
+      preparation.classes = classes
       preparation.seed = seed
       preparation.maximumBadRows = maxBadRows
       preparation.overwrite = overwrite

@@ -62,6 +62,36 @@ import Testing
     #expect(try prepare([folder.path("windows.tsv")], to: "windows", in: folder).1 == expected)
   }
 
+  /// Labels of more classes than two come back, and the manifest counts them.
+  @Test func labelsMayBeClasses() throws {
+    let folder = try TemporaryFolder()
+    let lines = SampleTable.lines(1000).enumerated().map { row, line in
+      "\(row * row % 5)" + line.dropFirst()
+    }
+    let plain = try SampleTable.write(lines, to: "all.tsv", in: folder)
+    let (manifest, _) = try prepare([plain], to: "k", in: folder) { $0.classes = 5 }
+    #expect(manifest.classCount == 5 && manifest.positives == 400)
+    // Squares end in 0, 1 or 4 modulo 5.
+    #expect(manifest.labelCounts == [200, 400, 0, 0, 400])
+    let dataset = try Dataset(folder: folder.path("k"))
+    try dataset.verify()
+    #expect(dataset.classes == 5 && dataset.manifest == manifest)
+    for split in manifest.splits {
+      let reader = SliceReader(
+        dataset: dataset, split: split.split, batchSize: 1000, slices: 1, seed: 0,
+        order: .sequential)
+      let rows = SliceRows(capacity: 1000, fieldCount: 39)
+      try reader.read(epoch: 0, step: 0, slice: 0, into: rows)
+      let counts = (0..<5).map { label in
+        (0..<rows.count).count { rows.labels[$0] == Float(label) }
+      }
+      #expect(counts == split.labelCounts)
+    }
+    #expect(throws: DataError.self) {
+      try prepare([plain], to: "narrow", in: folder) { $0.classes = 4 }
+    }
+  }
+
   @Test(arguments: [false, true])
   func pipesAreSpooled(isPacked: Bool) throws {
     let folder = try TemporaryFolder()

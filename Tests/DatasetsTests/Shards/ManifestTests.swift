@@ -13,6 +13,27 @@ import Testing
   @Test func encodedManifestIsReadBack() throws {
     let manifest = try Self.sample()
     #expect(try Manifest(contents: manifest.encoded(), path: "m") == manifest)
+    // What has labels 0 and 1 says nothing of classes, as before there were others.
+    #expect(!String(decoding: try manifest.encoded(), as: UTF8.self).contains("classes"))
+    #expect(manifest.classCount == 2 && manifest.labelCounts == nil)
+  }
+
+  /// A manifest of classes that its counts or its hash contradict.
+  @Test(arguments: [
+    (3, [100, 30, 30], "data hash"), (2, [100, 60], "cannot be of 2"), (257, [], "cannot be"),
+    (3, [100, 60], "labels of train"), (3, [100, 61, 0], "labels of train"),
+    (3, [200, -40, 0], "labels of train"),
+  ])
+  func classesMustAddUp(_ classes: Int, _ train: [Int], _ problem: String) throws {
+    var manifest = try Self.sample()
+    manifest.classes = classes
+    for (place, rows) in manifest.splits.map(\.rows).enumerated() {
+      manifest.splits[place].labelCounts = place == 0 ? train : [rows, 0, 0]
+    }
+    let error = try #require(throws: DataError.self) {
+      try Manifest(contents: manifest.encoded(), path: "m")
+    }
+    #expect(error.problem.contains(problem), "\(error)")
   }
 
   @Test(arguments: [

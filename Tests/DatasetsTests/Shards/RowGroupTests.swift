@@ -9,17 +9,20 @@ import Testing
   private static let groupRows = 100
 
   /// A group of pseudo-random rows and its stored form.
-  private static func sample(rows: Int, sizes: [Int] = fieldSizes) -> (RowGroup, [UInt8]) {
+  private static func sample(
+    rows: Int, sizes: [Int] = fieldSizes, classes: Int = 2
+  ) -> (RowGroup, [UInt8]) {
     let randomness = Randomness(seed: 1, purpose: .test)
     let group = RowGroup(capacity: groupRows, fieldCount: sizes.count)
     for row in 0..<rows {
-      group.labels[row] = UInt8(randomness.word(example: row, lane: 0) & 1)
+      let label = randomness.word(example: row, lane: 0) % UInt32(classes)
+      group.labels[row] = UInt8(row == 0 ? UInt32(classes - 1) : label)
       for (field, size) in sizes.enumerated() {
         let word = Int(randomness.word(example: row, lane: 1 + field))
         group.ids[field * groupRows + row] = UInt32(row == 0 ? size - 1 : word % size)
       }
     }
-    let encoder = RowGroupEncoder(fieldSizes: sizes, groupRows: groupRows)
+    let encoder = RowGroupEncoder(fieldSizes: sizes, groupRows: groupRows, classes: classes)
     return (group, encoder.encode(group, rows: rows).array)
   }
 
@@ -27,10 +30,11 @@ import Testing
     try unsafe bytes.withUnsafeBytes { try unsafe decoder.decode($0) }
   }
 
-  @Test(arguments: [1, 7, 8, 9, 100])
-  func storedRowsAreReadBack(rows: Int) throws {
-    let (group, bytes) = Self.sample(rows: rows)
-    let decoder = RowGroupDecoder(fieldSizes: Self.fieldSizes, groupRows: Self.groupRows)
+  @Test(arguments: [1, 7, 8, 9, 100], [2, 5, 256])
+  func storedRowsAreReadBack(rows: Int, classes: Int) throws {
+    let (group, bytes) = Self.sample(rows: rows, classes: classes)
+    let decoder = RowGroupDecoder(
+      fieldSizes: Self.fieldSizes, groupRows: Self.groupRows, classes: classes)
     #expect(try Self.decode(bytes, with: decoder) == rows)
     let fieldCount = Self.fieldSizes.count
     let target = SliceRows(capacity: rows, fieldCount: fieldCount)
@@ -60,6 +64,19 @@ import Testing
     }
   }
 
+  @Test func labelsOutsideTheClassesAreRefused() throws {
+    let (_, bytes) = Self.sample(rows: 50, classes: 5)
+    let decoder = RowGroupDecoder(
+      fieldSizes: Self.fieldSizes, groupRows: Self.groupRows, classes: 4)
+    let problem = try #require(throws: RowGroupProblem.self) {
+      try Self.decode(bytes, with: decoder)
+    }
+    #expect(problem.text == "the label 4 is none of 4 classes")
+    // Nor are bytes taken for bits.
+    let binary = RowGroupDecoder(fieldSizes: Self.fieldSizes, groupRows: Self.groupRows)
+    #expect(throws: RowGroupProblem.self) { try Self.decode(bytes, with: binary) }
+  }
+
   @Test func damageIsNoticed() throws {
     let (_, bytes) = Self.sample(rows: 60)
     let decoder = RowGroupDecoder(fieldSizes: Self.fieldSizes, groupRows: Self.groupRows)
@@ -72,9 +89,11 @@ import Testing
 
   /// The checksum stops nearly all damage, so what lies behind it is tested with a checksum made
   /// right again.
-  @Test func forgedGroupsNeverCrash() {
-    let (_, bytes) = Self.sample(rows: 60)
-    let decoder = RowGroupDecoder(fieldSizes: Self.fieldSizes, groupRows: Self.groupRows)
+  @Test(arguments: [2, 5])
+  func forgedGroupsNeverCrash(classes: Int) {
+    let (_, bytes) = Self.sample(rows: 60, classes: classes)
+    let decoder = RowGroupDecoder(
+      fieldSizes: Self.fieldSizes, groupRows: Self.groupRows, classes: classes)
     var refused = 0
     for trial in 0..<10_000 {
       let body = mutate(Array(bytes.dropLast(4)), trial: trial)

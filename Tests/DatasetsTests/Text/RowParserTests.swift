@@ -6,13 +6,15 @@ import Testing
   private let integers = Array(repeating: "5", count: 13)
   private let categories = Array(repeating: "0000000a", count: 26)
 
-  private func parse(_ text: String, labels: RowParser.Labels = .required) -> ParsedRows {
+  private func parse(
+    _ text: String, classes: Int = 2, labels: RowParser.Labels = .required
+  ) -> ParsedRows {
     let block = LineBlock(capacity: 10_000)
     for (place, byte) in text.utf8.enumerated() { block.memory[place] = byte }
     block.byteCount = text.utf8.count
     block.firstLine = 11
     let rows = ParsedRows(fieldCount: 39, byteCount: 10_000)
-    RowParser(schema: .criteo, labels: labels).parse(block, into: rows)
+    RowParser(schema: .criteo, classes: classes, labels: labels).parse(block, into: rows)
     return rows
   }
 
@@ -57,6 +59,25 @@ import Testing
       let rows = parse(String(good.prefix(length)) + "\n")
       #expect(rows.count == 0 && rows.badLines.count == 1)
     }
+  }
+
+  @Test(arguments: [("0", 5), ("4", 5), ("12", 13), ("007", 8), ("255", 256)])
+  func labelsMayBeClasses(_ label: String, _ classes: Int) {
+    for labels in [RowParser.Labels.required, .optional] {
+      let text = ([label] + integers + categories).joined(separator: "\t") + "\n"
+      let rows = parse(text, classes: classes, labels: labels)
+      #expect(rows.count == 1 && Int(rows.labels[0]) == Int(label))
+    }
+  }
+
+  @Test(arguments: [("5", 5), ("", 5), ("x", 5), ("-1", 5), ("1.5", 5), ("256", 256), ("0001", 5)])
+  func labelsOutsideTheClassesAreBad(_ label: String, _ classes: Int) {
+    let rows = parse(
+      ([label] + integers + categories).joined(separator: "\t") + "\n", classes: classes)
+    #expect(rows.count == 0)
+    #expect(rows.badLines.map(\.field) == ["label"])
+    #expect(
+      rows.badLines.map(\.problem) == ["'\(label)' is no class from 0 to \(classes - 1)"])
   }
 
   @Test(arguments: [("1\t", 1), ("0\t", 0), ("\t", 0), ("", 0)])

@@ -48,7 +48,7 @@ quiet() {
   return "$code"
 }
 
-train() { "$AUTOLOSS" train --data "$here/data" --out "$here/run" "${options[@]}" "$@"; }
+train() { "$AUTOLOSS" train --data "$here/$data" --out "$here/run" "${options[@]}" "$@"; }
 
 by_threads() {
   local threads
@@ -66,7 +66,7 @@ by_cluster() {
     name="$1, coordinator, $servers servers and $workers workers"
     [ "$threads" = 0 ] || name="$name, $threads threads beside them"
     port=$((20000 + RANDOM % 10000))
-    timeout 300 "$AUTOLOSS" coordinator --data "$here/data" --out "$here/run" \
+    timeout 300 "$AUTOLOSS" coordinator --data "$here/$data" --out "$here/run" \
       --listen "tcp://127.0.0.1:$port" --servers "$servers" --compute-threads "$threads" \
       "${options[@]}" > "$here/coordinator.log" 2>&1 &
     started=("$!")
@@ -77,7 +77,7 @@ by_cluster() {
     done
     for worker in $(seq "$workers"); do
       timeout 300 "$AUTOLOSS" worker --coordinator "tcp://127.0.0.1:$port" \
-        --data "$here/data" --threads 1 > "$here/worker-$worker.log" 2>&1 &
+        --data "$here/$data" --threads 1 > "$here/worker-$worker.log" 2>&1 &
       started+=("$!")
     done
     code=0
@@ -114,7 +114,7 @@ by_resume() {
   local stops=0 tries=0 begun=0 code process delay=$((RANDOM % 400 + 100))
   while true; do
     # Not through the function: the signal must reach the binary, not a shell around it.
-    "$AUTOLOSS" train --data "$here/data" --out "$here/run" "${options[@]}" --threads 2 \
+    "$AUTOLOSS" train --data "$here/$data" --out "$here/run" "${options[@]}" --threads 2 \
       --resume auto > "$here/log" 2>&1 &
     process=$!
     started=("$process")
@@ -145,22 +145,27 @@ by_resume() {
 }
 
 "$AUTOLOSS" synth --rows "$rows" --out "$here/raw.tsv" --seed 1 > "$here/log" 2>&1
-"$AUTOLOSS" prepare criteo --input "$here/raw.tsv" --out "$here/data" --min-count 10 --seed 1 \
+"$AUTOLOSS" prepare criteo --input "$here/raw.tsv" --out "$here/binary" --min-count 10 --seed 1 \
   > "$here/log" 2>&1
+# The same rows with labels of five classes: a click leans to the upper ones.
+awk -F '\t' -v OFS='\t' '{ $1 = 2 * $1 + NR % 3; print }' "$here/raw.tsv" > "$here/classes.tsv"
+"$AUTOLOSS" prepare criteo --input "$here/classes.tsv" --out "$here/classes" --classes 5 \
+  --min-count 10 --seed 1 > "$here/log" 2>&1
 # Without evaluations the result is the model of the last step, with them the best one. A delay lets
 # runs stop, too, while a gradient of the controller waits for its step.
-while read -r model loss settings; do
+while read -r data model loss settings; do
   expected=
   options=(--model "$model" --loss "$loss" --epochs 2 --batch-size 500 --seed 1)
   for setting in $settings; do options+=(--set "$setting"); done
-  by_threads "$model $loss $settings"
-  by_cluster "$model $loss $settings"
-  by_resume "$model $loss $settings"
+  by_threads "$data $model $loss $settings"
+  by_cluster "$data $model $loss $settings"
+  by_resume "$data $model $loss $settings"
 done << 'END'
-deepfm autoloss train.evaluateEvery=1000000
-deepfm autoloss search.controllerDelay=3
-ipnn fixed:ce train.learningRateDrops=10:0.5,1ep:0.1,50:0.5
-deepfm al2 train.evaluateEvery=1000000 cluster.pullValues=fp16 cluster.pushValues=int8
+binary deepfm autoloss train.evaluateEvery=1000000
+binary deepfm autoloss search.controllerDelay=3
+binary ipnn fixed:ce train.learningRateDrops=10:0.5,1ep:0.1,50:0.5
+binary deepfm al2 train.evaluateEvery=1000000 cluster.pullValues=fp16 cluster.pushValues=int8
+classes deepfm autoloss
 END
 
 if [ "$failures" -gt 0 ]; then

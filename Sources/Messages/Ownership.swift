@@ -14,13 +14,15 @@ public struct Assignment: Equatable, Sendable {
   public var configuration: String
   /// Where the coordinator listens for data.
   public var dataAddress: String
+  /// How many classes labels are of.
+  public var classes: UInt32
   /// The number of values of each field.
   public var fieldSizes: [UInt32]
 
   /// Names everything.
   public init(
     seat: UInt32, servers: UInt32, slices: UInt32, staleness: UInt32 = 0, configuration: String,
-    dataAddress: String, fieldSizes: [UInt32]
+    dataAddress: String, classes: UInt32 = 2, fieldSizes: [UInt32]
   ) {
     self.seat = seat
     self.servers = servers
@@ -28,6 +30,7 @@ public struct Assignment: Equatable, Sendable {
     self.staleness = staleness
     self.configuration = configuration
     self.dataAddress = dataAddress
+    self.classes = classes
     self.fieldSizes = fieldSizes
   }
 }
@@ -145,6 +148,7 @@ extension Assignment: Words {
     writer.write(staleness)
     writer.write(configuration)
     writer.write(dataAddress)
+    writer.write(classes)
     writer.write(UInt32(fieldSizes.count))
     for size in fieldSizes { writer.write(size) }
   }
@@ -166,6 +170,10 @@ extension Assignment: Words {
     configuration = try reader.readText(
       "the configuration", limit: WireLimits.configurationBytes)
     dataAddress = try reader.readText("the data address")
+    classes = try reader.read(UInt32.self, "the number of classes")
+    guard classes >= 2, classes <= WireLimits.classes else {
+      throw .invalid(what: "the number of classes", value: "\(classes)")
+    }
     let count = try reader.readCount("the number of fields", limit: WireLimits.fields)
     fieldSizes = []
     for _ in 0..<count { fieldSizes.append(try reader.read(UInt32.self, "a field's size")) }

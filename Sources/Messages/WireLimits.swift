@@ -1,7 +1,7 @@
 /// Every limit of the protocol, in one place.
 public enum WireLimits {
   /// The version of the protocol that this build speaks.
-  public static let protocolVersion: UInt16 = 5
+  public static let protocolVersion: UInt16 = 6
   /// Bytes of payload in one frame. Small frames keep heartbeats alive on slow links.
   public static let partBytes = 256 << 10
   /// Bytes of one frame that a socket accepts; a peer that sends more is cut off.
@@ -30,8 +30,10 @@ public enum WireLimits {
   public static let servers = 64
   /// Fields of a table.
   public static let fields = 65_536
-  /// Sums for the log in one push: of all slices of a unit.
-  public static let sums = 65_536
+  /// Classes of labels.
+  public static let classes = 256
+  /// Sums for the log in one push: of all slices of a unit, for each class and candidate.
+  public static let sums = 1 << 19
   /// How many steps old the parameters may be that a step is computed from.
   public static let staleness = 64
 }

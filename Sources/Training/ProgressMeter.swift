@@ -22,7 +22,7 @@ struct ProgressMeter {
   init(parts: RunParts, schedule: Schedule) {
     self.parts = parts
     self.schedule = schedule
-    sums = StrategySums(candidateCount: parts.strategy.candidates.count)
+    sums = parts.strategy.noSums
     upper = sums
   }
 
@@ -64,9 +64,12 @@ struct ProgressMeter {
 
   private var shares: [CandidateShare] {
     parts.strategy.candidates.enumerated().map { index, loss in
-      CandidateShare(
+      let byLabel = sums.counts.indices.map { sums.meanShare(index, label: $0) }
+      let isBinary = byLabel.count == 2
+      return CandidateShare(
         candidate: loss.description, all: sums.meanShare(index),
-        negatives: sums.meanShare(index, label: 0), positives: sums.meanShare(index, label: 1))
+        negatives: isBinary ? byLabel[0] : nil, positives: isBinary ? byLabel[1] : nil,
+        byLabel: isBinary ? nil : byLabel)
     }
   }
 }

@@ -44,6 +44,8 @@ public struct RunStart: Sendable, Codable, Equatable {
   public var pullValues: String?
   /// How the gradients of slices are rounded; nil where they are not.
   public var pushValues: String?
+  /// Classes of labels.
+  public var classes = 2
 }
 
 /// Where a run stands; sums and shares are over the steps since the last such event.
@@ -76,10 +78,12 @@ public struct CandidateShare: Sendable, Codable, Equatable {
   public var candidate: String
   /// Mean probability over all examples.
   public var all: Double
-  /// Mean probability over examples with label 0; NaN when there were none.
-  public var negatives: Double
-  /// Mean probability over examples with label 1; NaN when there were none.
-  public var positives: Double
+  /// Mean probability over examples with label 0; NaN when there were none, nil with K classes.
+  public var negatives: Double?
+  /// Mean probability over examples with label 1; NaN when there were none, nil with K classes.
+  public var positives: Double?
+  /// With K classes the mean probability over examples of each; NaN where there were none.
+  public var byLabel: [Double]?
 }
 
 /// Quality on one split.
@@ -88,8 +92,13 @@ public struct RunEvaluation: Sendable, Codable, Equatable {
   public var step: Int
   /// The epoch, from 0, that it closes or lies in.
   public var epoch: Int
-  /// Area under the ROC curve, ties counting one half; NaN when only one class occurs.
+  /// Area under the ROC curve, ties counting one half, with K classes the mean of each class
+  /// against all others; NaN when only one class occurs.
   public var auc: Double
+  /// With K classes the same mean, weighted by how often each class occurs.
+  public var weightedAUC: Double?
+  /// With K classes the share of rows whose class was predicted.
+  public var accuracy: Double?
   /// Mean log loss in nats.
   public var logloss: Double
   /// Rows evaluated.

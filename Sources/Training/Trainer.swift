@@ -179,7 +179,8 @@ extension Trainer {
     let evaluation = early.record(
       RunEvaluation(
         step: step, epoch: schedule.place(of: step - 1).epoch, auc: result.auc,
-        logloss: result.logloss, rows: result.rows, seconds: seconds(since: began), isBest: false))
+        weightedAUC: result.weightedAUC, accuracy: result.accuracy, logloss: result.logloss,
+        rows: result.rows, seconds: seconds(since: began), isBest: false))
     observer.observe(.evaluated(evaluation))
     if evaluation.auc.isNaN, evaluation.logloss.isFinite { tellOfOneClass() }
     try save(at: step, as: evaluation.isBest ? [.latest, .best] : [.latest])
@@ -300,7 +301,8 @@ extension Trainer {
       batchSize: parts.configuration.train.batchSize, slices: compute.slices,
       threads: compute.threads, firstStep: step, blasKernel: BlasSetup.current().core,
       pullValues: cluster.pullValues == .fp32 ? nil : cluster.pullValues.rawValue,
-      pushValues: cluster.pushValues == .fp32 ? nil : cluster.pushValues.rawValue)
+      pushValues: cluster.pushValues == .fp32 ? nil : cluster.pushValues.rawValue,
+      classes: parts.strategy.classes)
   }
 }
 

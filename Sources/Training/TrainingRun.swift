@@ -60,7 +60,7 @@ struct RunSetup {
     }
     parts = try RunParts(
       configuration.withDropsInSteps(trainingRows: dataset.rowCount(of: .train)),
-      fieldSizes: dataset.fieldSizes)
+      fieldSizes: dataset.fieldSizes, classes: dataset.classes)
     source = try BatchSource(dataset: dataset, parts: parts)
     checkpoints = CheckpointStore(
       folder: RunFolder(URL(fileURLWithPath: configuration.out)), parts: parts,
@@ -106,7 +106,8 @@ struct RunSetup {
       model: parts.configuration.model.name.rawValue, strategy: parts.strategy.name,
       rows: source.rows, steps: source.schedule.totalSteps,
       stepsPerEpoch: source.schedule.stepsPerEpoch, fields: parts.schema.fieldCount,
-      featureValues: parts.schema.rowCount, parameters: parts.parameterCount,
+      featureValues: parts.schema.rowCount, classes: parts.strategy.classes,
+      parameters: parts.parameterCount,
       parameterBytes: 4
         * (table.memory.count + parts.store.dense.count + parts.store.dense.state.count),
       flopsPerExample: parts.program.cost.forwardFlops + parts.program.cost.backwardFlops,
@@ -130,6 +131,8 @@ public struct RunPlan: Sendable, Codable, Equatable {
   public var fields: Int
   /// Values of all fields together: rows of the table.
   public var featureValues: Int
+  /// Classes of labels.
+  public var classes: Int
   /// Dense values plus all values in rows.
   public var parameters: Int
   /// Bytes of the parameters with their optimizer state.

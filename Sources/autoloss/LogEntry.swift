@@ -31,15 +31,17 @@ extension LogEntry {
   }
 
   private init(_ start: RunStart) {
+    var details: Logger.Metadata = [
+      "model": .string(start.model), "parameters": .figure(start.parameters),
+      "strategy": .string(start.strategy), "rows": .figure(start.rows),
+      "totalSteps": .figure(start.totalSteps), "batchSize": .figure(start.batchSize),
+      "slices": .figure(start.slices), "threads": .figure(start.threads),
+      "firstStep": .figure(start.firstStep), "blasKernel": .string(start.blasKernel),
+    ]
+    if start.classes > 2 { details["classes"] = .figure(start.classes) }
     self.init(
       level: .info, message: start.firstStep > 0 ? "run resumed" : "run started",
-      details: [
-        "model": .string(start.model), "parameters": .figure(start.parameters),
-        "strategy": .string(start.strategy), "rows": .figure(start.rows),
-        "totalSteps": .figure(start.totalSteps), "batchSize": .figure(start.batchSize),
-        "slices": .figure(start.slices), "threads": .figure(start.threads),
-        "firstStep": .figure(start.firstStep), "blasKernel": .string(start.blasKernel),
-      ].merging(
+      details: details.merging(
         ["pullValues": start.pullValues, "pushValues": start.pushValues]
           .compactMapValues { $0.map(Logger.MetadataValue.string) },
         uniquingKeysWith: { first, _ in first }))
@@ -59,13 +61,14 @@ extension LogEntry {
   }
 
   private init(_ evaluation: RunEvaluation) {
-    self.init(
-      level: .info, message: "validated",
-      details: [
-        "step": .figure(evaluation.step), "auc": .figure(evaluation.auc),
-        "logloss": .figure(evaluation.logloss), "rows": .figure(evaluation.rows),
-        "seconds": .figure(evaluation.seconds), "isBest": .figure(evaluation.isBest),
-      ])
+    var details: Logger.Metadata = [
+      "step": .figure(evaluation.step), "auc": .figure(evaluation.auc),
+      "logloss": .figure(evaluation.logloss), "rows": .figure(evaluation.rows),
+      "seconds": .figure(evaluation.seconds), "isBest": .figure(evaluation.isBest),
+    ]
+    if let auc = evaluation.weightedAUC { details["weightedAUC"] = .figure(auc) }
+    if let accuracy = evaluation.accuracy { details["accuracy"] = .figure(accuracy) }
+    self.init(level: .info, message: "validated", details: details)
   }
 
   private init(_ checkpoint: RunCheckpoint) {

@@ -22,6 +22,7 @@ enum Wording {
       "steps", "\(Figures.count(plan.steps)), \(Figures.count(plan.stepsPerEpoch)) an epoch",
     ])
     table.add(["fields", "\(plan.fields), \(Figures.count(plan.featureValues)) feature values"])
+    table.add(["classes", "\(plan.classes)"])
     table.add(["parameters", Figures.count(plan.parameters)])
     table.add(["memory of parameters", Figures.bytes(plan.parameterBytes)])
     table.add(["arithmetic", "\(Figures.operations(plan.flopsPerExample)) for an example"])
@@ -38,6 +39,10 @@ enum Wording {
     if let best = summary.best {
       table.add(["best step", Figures.count(best.step)])
       table.add(["validation AUC", auc(best.auc)])
+      if let weighted = best.weightedAUC { table.add(["weighted AUC", auc(weighted)]) }
+      if let accuracy = best.accuracy {
+        table.add(["validation accuracy", Figures.fixed(accuracy, 5)])
+      }
       table.add(["validation logloss", Figures.fixed(best.logloss, 5)])
     }
     table.add(["time", Figures.duration(summary.seconds)])

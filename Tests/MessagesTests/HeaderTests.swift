@@ -43,7 +43,7 @@ import Testing
     let bytes = Header(type: .push, envelope: Self.envelope, part: 6, parts: 7)
       .encoded(payload: Self.payload)
     #expect(String(decoding: bytes.slice(0, 4).array, as: UTF8.self) == "ATOL")
-    #expect(bytes.load(UInt16.self, at: 4) == 5)
+    #expect(bytes.load(UInt16.self, at: 4) == WireLimits.protocolVersion)
     #expect((bytes[6], bytes[7]) == (9, 0))
     #expect(bytes.load(UInt64.self, at: 8) == 0x0123_4567_89AB_CDEF)
     #expect(bytes.load(UInt64.self, at: 16) == 1 << 40)

@@ -14,8 +14,7 @@ import Testing
   @Test func assignmentsComeBack() throws {
     let assignment = Assignment(
       seat: 2, servers: 3, slices: 8, staleness: 64, configuration: "seed: 1\n",
-      dataAddress: "tcp://*:1",
-      fieldSizes: [4, 5])
+      dataAddress: "tcp://*:1", classes: 5, fieldSizes: [4, 5])
     guard case .assign(let back) = try read(.assign(assignment)) else {
       Issue.record("not an ASSIGN")
       return
@@ -38,6 +37,15 @@ import Testing
       Assignment(
         seat: 0, servers: 1, slices: slices, staleness: staleness, configuration: "",
         dataAddress: "", fieldSizes: []))
+    #expect(throws: WireError.self) { try read(body) }
+  }
+
+  @Test(arguments: [0, 1, 257, .max] as [UInt32])
+  func classesThatCannotBeAreRefused(classes: UInt32) {
+    let body = Body.assign(
+      Assignment(
+        seat: 0, servers: 1, slices: 4, configuration: "", dataAddress: "", classes: classes,
+        fieldSizes: [3]))
     #expect(throws: WireError.self) { try read(body) }
   }
 

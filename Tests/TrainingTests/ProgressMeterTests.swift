@@ -9,8 +9,8 @@ import Testing
     StrategySums(counts: counts, loss: loss, shares: shares)
   }
 
-  private func setup(_ loss: String) throws -> RunSetup {
-    let fixture = try RunFixture(rows: 400)
+  private func setup(_ loss: String, classes: Int = 2) throws -> RunSetup {
+    let fixture = try RunFixture(rows: 400, classes: classes)
     return try RunSetup(
       fixture.configuration {
         $0.loss = loss
@@ -38,12 +38,24 @@ import Testing
     #expect(first.shares.map(\.all) == [0.5, 0.5])
     #expect(first.shares.map(\.negatives) == [0.75, 0.25])
     #expect(first.shares.map(\.positives) == [0.25, 0.75])
+    #expect(first.shares.allSatisfy { $0.byLabel == nil })
     meter.add(sums([4, 4], loss: 2, shares: [4, 0, 4, 0]), workers: 0)
     let secondEvent = meter.event(after: 3, force: true)
     let second = try #require(secondEvent)
     #expect(second.loss == 0.25)
     #expect(second.shares.map(\.all) == [1, 0])
     #expect(meter.totalExamples == 16)
+  }
+
+  @Test func sharesOfEachClass() throws {
+    let setup = try setup("al1", classes: 3)
+    var meter = ProgressMeter(parts: setup.parts, schedule: setup.source.schedule)
+    meter.add(sums([1, 2, 1], loss: 8, shares: [1, 0, 0.5, 1.5, 0.25, 0.75]), workers: 0)
+    let event = meter.event(after: 2, force: true)
+    let shares = try #require(event).shares
+    #expect(shares.map(\.byLabel) == [[1, 0.25, 0.25], [0, 0.75, 0.75]])
+    #expect(shares.map(\.all) == [1.75 / 4, 2.25 / 4])
+    #expect(shares.allSatisfy { $0.negatives == nil && $0.positives == nil })
   }
 
   @Test func aControllerHasItsLossAndTemperature() throws {

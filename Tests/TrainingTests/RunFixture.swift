@@ -13,13 +13,16 @@ struct RunFixture {
   /// Prepares `rows` Criteo-shaped lines whose labels depend on a few of the fields, or are all 0.
   init(
     rows: Int = 1200, splitFractions: [Double] = [0.8, 0.1], hasClicks: Bool = true,
-    seed: UInt64 = 1
+    classes: Int = 2, seed: UInt64 = 1
   ) throws {
     folder = try TemporaryFolder()
-    let text = (0..<rows).map { Self.line($0, mayBeClick: hasClicks) }.joined()
+    let text = (0..<rows).map {
+      Self.line($0, mayBeClick: hasClicks, classes: classes)
+    }.joined()
     try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path("raw.tsv")))
     var preparation = Preparation(inputs: [folder.path("raw.tsv")], output: data)
     preparation.minimumCount = 2
+    preparation.classes = classes
     preparation.seed = seed
     preparation.splitFractions = splitFractions
     preparation.groupRows = 128
@@ -28,7 +31,7 @@ struct RunFixture {
   }
 
   /// Row number `row`: a pure function of it.
-  private static func line(_ row: Int, mayBeClick: Bool) -> String {
+  private static func line(_ row: Int, mayBeClick: Bool, classes: Int) -> String {
     let randomness = Randomness(seed: 11, purpose: .test)
     let integers = (0..<13).map { String(randomness.word(example: row, lane: $0) % 7) }
     let values = (0..<26).map { field -> String in
@@ -36,8 +39,13 @@ struct RunFixture {
       return String(repeating: "0", count: 8 - digits.count) + digits
     }
     let signal = Int(randomness.word(example: row, lane: 16) % 9)
-    let isClick = mayBeClick && randomness.uniform(example: row, lane: 60) < Float(signal) / 10
-    return ([isClick ? "1" : "0"] + integers + values).joined(separator: "\t") + "\n"
+    let chance = randomness.uniform(example: row, lane: 60)
+    // Of more classes the signal picks one, give or take half of them.
+    let label =
+      classes == 2
+      ? (chance < Float(signal) / 10 ? 1 : 0)
+      : min(classes - 1, Int(Float(classes) * (Float(signal) / 16 + chance / 2)))
+    return ([mayBeClick ? "\(label)" : "0"] + integers + values).joined(separator: "\t") + "\n"
   }
 
   /// Damages every row group of the training split where it lies; done again, it repairs them.

@@ -7,13 +7,18 @@ import Testing
 struct ProcessCluster {
   let folder: URL
   let options: [String]
+  private let classes: Int
 
   private static let known = Mutex<[[String]: String]>([:])
 
   /// Prepared rows and a run of `epochs` times five steps on them.
-  init(_ folder: URL, loss: String = "autoloss", epochs: Int = 2, _ more: [String] = []) throws {
+  init(
+    _ folder: URL, loss: String = "autoloss", epochs: Int = 2, classes: Int = 2,
+    _ more: [String] = []
+  ) throws {
     self.folder = folder
-    let prepared = try RawRows.prepare(in: folder)
+    self.classes = classes
+    let prepared = try RawRows.prepare(in: folder, classes: classes)
     #expect(prepared.exitCode == 0, "\(prepared.errors)")
     options =
       [
@@ -25,11 +30,12 @@ struct ProcessCluster {
   /// The checksum of the same run in one process; the rows are the same in every folder.
   func checksumAlone(_ more: [String] = []) throws -> String {
     let options = options + more
-    if let checksum = Self.known.withLock({ $0[options] }) { return checksum }
+    let key = ["\(classes)"] + options
+    if let checksum = Self.known.withLock({ $0[key] }) { return checksum }
     let result = try CommandLineTool.run(["train", "--out", "alone"] + options, in: folder)
     #expect(result.exitCode == 0, "\(result.errors)")
     let found = try checksum(result.output)
-    Self.known.withLock { $0[options] = found }
+    Self.known.withLock { $0[key] = found }
     return found
   }
 

@@ -83,7 +83,8 @@ final class ClusterExecutor: StepExecutor {
     let source = compute.source
     let sizes = SliceSizes(
       exact: { source.rowCount(step: $0, slice: $1) }, atMost: compute.parts.sliceCapacity,
-      candidateCount: compute.parts.strategy.candidates.count)
+      candidateCount: compute.parts.strategy.candidates.count,
+      classes: compute.parts.strategy.classes)
     sums = StepSums(slices: compute.slices, sizes: sizes)
     resident =
       cluster.computeThreads > 0
@@ -174,7 +175,7 @@ final class ClusterExecutor: StepExecutor {
     resident?.forget(below: UInt64(parts.store.version))
     let slices = sums.take(step: UInt64(step))
     compute.note(rows: slices.map(\.rows))
-    var total = StrategySums(candidateCount: parts.strategy.candidates.count)
+    var total = parts.strategy.noSums
     for slice in slices { total.add(slice) }
     desk.count(examples: total.rows, at: Uptime.milliseconds)
     return total

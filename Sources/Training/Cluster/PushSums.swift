@@ -3,24 +3,28 @@ import Messages
 import Search
 
 /// Sums of a unit's slices as the list of numbers that a push carries; for each slice counts of
-/// both labels, loss, shares.
+/// all labels, loss, shares.
 enum PushSums {
   /// The list for the slices of a unit.
   static func list(_ slices: [StrategySums]) -> [Double] {
     slices.flatMap { $0.counts.map(Double.init) + [$0.loss] + $0.shares }
   }
 
-  /// The sums of `list`, one a slice; nil when it does not fit `candidateCount` or is not
-  /// plausible.
-  static func sums(_ list: [Double], slices: Int, candidateCount: Int) -> [StrategySums]? {
-    let width = 3 + 2 * candidateCount
+  /// The sums of `list`, one a slice; nil when it does not fit the numbers of candidates and labels
+  /// or is not plausible.
+  static func sums(
+    _ list: [Double], slices: Int, candidateCount: Int, classes: Int = 2
+  ) -> [StrategySums]? {
+    let width = classes + 1 + classes * candidateCount
     guard list.count == slices * width, list.allSatisfy(\.isFinite) else { return nil }
     var sums: [StrategySums] = []
     for slice in 0..<slices {
       let numbers = Array(list[slice * width..<(slice + 1) * width])
-      let counts = numbers[..<2].compactMap { UInt32(exactly: $0).map(Int.init) }
-      guard counts.count == 2 else { return nil }
-      sums.append(StrategySums(counts: counts, loss: numbers[2], shares: Array(numbers[3...])))
+      let counts = numbers[..<classes].compactMap { UInt32(exactly: $0).map(Int.init) }
+      guard counts.count == classes else { return nil }
+      sums.append(
+        StrategySums(
+          counts: counts, loss: numbers[classes], shares: Array(numbers[(classes + 1)...])))
     }
     return sums
   }
@@ -32,8 +36,9 @@ struct SliceSizes {
   var exact: ((_ step: Int, _ slice: Int) -> Int)?
   /// No slice has more.
   var atMost: Int
-  /// How many candidates the strategy has.
+  /// How many candidates the strategy has, and of how many classes labels are.
   var candidateCount: Int
+  var classes = 2
 
   /// No unit of these slices has more examples.
   func limit(_ work: Work) -> Int {
@@ -44,7 +49,8 @@ struct SliceSizes {
   func sums(_ delivery: Delivery, _ work: Work) -> Result<[StrategySums], Defect> {
     guard
       let sums = PushSums.sums(
-        delivery.sums, slices: work.slices.count, candidateCount: candidateCount)
+        delivery.sums, slices: work.slices.count, candidateCount: candidateCount,
+        classes: classes)
     else { return .failure(Defect(sentence: "its sums for the log make no sense")) }
     for (slice, sum) in zip(work.slices, sums) {
       let rows = rows(work.step, slice)

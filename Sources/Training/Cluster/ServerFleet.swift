@@ -179,7 +179,8 @@ final class ServerFleet {
       slices: UInt32(parts.configuration.train.slices),
       staleness: UInt32(parts.configuration.cluster.oldestParameters),
       configuration: welcome.configuration,
-      dataAddress: welcome.dataAddress, fieldSizes: parts.schema.fieldSizes.map(UInt32.init))
+      dataAddress: welcome.dataAddress, classes: UInt32(parts.strategy.classes),
+      fieldSizes: parts.schema.fieldSizes.map(UInt32.init))
     send(.assign(assignment), step: UInt64(parts.store.version), to: server)
   }
 

@@ -26,7 +26,7 @@ final class ServerJob {
       yaml: assignment.configuration, named: "the coordinator's configuration")
     let map = PartitionMap(servers: Int(assignment.servers))
     let parts = try RunParts(
-      configuration, fieldSizes: sizes,
+      configuration, fieldSizes: sizes, classes: Int(assignment.classes),
       holding: .seat(Int(assignment.seat), map))
     let slices = Int(assignment.slices)
     guard slices == configuration.train.slices else {
@@ -39,7 +39,8 @@ final class ServerJob {
       // A pull may be of the step after the last whose gradients may come.
       openSteps: ServerState.openSteps(staleness: UInt64(assignment.staleness)) + 1,
       sizes: SliceSizes(
-        atMost: parts.sliceCapacity, candidateCount: parts.strategy.candidates.count),
+        atMost: parts.sliceCapacity, candidateCount: parts.strategy.candidates.count,
+        classes: parts.strategy.classes),
       threads: threads)
   }
 

@@ -23,6 +23,8 @@ public struct CheckpointInspection: Sendable, Codable, Equatable {
   public var seed: Int
   /// The hash of the data it was trained on.
   public var dataHash: String
+  /// How many classes labels are of.
+  public var classes: Int
   /// Dense values plus all values in rows.
   public var parameters: Int
   /// The best validation result so far.
@@ -43,6 +45,7 @@ public struct CheckpointInspection: Sendable, Codable, Equatable {
       files: manifest.files.map(\.name), bytes: manifest.files.reduce(0) { $0 + $1.bytes },
       model: configuration.model.name.rawValue, strategy: model.parts.strategy.name,
       seed: configuration.train.seed, dataHash: manifest.dataHash,
-      parameters: model.parts.parameterCount, best: manifest.earlyStopping.best)
+      classes: model.parts.strategy.classes, parameters: model.parts.parameterCount,
+      best: manifest.earlyStopping.best)
   }
 }

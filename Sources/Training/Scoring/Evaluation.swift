@@ -3,17 +3,26 @@ import Foundation
 
 /// Quality of a run's model on one split.
 public struct EvaluationResult: Sendable, Codable, Equatable {
-  /// Area under the ROC curve, ties counting one half; absent when only one class occurs.
+  /// Area under the ROC curve, ties counting one half, with K classes the mean of each class
+  /// against all others; absent when only one class occurs.
   public var auc: Double?
+  /// With K classes the same mean, weighted by how often each class occurs.
+  public var weightedAUC: Double?
+  /// With K classes the share of rows whose class was predicted.
+  public var accuracy: Double?
   /// Mean log loss in nats.
   public var logloss: Double
   /// Rows evaluated.
   public var rows: Int
-  /// Rows with label 1.
-  public var positives: Int
-  /// Expected calibration error over ten bins of equal width.
+  /// Rows with label 1; absent with K classes.
+  public var positives: Int?
+  /// Rows of each class; absent with labels 0 and 1.
+  public var labelCounts: [Int]?
+  /// Expected calibration error over ten bins of equal width, with K classes of the class
+  /// predicted.
   public var calibrationError: Double?
-  /// Σ of predictions over Σ of labels; absent without positives.
+  /// Σ of predictions over Σ of labels; absent without positives and with K
+  /// classes.
   public var predictedToActual: Double?
   /// The split that was evaluated.
   public var split: String
@@ -36,6 +45,12 @@ public enum Evaluation {
         "the data was prepared with another vocabulary than the model's", at: dataFolder,
         remedy: "evaluate on the data that the run was trained on", exitCode: .configuration)
     }
+    guard dataset.classes == model.parts.strategy.classes else {
+      throw Failure(
+        "the data has labels of \(dataset.classes) classes, the model of "
+          + "\(model.parts.strategy.classes)", at: dataFolder,
+        remedy: "evaluate on the data that the run was trained on", exitCode: .configuration)
+    }
     guard dataset.rowCount(of: split) > 0 else {
       throw Failure(
         "the split \(split.rawValue) has no rows", at: dataFolder,
@@ -46,9 +61,11 @@ public enum Evaluation {
     let task = ScoringTask(dataset: dataset, split: split, batchSize: model.parts.sliceCapacity)
     let result = try task.measure(model.parts, threads: count)
     return EvaluationResult(
-      auc: result.auc.finite, logloss: result.logloss, rows: result.rows,
-      positives: result.positives, calibrationError: result.calibrationError.finite,
-      predictedToActual: result.predictedToActual.finite, split: split.rawValue,
+      auc: result.auc.finite, weightedAUC: result.weightedAUC?.finite,
+      accuracy: result.accuracy?.finite, logloss: result.logloss, rows: result.rows,
+      positives: result.positives, labelCounts: result.labelCounts,
+      calibrationError: result.calibrationError.finite,
+      predictedToActual: result.predictedToActual?.finite, split: split.rawValue,
       step: model.step)
   }
 }

@@ -4,7 +4,8 @@ import Objectives
 
 /// Scoring raw rows with a trained model.
 public enum Prediction {
-  /// Writes the predicted probability of every raw row, one a line, in input order.
+  /// Writes the predicted probability of every raw row, one a line, in input order; with K classes
+  /// the probabilities of all of them, separated by commas.
   ///
   /// Rows are encoded with the run's own copy of the vocabulary; values that it does not know count
   /// as rare. The output appears when it is complete; "-" writes to standard output as it goes.
@@ -17,7 +18,8 @@ public enum Prediction {
     let vocabulary = try Vocabulary(
       path: model.folder.vocabulary.path, schemaName: model.data.schema,
       fieldSizes: model.data.fieldSizes)
-    let reader = RawRowReader(vocabulary: vocabulary, inputs: inputs)
+    let reader = RawRowReader(
+      vocabulary: vocabulary, inputs: inputs, classes: model.parts.strategy.classes)
     let scorer = RowScorer(model)
     let sink = try ScoreSink(output)
     var rows = 0
@@ -46,13 +48,19 @@ private final class RowScorer {
   /// Where the next rows go.
   var rows: SliceRows { slot.rows }
 
-  /// Probabilities of the rows, in double precision.
-  func score() -> [Double] {
+  /// Probabilities of the rows, in double precision: of label 1 alone, or of each class.
+  func score() -> [[Double]] {
     slot.number(with: member.index, firstExample: 0, batchRows: rows.count)
     parts.store.peek(slot.unique, into: member.rows)
     let logits = member.logits(
       slot, dense: parts.store.dense.weights, statistics: parts.store.statistics)
-    return logits.array.map { LogLoss.probability(logit: Double($0)) }
+    let outputs = parts.strategy.outputs
+    return (0..<rows.count).map { row in
+      let logits = logits.slice(row * outputs, outputs).array
+      return outputs > 1
+        ? LogLoss.probabilities(logits: logits)
+        : logits.map { LogLoss.probability(logit: Double($0)) }
+    }
   }
 }
 
@@ -87,8 +95,8 @@ private final class ScoreSink {
     if let unfinished { try? FileManager.default.removeItem(atPath: unfinished) }
   }
 
-  func write(_ scores: [Double]) throws {
-    let text = scores.map { "\($0)\n" }.joined()
+  func write(_ scores: [[Double]]) throws {
+    let text = scores.map { row in row.map { "\($0)" }.joined(separator: ",") + "\n" }.joined()
     try explained { try handle.write(contentsOf: Data(text.utf8)) }
   }
 

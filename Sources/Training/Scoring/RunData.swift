@@ -6,6 +6,8 @@ struct RunData: Codable, Equatable, Sendable {
   /// The name of the table's schema and the sizes of its fields.
   var schema: String
   var fieldSizes: [Int]
+  /// How many classes labels are of, where there are more than two.
+  var classes: Int?
   /// The hash of the data and of its vocabulary file.
   var dataHash: String
   var vocabularyHash: String
@@ -14,7 +16,8 @@ struct RunData: Codable, Equatable, Sendable {
   static func save(_ dataset: Dataset, to folder: RunFolder) throws {
     let manifest = dataset.manifest
     let data = RunData(
-      schema: manifest.schema, fieldSizes: manifest.fieldSizes, dataHash: manifest.dataHash,
+      schema: manifest.schema, fieldSizes: manifest.fieldSizes,
+      classes: manifest.classes, dataHash: manifest.dataHash,
       vocabularyHash: manifest.vocabulary.sha256)
     let vocabulary = try Data(
       contentsOf: URL(fileURLWithPath: "\(dataset.folder)/\(manifest.vocabulary.name)"))

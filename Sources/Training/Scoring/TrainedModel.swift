@@ -26,7 +26,8 @@ public final class TrainedModel {
         remedy: "restore the file, or train again", exitCode: .missingInput)
     }
     let configuration = try RunConfiguration(yaml: text, named: folder.configuration.path)
-    parts = try RunParts(configuration, fieldSizes: data.fieldSizes)
+    parts = try RunParts(
+      configuration, fieldSizes: data.fieldSizes, classes: data.classes ?? 2)
     guard let step = step ?? folder.modelStep else {
       throw Failure(
         "the run has no checkpoint yet", at: folder.checkpoints.path,

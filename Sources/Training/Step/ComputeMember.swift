@@ -60,13 +60,13 @@ final class ComputeMember {
     take(strategy.sums, into: slot)
   }
 
-  /// Logits of a slot's rows in evaluation mode; valid until the next call.
+  /// Logits of a slot's rows in evaluation mode, one a row or K; valid until the next call.
   func logits(_ slot: SliceSlot, dense: Floats, statistics: Floats) -> Floats {
     workspace.rowIndex = slot.rowIndex
     workspace.forward(
       rows: slot.rows.count, uniqueRows: slot.unique.count, dense: dense, statistics: statistics,
       mode: .evaluation)
-    return workspace.outputs.slice(0, slot.rows.count)
+    return workspace.outputs.slice(0, slot.rows.count * parts.program.outputWidth)
   }
 
   private func forward(

@@ -67,7 +67,7 @@ final class LocalCompute: @unchecked Sendable {
       BatchSlots(slices: slices, sizes: $0, stamps: stamps)
     }
     contributions = Array(repeating: nil, count: slices)
-    totals = StrategySums(candidateCount: parts.strategy.candidates.count)
+    totals = parts.strategy.noSums
     members = (0..<threads).map { _ in ComputeMember(parts: parts, capacity: parts.sliceCapacity) }
     scoring = (0..<threads).map { _ in SliceSlot(parts.scoringSizes) }
     team = ThreadTeam(count: threads) { [unowned self] in perform($1, member: $0) }
@@ -231,7 +231,7 @@ extension LocalCompute {
   /// between two of its batches.
   func evaluate(
     _ dataset: Dataset, split: Split, pause: (() -> Void)? = nil
-  ) throws -> BinaryResult {
+  ) throws -> Quality {
     let task = ScoringTask(dataset: dataset, split: split, batchSize: parts.sliceCapacity)
     scoringTask = task
     self.pause = pause

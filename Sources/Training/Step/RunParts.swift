@@ -33,14 +33,16 @@ final class RunParts: Sendable {
     case seat(Int, PartitionMap)
   }
 
-  /// Parameters at their start values; throws for names that do not exist.
+  /// Parameters at their start values, for data with labels of `classes` classes; throws for names
+  /// that do not exist, and for losses of another task.
   init(
-    _ configuration: RunConfiguration, fieldSizes: [Int], holding: Holding = .all
+    _ configuration: RunConfiguration, fieldSizes: [Int], classes: Int = 2,
+    holding: Holding = .all
   ) throws {
     self.configuration = configuration
     schema = FeatureSchema(fieldSizes: fieldSizes)
-    program = Self.program(configuration, schema: schema)
-    strategy = try Self.strategy(configuration)
+    strategy = try Self.strategy(configuration, classes: classes)
+    program = Self.program(configuration, schema: schema, outputs: strategy.outputs)
     (store, share) = Self.store(
       configuration, program: program, rule: try configuration.weightRule(),
       rowCount: schema.rowCount, holding: holding)
@@ -62,9 +64,10 @@ final class RunParts: Sendable {
   }
 
   private static func program(
-    _ configuration: RunConfiguration, schema: FeatureSchema
+    _ configuration: RunConfiguration, schema: FeatureSchema, outputs: Int
   ) -> Program {
     var options = ModelOptions()
+    options.outputs = outputs
     options.embeddingWidth = configuration.model.embeddingWidth
     options.hidden = configuration.model.hidden
     options.dropout = Float(configuration.model.dropout)
@@ -76,7 +79,9 @@ final class RunParts: Sendable {
     return configuration.model.name.program(options, schema: schema)
   }
 
-  private static func strategy(_ configuration: RunConfiguration) throws -> Strategy {
+  private static func strategy(
+    _ configuration: RunConfiguration, classes: Int
+  ) throws -> Strategy {
     let search = configuration.search
     var options = SearchOptions()
     options.temperature = TemperatureSchedule(
@@ -90,11 +95,17 @@ final class RunParts: Sendable {
     options.dropout = Float(search.controller.dropout)
     do {
       let candidates = try search.candidates.map { text throws(LossError) in try Loss(text) }
-      return try Strategy(configuration.loss, candidates: candidates, options: options)
+      return try Strategy(
+        configuration.loss, candidates: candidates, classes: classes, options: options)
     } catch let error as LossError {
       throw Failure(
         error.description, at: "search.candidates", remedy: "name losses that exist",
         exitCode: .configuration)
+    } catch StrategyError.badLoss(let error) {
+      let isAlone = configuration.loss.hasPrefix("fixed:")
+      throw Failure(
+        error.description, at: isAlone ? "loss" : "search.candidates",
+        remedy: "see `autoloss losses` for the losses of each task", exitCode: .configuration)
     } catch let error as StrategyError {
       throw Failure(
         error.description, at: "loss", remedy: "name a strategy that exists",

@@ -9,6 +9,8 @@ final class ScoringTask: Sendable {
   let batches: Int
   private let batchSize: Int
   private let reader: SliceReader
+  private let classes: Int
+  private let outputs: Int
   private let logits: Floats
   private let labels: Floats
 
@@ -19,7 +21,9 @@ final class ScoringTask: Sendable {
       order: .sequential)
     batches = reader.stepsPerEpoch
     self.batchSize = batchSize
-    logits = Floats(count: reader.rowsPerEpoch)
+    classes = dataset.classes
+    outputs = classes > 2 ? classes : 1
+    logits = Floats(count: reader.rowsPerEpoch * outputs)
     labels = Floats(count: reader.rowsPerEpoch)
   }
 
@@ -31,24 +35,29 @@ final class ScoringTask: Sendable {
     let range = reader.range(step: batch)
     slot.number(with: worker.index, firstExample: 0, batchRows: range.count)
     store.peek(slot.unique, into: worker.rows)
-    logits.slice(range.lowerBound, range.count).copy(
+    logits.slice(range.lowerBound * outputs, range.count * outputs).copy(
       from: worker.logits(slot, dense: store.dense.weights, statistics: store.statistics))
     labels.slice(range.lowerBound, range.count).copy(
       from: slot.rows.labels.slice(0, range.count))
   }
 
   /// Metrics over all rows, once every batch is scored.
-  func result() -> BinaryResult {
+  func result() -> Quality {
+    if classes > 2 {
+      var metrics = ClassMetrics(classes: classes)
+      metrics.add(logits: logits, labels: labels, rows: labels.count)
+      return Quality(metrics.result())
+    }
     var metrics = BinaryMetrics()
-    metrics.add(logits: logits, labels: labels, rows: logits.count)
-    return metrics.result()
+    metrics.add(logits: logits, labels: labels, rows: labels.count)
+    return Quality(metrics.result())
   }
 }
 
 extension ScoringTask {
   /// Metrics over all rows, scored on `threads` threads of its own: for a model that is measured
   /// outside of training.
-  func measure(_ parts: RunParts, threads: Int) throws -> BinaryResult {
+  func measure(_ parts: RunParts, threads: Int) throws -> Quality {
     let members = (0..<threads).map { _ in
       (ComputeMember(parts: parts, capacity: batchSize), SliceSlot(parts.scoringSizes))
     }

@@ -7,8 +7,9 @@ struct SliceSlotSizes: Sendable {
   var rowWidth = 0
   var denseCount = 0
   var statisticsCount = 0
-  /// Candidate losses.
+  /// Candidate losses, and classes of labels.
   var candidateCount = 0
+  var classes = 2
 }
 
 extension RunParts {
@@ -22,7 +23,7 @@ extension RunParts {
     SliceSlotSizes(
       capacity: sliceCapacity, fieldCount: schema.fieldCount, rowWidth: program.rowWidth,
       denseCount: program.denseCount, statisticsCount: program.statisticsCount,
-      candidateCount: strategy.candidates.count)
+      candidateCount: strategy.candidates.count, classes: strategy.classes)
   }
 
   /// Slots of validation slices: gradients of V; nil without a controller.
@@ -30,7 +31,8 @@ extension RunParts {
     strategy.controller.map {
       SliceSlotSizes(
         capacity: sliceCapacity, fieldCount: schema.fieldCount, denseCount: $0.denseCount,
-        statisticsCount: $0.statisticsCount, candidateCount: strategy.candidates.count)
+        statisticsCount: $0.statisticsCount, candidateCount: strategy.candidates.count,
+        classes: strategy.classes)
     }
   }
 }

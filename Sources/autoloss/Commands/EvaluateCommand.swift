@@ -11,7 +11,8 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate",
     abstract: "Measure AUC and logloss of a run's model on a split.",
     discussion: """
-      The model is the result of the run; of a run that has not ended, the best so far.
+      The model is the result of the run; of a run that has not ended, the best so far. With K \
+      classes AUC is the mean of each class against all others.
 
       EXAMPLE: the test rows, for people and for scripts; the validation rows
         autoloss evaluate --run run --data data --split test
@@ -40,9 +41,15 @@ struct EvaluateCommand: ParsableCommand {
     table.add(["split", result.split])
     table.add(["rows", Figures.count(result.rows)])
     table.add(["AUC", figure(result.auc, 5)])
+    if result.labelCounts != nil {
+      table.add(["weighted AUC", figure(result.weightedAUC, 5)])
+      table.add(["accuracy", figure(result.accuracy, 5)])
+    }
     table.add(["logloss", figure(result.logloss, 5)])
     table.add(["calibration error", figure(result.calibrationError, 5)])
-    table.add(["predicted to actual", figure(result.predictedToActual, 4)])
+    if result.positives != nil {
+      table.add(["predicted to actual", figure(result.predictedToActual, 4)])
+    }
     table.add(["trained steps", Figures.count(result.step)])
     try Output.line(table.text)
   }

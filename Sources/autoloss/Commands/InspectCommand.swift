@@ -77,6 +77,7 @@ extension InspectCommand {
       table.add(["model", found.model])
       table.add(["loss", found.strategy])
       table.add(["seed", "\(found.seed)"])
+      table.add(["classes", "\(found.classes)"])
       table.add(["parameters", Figures.count(found.parameters)])
       table.add(["step", Figures.count(found.step)])
       table.add(["completed epochs", "\(found.epoch)"])

@@ -16,6 +16,18 @@ import Testing
       PushSums.sums([0, 0, 0], slices: 1, candidateCount: 0) == [StrategySums(candidateCount: 0)])
   }
 
+  @Test func listsOfThreeClassesComeBack() {
+    let sums = StrategySums(counts: [3, 1, 2], loss: 4, shares: [1, 2, 0.25, 0.75, 1.5, 0.5])
+    let list = PushSums.list([sums, sums])
+    #expect(list.prefix(4) == [3, 1, 2, 4])
+    #expect(PushSums.sums(list, slices: 2, candidateCount: 2, classes: 3) == [sums, sums])
+    #expect(PushSums.sums(list, slices: 2, candidateCount: 2) == nil)
+    #expect(PushSums.sums(list, slices: 2, candidateCount: 3, classes: 3) == nil)
+    var damaged = list
+    damaged[2] = 0.5
+    #expect(PushSums.sums(damaged, slices: 2, candidateCount: 2, classes: 3) == nil)
+  }
+
   @Test(
     arguments: [
       [], [3], [3, 1, 2.5], [3, 1, 2.5, 0.5, 2.5, 0.25], [3, 1, 2.5, 0.5, 2.5, 0.25, 0.75, 1],
@@ -34,9 +46,10 @@ import Testing
   }
 
   /// A step has at most 64 slices (`train.slices`), and one worker may have them all.
-  @Test(arguments: [1, 4, 12, 300])
-  func aUnitOfAllSlicesFitsAMessage(candidates: Int) throws {
-    let slices = Array(repeating: StrategySums(candidateCount: candidates), count: 64)
+  @Test(arguments: [(1, 2), (4, 2), (4, 5), (Strategy.maximumCandidates, WireLimits.classes)])
+  func aUnitOfAllSlicesFitsAMessage(candidates: Int, classes: Int) throws {
+    let slices = Array(
+      repeating: StrategySums(candidateCount: candidates, classes: classes), count: 64)
     let list = PushSums.list(slices)
     #expect(list.count <= WireLimits.sums)
     let delivery = Delivery(version: 1, controllerVersion: 0, sums: list)

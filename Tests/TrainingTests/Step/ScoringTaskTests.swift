@@ -45,9 +45,10 @@ import Testing
     #expect(abs(found.auc - expected.auc) < 1e-3)
   }
 
-  @Test func threadsChangeNoBitAndParametersStay() throws {
-    let fixture = try RunFixture(rows: 1003)
-    var results: [BinaryResult] = []
+  @Test(arguments: [2, 5])
+  func threadsChangeNoBitAndParametersStay(classes: Int) throws {
+    let fixture = try RunFixture(rows: 1003, classes: classes)
+    var results: [Quality] = []
     for threads in [1, 2, 3] {
       let scene = try StepScene(fixture, threads: threads) { $0.loss = "fixed:ce" }
       try scene.train(0..<4)

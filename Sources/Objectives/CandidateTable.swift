@@ -4,7 +4,8 @@ import Kernels
 ///
 /// One thread owns a table; evaluating allocates nothing. Column i of `values` begins at
 /// i × `columnLength` and holds ℓ_i of each row; `derivatives` holds ∂ℓ_i/∂z likewise, with K
-/// classes ∂ℓ_i/∂z_j in column i·K + j.
+/// classes ∂ℓ_i/∂z_j in column i·K + j. Losses that compare examples have no derivative of their
+/// own for each row, and 0 there: `addComparisons` adds theirs.
 public final class CandidateTable {
   /// The candidates, in column order.
   public let losses: [Loss]
@@ -23,6 +24,8 @@ public final class CandidateTable {
   private let formulas: [LossKind.Formula]
   private let classFormulas: [ClassFormula]
   private let classMargins: ClassMargins?
+  private let comparisons: [(candidate: Int, formula: any SliceFormula)]
+  private let scores: SliceScores?
 
   /// A table of `losses` for slices of at most `maximumRows` rows; traps for a loss that cannot be
   /// computed with so many classes.
@@ -40,8 +43,16 @@ public final class CandidateTable {
     let isBinary = classes == 2
     signs = Floats(count: isBinary ? columnLength : 0)
     margins = Floats(count: isBinary ? columnLength : 0)
-    formulas = isBinary ? losses.compactMap(\.formula) : []
-    precondition(!isBinary || formulas.count == losses.count, "a loss needs more than two classes")
+    comparisons = losses.enumerated().compactMap { candidate, loss in
+      loss.sliceFormula.map { (candidate, $0) }
+    }
+    precondition(
+      !isBinary || losses.allSatisfy { $0.kind.definition != nil },
+      "a loss needs more than two classes")
+    formulas =
+      isBinary
+      ? losses.map { $0.formula ?? { _ in Slope(value: .zero, derivative: .zero) } } : []
+    scores = comparisons.isEmpty ? nil : SliceScores(capacity: columnLength)
     classFormulas = isBinary ? [] : losses.map { $0.classFormula(classes) }
     classMargins = isBinary ? nil : ClassMargins(classes: classes)
   }
@@ -59,8 +70,8 @@ public final class CandidateTable {
     derivatives.slice((candidate * outputs + j) * columnLength, columnLength)
   }
 
-  /// Computes every column from the first `rows` logits and labels: one logit and a label 0 or 1, or
-  /// logits [rows × K] and labels 0 … K − 1.
+  /// Computes every column from the first `rows` logits and labels: one logit and a label 0 or 1,
+  /// or logits [rows × K] and labels 0 … K − 1.
   ///
   /// The rows that fill up the last octet count as z = 0, y = 0; their results mean nothing.
   public func evaluate(logits: Floats, labels: Floats, rows: Int) {
@@ -94,6 +105,22 @@ public final class CandidateTable {
         values.setOctet(slope.value, at: candidate * columnLength + start)
         derivatives.setOctet(sign * slope.derivative, at: candidate * columnLength + start)
       }
+    }
+    guard let scores else { return }
+    scores.load(logits: logits, labels: labels, rows: rows)
+    for (candidate, formula) in comparisons {
+      formula.values(scores, into: value(candidate))
+    }
+  }
+
+  /// gradient_b += scale · Σ_a w_a ∂ℓ_a/∂z_b of the losses that compare the examples evaluated
+  /// last; `weights` holds a column for each candidate.
+  public func addComparisons(weights: Floats, scale: Float, into gradient: Floats) {
+    guard let scores else { return }
+    for (candidate, formula) in comparisons {
+      formula.addGradient(
+        scores, weights: weights.slice(candidate * columnLength, columnLength), scale: scale,
+        into: gradient)
     }
   }
 

@@ -1,5 +1,5 @@
-/// A candidate loss with its parameters: a function of a label in {0, 1} and one logit, or of one of
-/// K classes and K logits.
+/// A candidate loss with its parameters: a function of a label in {0, 1} and one logit, or of one
+/// of K classes and K logits, or of the examples of a slice together.
 ///
 /// Written as a name and parameters, `focal:gamma=2,alpha=0.25`; what is left out has its default.
 /// Every loss is computed from the logits, finite for |z| up to 10⁴ and never negative: with a
@@ -9,8 +9,10 @@ public struct Loss: Sendable {
   public let kind: LossKind
   /// The value of each parameter, in the order of `kind.parameters`; nil is "off".
   public let parameters: [Float?]
-  /// The formula for one logit; nil for a loss that needs more classes.
+  /// The formula for one logit; nil for a loss that needs more classes or other examples.
   let formula: LossKind.Formula?
+  /// The formula for the examples of a slice together; nil for a loss of single examples.
+  let sliceFormula: (any SliceFormula)?
 
   /// A loss from its name and parameters, `name` or `name:parameter=value,…`.
   ///
@@ -32,12 +34,13 @@ public struct Loss: Sendable {
     self.kind = kind
     self.parameters = parameters
     formula = kind.formula?(parameters)
+    sliceFormula = kind.sliceFormula?(parameters)
   }
 
   /// Throws unless the loss can be computed where labels are of so many classes; 2 means one logit.
   public func check(classes: Int) throws(LossError) {
     guard classes > 2 else {
-      if formula == nil { throw .needsClasses(loss: kind.name) }
+      if kind.definition == nil { throw .needsClasses(loss: kind.name) }
       return
     }
     guard let form = kind.classForm else { throw .binaryOnly(loss: kind.name) }

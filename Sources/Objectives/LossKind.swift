@@ -34,6 +34,10 @@ public struct LossKind: Sendable {
   public let parameters: [Parameter]
   let formula: (@Sendable (_ parameters: [Float?]) -> Formula)?
   let classForm: ClassForm?
+  let sliceFormula: (@Sendable (_ parameters: [Float?]) -> any SliceFormula)?
+
+  /// Whether the loss of an example depends on the other examples of its slice.
+  public var comparesExamples: Bool { sliceFormula != nil }
 
   /// The definition for K logits and labels 0 … K − 1, in terms of p = softmax(z), the label c and
   /// its one-hot vector δ; nil for a loss that has none.
@@ -49,6 +53,21 @@ public struct LossKind: Sendable {
     self.parameters = parameters
     self.formula = formula
     classForm = classes
+    sliceFormula = nil
+  }
+
+  /// A loss of the examples of a slice together, with labels 0 and 1.
+  init(
+    _ name: String, _ definition: String, source: String, _ parameters: [Parameter] = [],
+    slice: @escaping @Sendable ([Float?]) -> any SliceFormula
+  ) {
+    self.name = name
+    self.definition = definition
+    self.source = source
+    self.parameters = parameters
+    formula = nil
+    classForm = nil
+    sliceFormula = slice
   }
 
   /// A loss without parameters that needs K classes.
@@ -59,6 +78,7 @@ public struct LossKind: Sendable {
     parameters = []
     formula = nil
     classForm = classes
+    sliceFormula = nil
   }
 
   /// Every loss, in the order of the manual.
@@ -66,5 +86,6 @@ public struct LossKind: Sendable {
     crossEntropy, smoothedCrossEntropy, focal, hinge, probabilityHinge, tanhHinge, squaredHinge,
     kullbackLeibler, reverseKullbackLeibler, squaredError, absoluteError, generalizedCrossEntropy,
     symmetricCrossEntropy, polyOne, asymmetric, ordinalSquaredError, ordinalAbsoluteError,
+    pairLogistic, pairHinge, listCrossEntropy,
   ]
 }

@@ -190,6 +190,7 @@ extension StrategyWorkspace {
         for row in start..<slice.rows { gradient[row] = slope[row - start] }
       }
     }
+    candidates.addComparisons(weights: weights, scale: scale, into: gradient)
   }
 
   private func addUp(_ slice: StrategySlice) {

@@ -57,6 +57,28 @@ import Testing
     #expect(abs(quotient - slope) < 0.02 * abs(slope), "\(quotient) and \(slope)")
   }
 
+  /// The same where a candidate compares the examples of the slice, weighed one by one.
+  @Test(arguments: ["fixed:pair", "al1", "al2", "autoloss"])
+  func comparisonsHaveTheirSlope(_ name: String) throws {
+    let strategy = try Strategy(
+      name, candidates: Loss.list("ce pair list_ce"), options: Self.options { $0.attached = true })
+    let state = Self.state(strategy)
+    let workspace = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows)
+    let gradient = Floats(count: Self.rows)
+    func loss(_ logits: [Float]) -> Double {
+      workspace.weigh(Self.slice(logits), controller: state, into: gradient)
+      return workspace.sums.meanLoss
+    }
+    let direction = Self.logits.indices.map { Float($0 % 5) * 0.3 - 0.5 }
+    let step: Float = 0.004
+    let up = loss(zip(Self.logits, direction).map { $0 + step * $1 })
+    let down = loss(zip(Self.logits, direction).map { $0 - step * $1 })
+    _ = loss(Self.logits)
+    let slope = zip(gradient.array, direction).reduce(0.0) { $0 + Double($1.0 * $1.1) }
+    let quotient = (up - down) / Double(2 * step)
+    #expect(abs(quotient - slope) < 0.02 * abs(slope) + 1e-4, "\(quotient) and \(slope)")
+  }
+
   @Test(arguments: ["autoloss", "al2"], [true, false])
   func controllerGradientIsTheSlope(_ name: String, _ option: Bool) throws {
     let strategy = try Strategy(

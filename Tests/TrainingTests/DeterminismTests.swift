@@ -6,7 +6,7 @@ import Testing
 
 /// The first promise: the model is a function of configuration, data and seed.
 @Suite struct DeterminismTests {
-  @Test(arguments: ["fixed:ce", "al1", "al2", "autoloss"])
+  @Test(arguments: ["fixed:ce", "fixed:pair", "fixed:list_ce", "al1", "al2", "autoloss"])
   func threadsChangeNoBit(loss: String) throws {
     let fixture = try RunFixture()
     let checksums = try [1, 2, 3, 5].map { threads in

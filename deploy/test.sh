@@ -67,5 +67,6 @@ part "scripts" scripts || true
 
 say "summary"
 printf '%s\n' "${closing[@]}"
+grep -E '^✘ Test .* (recorded an issue|failed after)' "$log" | grep -v 'Test run with' || true
 grep -E 'Test run with' "$log" | tail -n 1 || echo "the test runner did not finish"
 exit "$status"

@@ -32,20 +32,9 @@ import Testing
   func gradientIsTheSlope(_ name: String) throws {
     let strategy = try Self.strategy(name) { $0.attached = true }
     let state = StrategyWorkspaceTests.state(strategy)
-    let workspace = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows)
-    let gradient = Floats(count: Self.logits.count)
-    func loss(_ logits: [Float]) -> Double {
-      workspace.weigh(Self.slice(logits), controller: state, into: gradient)
-      return workspace.sums.meanLoss
-    }
-    let direction = Self.logits.indices.map { Float($0 % 7) * 0.3 - 0.8 }
-    let step: Float = 0.002
-    let up = loss(zip(Self.logits, direction).map { $0 + step * $1 })
-    let down = loss(zip(Self.logits, direction).map { $0 - step * $1 })
-    _ = loss(Self.logits)
-    let slope = zip(gradient.array, direction).reduce(0.0) { $0 + Double($1.0 * $1.1) }
-    let quotient = (up - down) / Double(2 * step)
-    #expect(abs(quotient - slope) < 0.02 * abs(slope), "\(quotient) and \(slope)")
+    StrategyWorkspaceTests.expectSlope(
+      of: strategy, state, Self.logits, rows: Self.rows, step: 0.002
+    ) { Self.slice($0) }
   }
 
   /// The gradient of each example and class is the weighted one of the candidates.

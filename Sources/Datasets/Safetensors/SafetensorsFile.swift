@@ -13,6 +13,8 @@ public final class SafetensorsFile: Sendable {
   private let places: [String: Int]
   private let offsets: [Int]
   private let file: MappedFile
+  /// The name of the file, as it was given.
+  public var path: String { file.path }
 
   /// Opens the file `path`; throws `.missing` or, if it breaks the format, `.corrupt`.
   public convenience init(path: String) throws(DataError) {

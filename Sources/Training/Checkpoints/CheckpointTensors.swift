@@ -193,7 +193,12 @@ extension CheckpointTensors {
   ) throws -> ControllerParameters.Pending? {
     guard file.tensor(Self.pending) != nil else { return nil }
     let numbers = try file.integers(of: Self.pending)
-    guard numbers.count == 2 else { return nil }
+    guard numbers.count == 2, numbers.allSatisfy({ $0 >= 0 }) else {
+      throw DataError(
+        .corrupt, "read checkpoint", at: file.path,
+        "the tensor `\(Self.pending)` is not a step and a number of slices",
+        remedy: "resume from an older checkpoint")
+    }
     try file.read(Self.pendingGradient, into: controller.gradient)
     if controller.statisticsSum.count > 0 {
       try file.read(Self.pendingStatistics, into: controller.statisticsSum)

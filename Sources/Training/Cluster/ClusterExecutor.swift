@@ -298,7 +298,7 @@ extension ClusterExecutor {
     return job == translation.job ? nil : job
   }
 
-  /// What is wrong with the content of a pull or push of the present step; the content of one that
+  /// What is wrong with the content of a pull or push of an open step; the content of one that
   /// does not count is neither looked at nor noted.
   private func defect(_ incoming: Incoming) -> String? {
     let envelope = incoming.message.envelope

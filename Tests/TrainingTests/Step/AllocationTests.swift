@@ -41,16 +41,13 @@ import Testing
   }
 
   /// On one thread, which has made every kind of slice before; the other test has several.
-  ///
-  /// Rows of field-aware models are so wide that adding up their gradients takes memory once for
-  /// each chunk of a step's rows (`GradientTree.withScratch`).
   @Test func noModelAllocatesInASteadyStep() async {
     let result = await #expect(
       processExitsWith: .success, observing: [\.standardOutputContent]
     ) {
       var counts: [String: Int] = [:]
       let fixture = try RunFixture()
-      for model in ModelKind.allCases where model != .ffm && model != .fnfm {
+      for model in ModelKind.allCases {
         let scene = try StepScene(fixture) {
           $0.loss = "fixed:ce"
           $0.model.name = model

@@ -41,7 +41,10 @@ struct Concatenation: Operation {
 }
 
 /// The values side by side, in this order.
-public func concatenate(_ values: Node...) -> Node {
+public func concatenate(_ values: Node...) -> Node { concatenate(values) }
+
+/// The values side by side, in this order.
+public func concatenate(_ values: [Node]) -> Node {
   guard let first = values.first else { preconditionFailure("a concatenation of nothing") }
   return first.trace.record(Concatenation(widths: values.map(\.width)), values)
 }

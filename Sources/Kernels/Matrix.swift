@@ -48,6 +48,19 @@ public struct Matrix: Sendable {
       values.slice(skipped, values.count - skipped), rows: rows, columns: count, stride: stride)
   }
 
+  /// Whether the rows follow each other without gaps.
+  public var isGapless: Bool { stride == columns || rows <= 1 }
+
+  /// The same numbers with `width` of them a row: the vectors that lie side by side in the rows.
+  ///
+  /// Traps when rows with several vectors have gaps between them.
+  public func vectors(of width: Int) -> Matrix {
+    if width == columns { return self }
+    precondition(isGapless, "vectors of rows with gaps between them")
+    precondition(width > 0 && columns.isMultiple(of: width), "vectors do not fill the rows")
+    return Matrix(values, rows: rows * (columns / width), columns: width)
+  }
+
   /// The element at (`row`, `column`).
   public subscript(row: Int, column: Int) -> Float {
     get {

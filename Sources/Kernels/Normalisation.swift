@@ -181,7 +181,7 @@ extension Normalisation {
 }
 
 /// The gradient before ReLU and dropout: scaled where y > 0, else 0.
-private struct GatedGradient {
+struct GatedGradient {
   let y: Matrix
   let gradient: Matrix
   let gated: Bool

@@ -24,12 +24,17 @@ public struct MLP: Sendable {
 
   /// The outputs, [examples × outputs].
   public func callAsFunction(_ x: Node) -> Node {
+    Linear(outputs: outputs, name: "\(name).\(4 * hidden.count)")(lastHidden(x))
+  }
+
+  /// The values of the last hidden layer, or `x` when there is none; no layer to the outputs.
+  public func lastHidden(_ x: Node) -> Node {
     var value = x
     for (layer, width) in hidden.enumerated() {
       let linear = Linear(outputs: width, name: "\(name).\(4 * layer)")
       let norm = BatchNorm(name: "\(name).\(4 * layer + 1)", rectifies: true, dropout: dropout)
       value = norm(linear(value))
     }
-    return Linear(outputs: outputs, name: "\(name).\(4 * hidden.count)")(value)
+    return value
   }
 }

@@ -17,7 +17,7 @@ public struct AFM: Network {
   public init(_ options: ModelOptions) {
     embedding = Embedding(width: options.embeddingWidth)
     linear = FirstOrder(options)
-    pooling = AttentionPooling(hidden: options.attentionWidth, dropout: options.dropout)
+    pooling = AttentionPooling(hidden: options.particular.attentionWidth, dropout: options.dropout)
     dropout = Dropout(options.dropout)
     weights = Linear(outputs: options.outputs, name: "afm.fc")
   }

@@ -1,7 +1,7 @@
 import Graph
 
 /// The models by the names that commands and configurations use: those of pytorch-fm's `get_model`,
-/// but for `deepfm`.
+/// but for `deepfm` and the three that it has not, `dcnv2`, `finalmlp` and `masknet`.
 public enum ModelKind: String, Sendable, CaseIterable {
   /// `LR`.
   case lr
@@ -27,6 +27,22 @@ public enum ModelKind: String, Sendable, CaseIterable {
   case deepfm
   /// `AFM`.
   case afm
+  /// `DCN`.
+  case dcn
+  /// `DCNv2`.
+  case dcnv2
+  /// `XDeepFM`.
+  case xdfm
+  /// `AutoInt`.
+  case afi
+  /// `AFN`.
+  case afn
+  /// `NCF`.
+  case ncf
+  /// `FinalMLP`.
+  case finalmlp
+  /// `MaskNet`.
+  case masknet
 
   /// The model with these options.
   public func network(_ options: ModelOptions) -> any Network {
@@ -43,6 +59,14 @@ public enum ModelKind: String, Sendable, CaseIterable {
     case .fnfm: FNFM(options)
     case .deepfm: DeepFM(options)
     case .afm: AFM(options)
+    case .dcn: DCN(options)
+    case .dcnv2: DCNv2(options)
+    case .xdfm: XDeepFM(options)
+    case .afi: AutoInt(options)
+    case .afn: AFN(options)
+    case .ncf: NCF(options)
+    case .finalmlp: FinalMLP(options)
+    case .masknet: MaskNet(options)
     }
   }
 
@@ -66,5 +90,18 @@ extension ModelKind {
     ("order", [.hofm]),
     ("kernel", [.opnn]),
     ("attentionWidth", [.afm]),
+    ("crossLayers", [.dcn, .dcnv2]),
+    ("cinWidths", [.xdfm]),
+    ("cinSplit", [.xdfm]),
+    ("heads", [.afi, .finalmlp]),
+    ("headWidth", [.afi]),
+    ("attentionLayers", [.afi]),
+    ("logNeurons", [.afn]),
+    ("userField", [.ncf, .finalmlp]),
+    ("itemField", [.ncf, .finalmlp]),
+    ("gateWidth", [.finalmlp]),
+    ("maskBlocks", [.masknet]),
+    ("blockWidth", [.masknet]),
+    ("maskRatio", [.masknet]),
   ]
 }

@@ -2,7 +2,7 @@ import Kernels
 import Layers
 
 /// What there is to choose about models; the defaults of what they have in common are those of the
-/// AutoLoss paper, the others those of pytorch-fm. A model ignores what it has no use for.
+/// AutoLoss paper.
 public struct ModelOptions: Sendable, Equatable {
   /// The length of an embedding vector.
   public var embeddingWidth = 16
@@ -14,12 +14,8 @@ public struct ModelOptions: Sendable, Equatable {
   public var linearInitialisation = Initialisation.zeros
   /// Logits per example: 1 for clicks, the number of classes otherwise.
   public var outputs = 1
-  /// The highest order of `HOFM`.
-  public var order = 3
-  /// The kernels of `OPNN`.
-  public var kernel = OuterProducts.Kernel.mat
-  /// The width of the hidden layer of `AFM`'s attention.
-  public var attentionWidth = 16
+  /// What single models have to choose for themselves.
+  public var particular = ParticularOptions()
 
   /// The defaults.
   public init() {}

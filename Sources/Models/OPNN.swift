@@ -16,7 +16,7 @@ public struct OPNN: Network {
   /// A model with these options.
   public init(_ options: ModelOptions) {
     embedding = Embedding(width: options.embeddingWidth)
-    products = OuterProducts(kernel: options.kernel)
+    products = OuterProducts(kernel: options.particular.kernel)
     deep = MLP(options)
   }
 

@@ -29,11 +29,28 @@ import Testing
     }
   }
 
+  private struct Networks: Network {
+    func callAsFunction(_ inputs: Inputs) -> Node {
+      let e = Embedding(width: 6)(inputs)
+      let learned = LearnedVector(width: 2, name: "v")(inputs.trace)
+      let gated = ContextGate(hidden: 3, name: "g")(e, context: learned)
+      let masked = MaskBlock(ratio: 1, outputs: 3, name: "m")(
+        LayerNorm(name: "n").eachField(of: gated), embedded: e)
+      let selected = FieldSelection([2])(e)
+      return concatenate(
+        CrossNetwork(layers: 1)(e), MatrixCrossNetwork(layers: 1)(e),
+        CompressedInteractionNetwork(widths: [4, 3], splitsHalf: true, outputs: 2)(e),
+        SelfAttention(heads: 2, name: "a")(e), LogarithmicNeurons(count: 2)(e), masked,
+        BilinearFusion(heads: 1, outputs: 2, name: "f")(selected, e))
+    }
+  }
+
   @Test func everyOperationHasAConsistentForm() {
     let schema = FeatureSchema(fieldSizes: [3, 4, 5])
     let programs = [
       Program(tracing: Everything(), schema: schema),
       Program(tracing: Interactions(), schema: schema),
+      Program(tracing: Networks(), schema: schema),
     ]
     for form in programs.flatMap(\.operations) {
       var made: Set<String> = []

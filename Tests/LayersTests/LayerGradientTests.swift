@@ -94,6 +94,43 @@ import Testing
           HigherOrder(order: 3)(e), pooled, products, others + scaled, dropped, e)
       }),
     Layer(
+      testDescription: "linear layer of each field",
+      network: Formula { Linear(outputs: 5, name: "l").eachField(of: Embedding(width: 3)($0)) }),
+    Layer(
+      testDescription: "linear layer of fields in rows with gaps, without bias",
+      network: Formula { inputs in
+        let e = Embedding(width: 3)(inputs)
+        return concatenate(e, Linear(outputs: 2, name: "l", hasBias: false).eachField(of: e))
+      }),
+    Layer(
+      testDescription: "context gate", hasKinks: true,
+      network: Formula { inputs in
+        let e = Embedding(width: 3)(inputs)
+        let gated = ContextGate(hidden: 4, name: "g")(
+          e, context: LearnedVector(width: 5, name: "v")(inputs.trace))
+        return gated + ContextGate(hidden: 4, name: "h")(e, context: FieldSelection([2])(e))
+      }),
+    Layer(
+      testDescription: "mask block", hasKinks: true,
+      network: Formula { inputs in
+        let e = Embedding(width: 3)(inputs)
+        return MaskBlock(ratio: 1, outputs: 6, name: "m")(
+          LayerNorm(name: "n").eachField(of: e), embedded: e)
+      }),
+    Layer(
+      testDescription: "layers that add to one gradient", hasKinks: true,
+      network: Formula { inputs in
+        let e = Embedding(width: 4)(inputs)
+        let crossed = CrossNetwork(layers: 2)(e) + MatrixCrossNetwork(layers: 2)(e)
+        let attended = SelfAttention(heads: 2, name: "a")(e) + LayerNorm(name: "n")(e)
+        let compressed = CompressedInteractionNetwork(
+          widths: [4, 3], splitsHalf: true, outputs: 2)(e)
+        let fused = BilinearFusion(heads: 2, outputs: 2, name: "f")(e, FieldSelection([1, 3])(e))
+        let powers = LogarithmicNeurons(count: 3)(e)
+        return concatenate(
+          crossed, attended * Activation(.sigmoid(scale: 2))(e), compressed + fused, powers, e)
+      }),
+    Layer(
       testDescription: "all on one embedding", hasKinks: true,
       network: Formula { inputs in
         let e = Embedding(width: 3)(inputs)

@@ -27,6 +27,22 @@ import Testing
       ])
   }
 
+  @Test func theLastHiddenLayerIsWithoutTheOutputs() {
+    struct Hidden: Graph.Network {
+      let widths: [Int]
+      func callAsFunction(_ inputs: Inputs) -> Node {
+        let doubled = inputs.dense + inputs.dense
+        return MLP(hidden: widths, outputs: 3, dropout: 0.2).lastHidden(doubled)
+      }
+    }
+    let program = Program(tracing: Hidden(widths: [8, 6]), schema: nil, inputWidth: 5)
+    #expect(program.outputWidth == 6)
+    #expect(program.parameters.last?.name == "mlp.mlp.5.bias")
+    let empty = Program(tracing: Hidden(widths: []), schema: nil, inputWidth: 5)
+    #expect(empty.outputWidth == 5)
+    #expect(empty.parameters.isEmpty)
+  }
+
   @Test func linearLayersStartAsTorchs() {
     let program = Program(tracing: Network(), schema: nil, inputWidth: 4)
     for parameter in program.parameters where parameter.name.hasPrefix("mlp.mlp.0") {

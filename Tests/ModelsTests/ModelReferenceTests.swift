@@ -14,6 +14,8 @@ import Testing
     "ipnn": .ipnn, "ipnn_wide": .ipnn, "ipnn_k": .ipnn,
     "opnn_mat": .opnn, "opnn_vec": .opnn, "opnn_num": .opnn, "nfm": .nfm, "fnfm": .fnfm,
     "dfm": .deepfm, "dfm_wide": .deepfm, "dfm_k": .deepfm, "afm": .afm,
+    "dcn": .dcn, "dcnv2": .dcnv2, "xdfm": .xdfm, "xdfm_split": .xdfm, "afi": .afi, "afn": .afn,
+    "ncf": .ncf,
   ]
 
   private struct Meta: Decodable {
@@ -27,10 +29,20 @@ import Testing
     let order: Int?
     let kernel: String?
     let attention: Int?
+    let cross: Int?
+    let compression: [Int]?
+    let splits: Bool?
+    let heads: Int?
+    let layers: Int?
+    let neurons: Int?
     let unused: [String]
 
     enum CodingKeys: String, CodingKey {
-      case batch, dropout, fields, classes, order, kernel, attention
+      case batch, dropout, fields, classes, order, kernel, attention, heads, layers
+      case cross = "cross_layers"
+      case compression = "cin"
+      case splits = "split_half"
+      case neurons = "lnn"
       case momentum = "bn_momentum"
       case embeddingWidth = "embed_dim"
       case hidden = "mlp"
@@ -77,12 +89,23 @@ import Testing
     options.hidden = meta.hidden ?? []
     options.dropout = meta.dropout
     options.outputs = meta.classes ?? 1
-    options.order = meta.order ?? options.order
-    options.attentionWidth = meta.attention ?? options.attentionWidth
+    try choose(meta, &options.particular)
+    return options
+  }
+
+  private func choose(_ meta: Meta, _ options: inout ParticularOptions) throws {
+    options.order = meta.order ?? 3
     if let kernel = meta.kernel {
       options.kernel = try #require(OuterProducts.Kernel(rawValue: kernel))
     }
-    return options
+    options.attentionWidth = meta.attention ?? 16
+    options.crossLayers = meta.cross ?? 3
+    options.cinWidths = meta.compression ?? []
+    options.cinSplit = meta.splits ?? false
+    options.heads = meta.heads ?? 1
+    options.headWidth = (meta.attention ?? 1) / (meta.heads ?? 1)
+    options.attentionLayers = meta.layers ?? 1
+    options.logNeurons = meta.neurons ?? 1
   }
 }
 

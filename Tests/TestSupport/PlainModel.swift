@@ -68,10 +68,13 @@ public struct PlainModel {
 
   /// A perceptron with this many hidden layers.
   public func perceptron(_ name: String, layers: Int, _ x: [Double]) -> [Double] {
-    var value = x
-    for layer in 0..<layers {
-      value = normalised("\(name).\(4 * layer + 1)", linear("\(name).\(4 * layer)", value))
+    linear("\(name).\(4 * layers)", lastHidden(name, layers: layers, x))
+  }
+
+  /// The values of its last hidden layer.
+  public func lastHidden(_ name: String, layers: Int, _ x: [Double]) -> [Double] {
+    (0..<layers).reduce(x) { value, layer in
+      normalised("\(name).\(4 * layer + 1)", linear("\(name).\(4 * layer)", value))
     }
-    return linear("\(name).\(4 * layers)", value)
   }
 }

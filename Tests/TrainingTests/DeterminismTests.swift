@@ -49,7 +49,7 @@ import Testing
     let checksums = try [1, 1, 2].map { seed in
       try TrainingRun.train(
         fixture.configuration {
-          $0.model.name = model
+          $0.take(model)
           $0.train.seed = seed
         }, observer: EventLog()
       ).checksum

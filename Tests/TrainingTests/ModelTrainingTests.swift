@@ -11,7 +11,7 @@ import Testing
     let runs = try [1, 2].map { threads in
       let scene = try StepScene(fixture, threads: threads) {
         $0.loss = "fixed:ce"
-        $0.model.name = model
+        $0.take(model)
         $0.model.dropout = 0.1
         $0.train.threads = threads
         $0.train.learningRate = 0.02

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Kernels
+import Models
 import TestSupport
 
 @testable import Training
@@ -77,6 +78,22 @@ struct RunFixture {
     configuration.train.patience = 0
     change(&configuration)
     return configuration
+  }
+}
+
+extension RunConfiguration {
+  /// Sets the model, with small options of its own: multiples of 16, at which OpenBLAS takes no
+  /// memory for a product. The label of the fixture depends on field 14.
+  mutating func take(_ kind: ModelKind) {
+    model.name = kind
+    switch kind {
+    case .afi: model.particular.headWidth = 16
+    case .afn: model.particular.logNeurons = 32
+    case .ncf: (model.particular.userField, model.particular.itemField) = (14, 15)
+    case .finalmlp: model.particular.gateWidth = 16
+    case .masknet: (model.particular.maskRatio, model.particular.blockWidth) = (0.1, 16)
+    default: break
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 extension ConfigurationKey {
   /// Every key, in the order of files and pages.
   public static let all: [ConfigurationKey] =
-    top + model + search + controller + train + checkpoint + cluster + log
+    top + model + particular + search + controller + train + checkpoint + cluster + log
 
   private static let top: [ConfigurationKey] = [
     .text("out", \.out, type: .path, .surroundings, "folder of the run"),
@@ -24,13 +24,56 @@ extension ConfigurationKey {
     .choice(
       "model.linearInit", \.model.linearInit, .model,
       "start of the first-order weights: all zero, or standard normal"),
-    .integer("model.order", \.model.order, 2...8, .model, "highest order of `hofm`"),
+  ]
+
+  /// Those that not every model has: `ModelKind.particularOptions`.
+  private static let particular: [ConfigurationKey] = [
+    .integer("model.order", \.model.particular.order, 2...8, .model, "highest order of `hofm`"),
     .choice(
-      "model.kernel", \.model.kernel, .model,
+      "model.kernel", \.model.particular.kernel, .model,
       "weight of a pair of embeddings in `opnn`: a matrix, a vector or a number"),
     .integer(
-      "model.attentionWidth", \.model.attentionWidth, 1...1024, .model,
+      "model.attentionWidth", \.model.particular.attentionWidth, 1...1024, .model,
       "width of the hidden layer of the attention of `afm`"),
+    .integer(
+      "model.crossLayers", \.model.particular.crossLayers, 1...64, .model,
+      "layers of the cross network of `dcn` and `dcnv2`"),
+    .integers(
+      "model.cinWidths", \.model.particular.cinWidths, 1...1024, .model,
+      "vectors in each layer of the compressed interaction network of `xdfm`"),
+    .flag(
+      "model.cinSplit", \.model.particular.cinSplit, .model,
+      "whether its layers but the last hand only half of their vectors on, and sum the others"),
+    .integer(
+      "model.heads", \.model.particular.heads, 1...64, .model,
+      "heads of the attention of `afi` and of the fusion of `finalmlp`"),
+    .integer(
+      "model.headWidth", \.model.particular.headWidth, 1...1024, .model,
+      "numbers in a vector of one head of `afi`"),
+    .integer(
+      "model.attentionLayers", \.model.particular.attentionLayers, 1...64, .model,
+      "layers of attention of `afi`"),
+    .integer(
+      "model.logNeurons", \.model.particular.logNeurons, 1...65536, .model,
+      "logarithmic neurons of `afn`"),
+    .integer(
+      "model.userField", \.model.particular.userField, 0...65536, .model,
+      "the user's field of `ncf` and `finalmlp`, counted from 1; 0 means the first of two"
+        + " (`ncf`) or a learned context (`finalmlp`)"),
+    .integer(
+      "model.itemField", \.model.particular.itemField, 0...65536, .model,
+      "the item's field in the same way; 0 means the second of two (`ncf`)"),
+    .integer(
+      "model.gateWidth", \.model.particular.gateWidth, 1...65536, .model,
+      "width of the hidden layer of the gates of `finalmlp`"),
+    .integer(
+      "model.maskBlocks", \.model.particular.maskBlocks, 1...64, .model, "blocks of `masknet`"),
+    .integer(
+      "model.blockWidth", \.model.particular.blockWidth, 1...65536, .model,
+      "numbers that come out of a block of `masknet`"),
+    .number(
+      "model.maskRatio", \.model.particular.maskRatio, .above(0, below: 64), .model,
+      "width of the hidden layer of a mask of `masknet`, as a multiple of the embedding's"),
   ]
 
   private static let search: [ConfigurationKey] = [

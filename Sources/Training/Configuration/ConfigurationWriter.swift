@@ -1,3 +1,5 @@
+import Models
+
 extension RunConfiguration {
   /// All values as a YAML file; reading it gives the same configuration.
   public var yaml: String {
@@ -34,9 +36,8 @@ extension RunConfiguration {
     return "autoloss configuration \(Self.schemaVersion)\n" + lines.joined(separator: "\n") + "\n"
   }
 
-  private static let laterKeys: Set = [
-    "model.attentionWidth", "model.kernel", "model.order", "search.controllerDelay",
-  ]
+  private static let laterKeys = Set(
+    ModelKind.particularOptions.map { "model.\($0.name)" } + ["search.controllerDelay"])
 
   /// Reads what `yaml` wrote; throws like `ConfigurationResolver`. All paths in it are absolute.
   public init(yaml: String, named name: String) throws(ConfigurationError) {

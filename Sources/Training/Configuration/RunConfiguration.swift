@@ -1,4 +1,3 @@
-import Layers
 import Models
 
 /// Everything that a run is told, with the defaults of a plain run.
@@ -51,12 +50,8 @@ extension RunConfiguration {
     public var dropout = 0.2
     /// Start of the first-order weights.
     public var linearInit = LinearStart.zeros
-    /// The highest order of `hofm`.
-    public var order = 3
-    /// What the kernel of a pair is in `opnn`.
-    public var kernel = OuterProducts.Kernel.mat
-    /// Hidden units of `afm`'s attention.
-    public var attentionWidth = 16
+    /// What single models have to choose for themselves.
+    public var particular = ParticularOptions()
   }
 
   /// Start of the first-order weights.

@@ -42,7 +42,7 @@ final class RunParts: Sendable {
     self.configuration = configuration
     schema = FeatureSchema(fieldSizes: fieldSizes)
     strategy = try Self.strategy(configuration, classes: classes)
-    program = Self.program(configuration, schema: schema, outputs: strategy.outputs)
+    program = try Self.program(configuration, schema: schema, outputs: strategy.outputs)
     (store, share) = Self.store(
       configuration, program: program, rule: try configuration.weightRule(),
       rowCount: schema.rowCount, holding: holding)
@@ -65,7 +65,8 @@ final class RunParts: Sendable {
 
   private static func program(
     _ configuration: RunConfiguration, schema: FeatureSchema, outputs: Int
-  ) -> Program {
+  ) throws -> Program {
+    let name = configuration.model.name
     var options = ModelOptions()
     options.outputs = outputs
     options.embeddingWidth = configuration.model.embeddingWidth
@@ -73,10 +74,13 @@ final class RunParts: Sendable {
     options.dropout = Float(configuration.model.dropout)
     options.linearInitialisation =
       configuration.model.linearInit == .zeros ? .zeros : .normal(standardDeviation: 1)
-    options.order = configuration.model.order
-    options.kernel = configuration.model.kernel
-    options.attentionWidth = configuration.model.attentionWidth
-    return configuration.model.name.program(options, schema: schema)
+    options.particular = configuration.model.particular
+    if let objection = name.objection(options, fieldCount: schema.fieldCount) {
+      throw Failure(
+        objection.problem, at: "model.\(objection.option)", remedy: objection.remedy,
+        exitCode: .configuration)
+    }
+    return name.program(options, schema: schema)
   }
 
   private static func strategy(

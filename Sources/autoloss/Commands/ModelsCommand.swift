@@ -13,8 +13,9 @@ struct ModelsCommand: ParsableCommand {
       Equations give the logit: b bias, w_i first-order weights, e_i embedding vectors, E all of \
       them side by side, e_(i,j) the vector that field i keeps for field j, * element by element, \
       ' transposed. Parameters are counted with default options, for the 39 fields of Criteo \
-      (values in fewer than 10 rows share one id) or for the fields of --data. Field-aware models \
-      are large: 4 is a usual model.embeddingWidth for them.
+      (values in fewer than 10 rows share one id) or for the fields of --data; ncf has no \
+      count for other data than of two fields. Field-aware models are large: 4 is a usual \
+      model.embeddingWidth for them.
 
       EXAMPLE: the list, and training with one of it
         autoloss models
@@ -34,7 +35,8 @@ struct ModelsCommand: ParsableCommand {
     let head = ["model", "paper", "logit", "options of its own", "parameters"]
     try Output.list(entries, json: report.json, head: head) { entry in
       let own = entry.own.map { "\($0)=\(entry.defaults[$0] ?? "")" }.joined(separator: " ")
-      return [entry.name, entry.paper, entry.equation, own, Figures.count(entry.parameters)]
+      let count = entry.parameters.map { Figures.count($0) } ?? "-"
+      return [entry.name, entry.paper, entry.equation, own, count]
     }
   }
 
@@ -52,7 +54,8 @@ struct ModelsCommand: ParsableCommand {
     let equation: String
     /// All options that the model may read, by their names under `model.`.
     let defaults: [String: String]
-    let parameters: Int
+    /// Nil where the model does not fit the fields.
+    let parameters: Int?
     /// Those that not every model has.
     let own: [String]
 
@@ -64,7 +67,8 @@ struct ModelsCommand: ParsableCommand {
       name = kind.rawValue
       paper = kind.description.paper
       equation = kind.description.equation
-      parameters = kind.parameterCount(ModelOptions(), fieldSizes: fieldSizes)
+      let fits = kind.objection(ModelOptions(), fieldCount: fieldSizes.count) == nil
+      parameters = fits ? kind.parameterCount(ModelOptions(), fieldSizes: fieldSizes) : nil
       let particular = ModelKind.particularOptions
       own = particular.filter { $0.models.contains(kind) }.map(\.name)
       let names = ["embeddingWidth", "hidden", "dropout", "linearInit"] + own

@@ -80,9 +80,9 @@ import Testing
   @Test func particularOptionsAreForTheirModels() throws {
     let error = #expect(throws: ConfigurationError.self) { try read("model: {order: 4}") }
     #expect(error?.remedy == "leave it out, or set model.name to one of: hofm")
-    #expect(try read("model: {name: hofm, order: 4}").model.order == 4)
-    #expect(try read("model: {name: opnn, kernel: num}").model.kernel == .num)
-    #expect(try read("model: {name: afm, attentionWidth: 8}").model.attentionWidth == 8)
+    #expect(try read("model: {name: hofm, order: 4}").model.particular.order == 4)
+    #expect(try read("model: {name: opnn, kernel: num}").model.particular.kernel == .num)
+    #expect(try read("model: {name: afm, attentionWidth: 8}").model.particular.attentionWidth == 8)
     // As a resolved file says it.
     #expect(try read("model: {name: deepfm, order: 3, kernel: mat}").model.name == .deepfm)
   }

@@ -50,7 +50,7 @@ import Testing
       for model in ModelKind.allCases {
         let scene = try StepScene(fixture) {
           $0.loss = "fixed:ce"
-          $0.model.name = model
+          $0.take(model)
           // At some smaller widths OpenBLAS takes memory of its own for a product.
           $0.model.embeddingWidth = 16
         }

@@ -39,7 +39,7 @@ import Testing
   func theGradientIsTheSlopeOfTheLoss(loss: String, model: ModelKind) throws {
     let scene = try SliceScene {
       $0.loss = loss
-      $0.model.name = model
+      $0.take(model)
       $0.search.candidates = ["ce", "kl"]
     }
     try scene.read(step: 1, slice: 2)

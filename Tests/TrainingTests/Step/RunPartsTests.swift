@@ -15,10 +15,12 @@ import Testing
       configuration, fieldSizes: [5, 7, 3], holding: holding)
   }
 
-  @Test func namesThatDoNotExistAreRefused() {
+  @Test func whatDoesNotExistIsRefused() {
     let changes: [(String, (inout RunConfiguration) -> Void)] = [
       ("search.candidates", { $0.search.candidates = ["ce", "kll"] }),
       ("loss", { $0.loss = "autolos" }),
+      // Three fields, and none of them is said to be the user's.
+      ("model.userField", { $0.model.name = .ncf }),
     ]
     for (place, change) in changes {
       let error = #expect(throws: Failure.self) { try parts(change) }

@@ -31,7 +31,7 @@ import Testing
   func equalsScoringRowByRow(model: ModelKind, split: Split) throws {
     let scene = try StepScene(RunFixture(rows: 1003)) {
       $0.loss = "fixed:ce"
-      $0.model.name = model
+      $0.take(model)
       $0.train.learningRate = 0.01
     }
     // Rows that are behind, as most are between two steps, count as of the present version.

@@ -50,6 +50,9 @@ enum Exceptions {
       "Sources/Graph/Summary.swift",
       "Sources/Graph/Trace.swift",
     ],
+    "Tests/GraphTests/ProductTests.swift": [
+      "Sources/Kernels/Hadamard.swift"
+    ],
     "Tests/GraphTests/WorkspaceTests.swift": [
       "Sources/Graph/Pass.swift"
     ],
@@ -74,6 +77,28 @@ enum Exceptions {
       "Sources/Layers/InnerProducts.swift",
       "Sources/Layers/ScalarWeights.swift",
     ],
+    "Tests/LayersTests/CompressedInteractionNetworkTests.swift": [
+      "Sources/Kernels/CompressedInteractions.swift",
+      "Sources/Kernels/SegmentSums.swift",
+    ],
+    "Tests/LayersTests/ContextGateTests.swift": [
+      "Sources/Kernels/ActivationFunction.swift",
+      "Sources/Layers/Activation.swift",
+      "Sources/Layers/MaskBlock.swift",
+    ],
+    "Tests/LayersTests/CrossNetworkTests.swift": [
+      "Sources/Kernels/VectorCross.swift",
+      "Sources/Layers/MatrixCrossNetwork.swift",
+    ],
+    "Tests/LayersTests/FieldSelectionTests.swift": [
+      "Sources/Layers/LearnedVector.swift"
+    ],
+    "Tests/LayersTests/LayerNormTests.swift": [
+      "Sources/Kernels/VectorNormalisation.swift"
+    ],
+    "Tests/LayersTests/LogarithmicNeuronsTests.swift": [
+      "Sources/Kernels/LogarithmicProducts.swift"
+    ],
     "Tests/LayersTests/OuterProductsTests.swift": [
       "Sources/Layers/MultiplyByKernels.swift"
     ],
@@ -81,10 +106,15 @@ enum Exceptions {
       "Sources/Messages/WireLimits.swift"
     ],
     "Tests/ModelsTests/ModelKindTests.swift": [
-      "Sources/Models/ModelOptions.swift"
+      "Sources/Models/ModelOptions.swift",
+      "Sources/Models/ParticularOptions.swift",
     ],
     "Tests/ModelsTests/ModelReferenceTests.swift": [
       "Sources/Models/AFM.swift",
+      "Sources/Models/AFN.swift",
+      "Sources/Models/AutoInt.swift",
+      "Sources/Models/DCN.swift",
+      "Sources/Models/DCNv2.swift",
       "Sources/Models/FFM.swift",
       "Sources/Models/FM.swift",
       "Sources/Models/FNFM.swift",
@@ -94,6 +124,7 @@ enum Exceptions {
       "Sources/Models/NFM.swift",
       "Sources/Models/OPNN.swift",
       "Sources/Models/WideAndDeep.swift",
+      "Sources/Models/XDeepFM.swift",
     ],
     "Tests/OptimizationTests/ParameterStoreTests.swift": [
       "Sources/Optimization/DenseParameters.swift",

@@ -26,16 +26,13 @@ require_binary
 autoloss=$AUTOLOSS
 make_planted_data 5 2 planted >&2
 rounds=${ROUNDS:-3}
-here=$(mktemp -d)
+make_here
 name=autoloss-$$
 link=v$$
-helpers=()
 end() {
-  local process
-  for process in ${helpers[@]+"${helpers[@]}"}; do kill "$process" 2> /dev/null || true; done
   ip link del "$link" 2> /dev/null || true
   ip netns del "$name" 2> /dev/null || true
-  rm -rf "$here"
+  end_here
 }
 trap end EXIT
 
@@ -73,7 +70,7 @@ step_of() {
   processes+=($!)
   if [ "$kind" = late ]; then
     ip netns exec "$name" python3 Benchmarks/late-link.py 150 198.51.100.1 "$port" "$((port + 1))" &
-    helpers=($!)
+    started+=($!)
     sleep 0.5
     ip netns exec "$name" "${worker[@]}" "tcp://127.0.0.1:$port" > "$here/w2" 2>&1 &
     processes+=($!)
@@ -85,8 +82,7 @@ step_of() {
   for process in "${processes[@]}"; do
     wait "$process" || { tail -n 5 "$here/err" "$here"/w? >&2; exit 70; }
   done
-  for process in ${helpers[@]+"${helpers[@]}"}; do kill "$process" 2> /dev/null || true; done
-  helpers=()
+  end_started
   grep -o '"checksum":"[0-9a-f]*"' "$here/out" >> "$here/checksums.$batch"
   grep '"event":"progress"' "$here/run/metrics.jsonl" | tail -n +2 \
     | grep -o '"examplesPerSecond":[0-9.]*' | cut -d: -f2 | sort -n \

@@ -71,9 +71,15 @@ make_here() {
 }
 
 end_here() {
+  end_started
+  rm -rf "$here"
+}
+
+# Ends the processes whose numbers stand in `started`, and forgets them.
+end_started() {
   local process
   for process in ${started[@]+"${started[@]}"}; do kill "$process" 2> /dev/null || true; done
-  rm -rf "$here"
+  started=()
 }
 
 # Reads one value of a line of JSON without further tools: json_value KEY < LINE

@@ -6,9 +6,10 @@ public struct WorkerTranslation: Sendable {
   /// What the worker says of itself.
   public let hello: Hello
   /// The run, known after WELCOME.
-  public private(set) var job: UInt64 = 0
+  public var job: UInt64 { membership.job }
   /// The start of the coordinator, known after WELCOME.
-  public private(set) var generation: UInt32 = 0
+  public var generation: UInt32 { membership.generation }
+  private var membership = Membership()
 
   /// A worker that has not been welcomed.
   public init(hello: Hello) { self.hello = hello }
@@ -19,15 +20,10 @@ public struct WorkerTranslation: Sendable {
   /// the program) before you hand the event to the state.
   public mutating func event(_ message: Message) -> WorkerEvent? {
     let envelope = message.envelope
-    let isOurs = job == 0 || envelope.job == job
-    let generation = isOurs ? envelope.generation : 0
+    let generation = membership.generation(of: envelope)
     switch message.body {
     case .welcome(let welcome):
-      // No coordinator has generation 0: messages of another run are of it.
-      guard envelope.generation > 0 else { return nil }
-      if isOurs, generation >= self.generation {
-        (job, self.generation) = (envelope.job, generation)
-      }
+      guard membership.welcome(envelope) else { return nil }
       return .welcomed(
         job: envelope.job, generation: envelope.generation,
         heartbeatMilliseconds: UInt64(welcome.heartbeatMilliseconds),

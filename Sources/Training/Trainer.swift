@@ -119,7 +119,7 @@ final class Trainer {
   private func advance(_ step: Int) throws {
     try updateController(before: step)
     let sums = try executor.train(step: step, upcoming: compute.reads(for: step + 1))
-    cover(step) { compute.contributions[$0]?.rows ?? 0 }
+    cover(step) { compute.sliceRows[$0] }
     progress.add(sums, workers: executor.workers, staleness: executor.staleness)
   }
 

@@ -33,8 +33,9 @@ final class LocalCompute: @unchecked Sendable {
   /// The batch of the step, and the one that is read ahead.
   private(set) var current: BatchSlots
   private(set) var next: BatchSlots
-  /// What was applied in the last step, one entry a slice.
-  private(set) var contributions: [SliceContribution?]
+  /// How many examples each slice of the last step had.
+  private(set) var sliceRows: [Int]
+  private var contributions: [SliceContribution?]
   private let members: [ComputeMember]
   private let scoring: [SliceSlot]
   private let tasks = TaskCounter()
@@ -67,6 +68,7 @@ final class LocalCompute: @unchecked Sendable {
       BatchSlots(slices: slices, sizes: $0, stamps: stamps)
     }
     contributions = Array(repeating: nil, count: slices)
+    sliceRows = Array(repeating: 0, count: slices)
     totals = parts.strategy.noSums
     members = (0..<threads).map { _ in ComputeMember(parts: parts, capacity: parts.sliceCapacity) }
     scoring = (0..<threads).map { _ in SliceSlot(parts.scoringSizes) }
@@ -134,7 +136,10 @@ extension LocalCompute {
     try run(.catchUp)
     try run(.compute)
     if validates { keepControllerGradient(of: step) }
-    for (slice, slot) in current.slices.enumerated() { contributions[slice] = slot.contribution }
+    for (slice, slot) in current.slices.enumerated() {
+      contributions[slice] = slot.contribution
+      sliceRows[slice] = slot.contribution.rows
+    }
     try commit()
     let sums = sum(current)
     swap(&current, &next)
@@ -142,14 +147,7 @@ extension LocalCompute {
   }
 
   /// Notes a step that was computed and applied elsewhere: how many examples each slice had.
-  func note(rows: [Int]) {
-    let none = Floats(count: 0)
-    contributions = rows.map {
-      SliceContribution(
-        ids: View(count: 0), rowGradients: none, denseGradient: none, batchStatistics: none,
-        rows: $0)
-    }
-  }
+  func note(rows: [Int]) { sliceRows = rows }
 
   /// Updates the controller on validation batch `batch`, at the version of `step`; `refresh` brings
   /// the batch's rows up to date once they are known.

@@ -56,6 +56,8 @@ struct SimulatedCluster {
   let hasController: Bool
   /// How many steps old the parameters may be that a step is computed from.
   let staleness: UInt64
+  /// Whether every unit is one slice, as where gradients are sent in fewer bytes.
+  let singleSlices: Bool
   /// Whether the course of things is printed.
   var tells = false
   var chance: Chance
@@ -89,9 +91,10 @@ struct SimulatedCluster {
 
   init(
     seed: UInt64, weather: Weather, workers: Int, steps: UInt64, slices: Int, servers: Int = 0,
-    spares: Int = 0, hasController: Bool = false, staleness: UInt64 = 0
+    spares: Int = 0, hasController: Bool = false, staleness: UInt64 = 0,
+    singleSlices: Bool = false
   ) {
-    self.staleness = staleness
+    (self.staleness, self.singleSlices) = (staleness, singleSlices)
     self.weather = weather
     serverCount = servers
     self.hasController = hasController

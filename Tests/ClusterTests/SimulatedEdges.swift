@@ -11,7 +11,7 @@ extension SimulatedCluster {
       fingerprint: Fingerprint(build: "b", data: "d", vocabulary: "v"))
     // Kills are the weather here, not the slice's fault.
     settings.attemptLimit = 1_000_000
-    settings.staleness = staleness
+    (settings.staleness, settings.singleSlices) = (staleness, singleSlices)
     coordinator = CoordinatorState(settings)
     // After the loss of a server the process, and with it every connection, is still the same.
     let isNewProcess = reloadsUntil != now
@@ -127,6 +127,7 @@ extension SimulatedCluster {
         try check(
           (version...version + staleness + 1).contains(lease.work.step)
             && lease.work.step < stepCount, "\(lease.work) was leased at version \(version)")
+        try check(!singleSlices || lease.work.slices.count == 1, "\(lease.work) is no single slice")
         post(.leased(generation: generation, lease), to: worker)
       case .wait(let worker, let reason): post(.toldToWait(reason), to: worker)
       case .sendRows(let worker, let work, _):

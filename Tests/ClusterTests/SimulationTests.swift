@@ -16,6 +16,8 @@ import Testing
     var hasServers = false
     /// Whether steps may be computed from old parameters.
     var isBounded = false
+    /// Whether some runs have units of one slice only.
+    var variesUnits = false
 
     var testDescription: String { name }
   }
@@ -32,7 +34,7 @@ import Testing
       name: "storm",
       weather: Weather(
         drop: 0.1, duplicate: 0.1, delayMilliseconds: 300, workerKills: 0.3, disconnects: 0.3,
-        freezes: 0.1, partitions: 0.1, coordinatorKills: 0.2, hangs: 0.002)),
+        freezes: 0.1, partitions: 0.1, coordinatorKills: 0.2, hangs: 0.002), variesUnits: true),
     World(name: "servers, calm", weather: Weather(), hasServers: true),
     World(
       name: "servers, rain",
@@ -68,7 +70,7 @@ import Testing
         freezes: 0.1, partitions: 0.1, coordinatorKills: 0.1, hangs: 0.002, absences: 0.05,
         serverKills: 0.1, serverDisconnects: 0.1, serverFreezes: 0.1, serverPartitions: 0.1,
         linkPartitions: 0.2),
-      hasServers: true),
+      hasServers: true, variesUnits: true),
     World(
       name: "bounded, storm",
       weather: Weather(
@@ -92,7 +94,8 @@ import Testing
     var cluster = SimulatedCluster(
       seed: seed, weather: world.weather, workers: workers, steps: 25, slices: slices,
       servers: servers, spares: world.hasServers ? Int(chance.below(2)) : 0,
-      hasController: chance.happens(0.5), staleness: world.isBounded ? 1 + chance.below(4) : 0)
+      hasController: chance.happens(0.5), staleness: world.isBounded ? 1 + chance.below(4) : 0,
+      singleSlices: world.variesUnits && chance.happens(0.5))
     cluster.tells = tells
     try cluster.run()
     return cluster

@@ -53,9 +53,7 @@ public struct FleetState: Sendable {
     case .state(let server, let generation, let stage, let version):
       if admits(server, generation) { state(server, stage, version) }
     case .failure(let server, let generation, let sentence):
-      guard phase != .over, admits(server, generation) else { break }
-      phase = .over
-      orders.append(.fail("server \(shortName(server)): \(sentence)"))
+      if phase != .over, admits(server, generation) { fail(server, sentence) }
     case .bye(let server, let reason): remove(server, "left: \(reason)")
     case .lost(let server): remove(server, "was lost")
     case .tick: break
@@ -188,7 +186,16 @@ extension FleetState {
   }
 
   private mutating func state(_ server: WorkerIdentity, _ stage: ServerStage, _ version: UInt64) {
-    guard let seat = seats.firstIndex(where: { $0.identity == server }) else { return }
+    guard phase != .over, let seat = seats.firstIndex(where: { $0.identity == server }) else {
+      return
+    }
+    // What it holds then is of no step of this run, and its word would keep commits from it.
+    guard version <= self.version else {
+      return fail(
+        server,
+        "in generation \(settings.generation) it says that its parameters are of step \(version), "
+          + "where the coordinator is at step \(self.version)")
+    }
     if phase == .forming, stage == .loading, !seats[seat].hasBegun {
       seats[seat].hasBegun = true
       orders.append(.restore(server, seat: seat))
@@ -202,6 +209,11 @@ extension FleetState {
       orders.append(
         .log(.info, "\(seats.count) servers hold the parameters of step \(self.version)"))
     }
+  }
+
+  private mutating func fail(_ server: WorkerIdentity, _ sentence: String) {
+    phase = .over
+    orders.append(.fail(server, sentence))
   }
 
   private mutating func admits(_ server: WorkerIdentity, _ generation: UInt32) -> Bool {

@@ -32,8 +32,8 @@ public enum FleetOrder: Equatable, Sendable {
   case stop(WorkerIdentity, StopCode, String)
   /// The parameters of a server are gone: everything goes on from the last checkpoint.
   case lose(WorkerIdentity, String)
-  /// End the run with this sentence.
-  case fail(String)
+  /// End the run: the server cannot go on, or cannot be believed, for this reason.
+  case fail(WorkerIdentity, String)
   /// Tell people.
   case log(Severity, String)
 }

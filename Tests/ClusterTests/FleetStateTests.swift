@@ -184,10 +184,28 @@ struct Harbour {
     var harbour = Harbour.serving()
     #expect(
       harbour.handle(.failure(11, generation: 2, "no memory"))
-        == [.fail("server 00000000: no memory")])
+        == [.fail(11, "no memory")])
     #expect(harbour.handle(.failure(12, generation: 2, "no memory")) == [], "said once")
     #expect(!harbour.state.isReady && harbour.state.waitsFor == "nothing")
     #expect(harbour.commit(0) == [] && harbour.hello(13) == [])
+  }
+
+  /// Believed, it would never be sent the steps up to the one that it claims to be at.
+  @Test func aServerAheadOfTheCoordinatorIsNotBelieved() {
+    var harbour = Harbour.serving(version: 5)
+    #expect(
+      harbour.tell(12, .serving, 9) == [
+        .fail(
+          12,
+          "in generation 2 it says that its parameters are of step 9, where the coordinator is at "
+            + "step 5")
+      ])
+    #expect(!harbour.state.isReady && harbour.tell(11, .serving, 9) == [], "said once")
+    // Also before all have their parameters; one that owns nothing may say what it likes.
+    harbour = Harbour(version: 5)
+    for server: WorkerIdentity in [11, 12, 13] { _ = harbour.hello(server) }
+    #expect(harbour.tell(13, .serving, 9) == [])
+    #expect(harbour.tell(11, .loading, 6).contains { if case .fail = $0 { true } else { false } })
   }
 }
 

@@ -135,7 +135,7 @@ extension SimulatedCluster {
       case .welcome(let server):
         post(
           .event(.welcomed(job: 7, generation: generation, heartbeatMilliseconds: 500)), to: server)
-      case .refuse(_, _, let sentence), .fail(let sentence):
+      case .refuse(_, _, let sentence), .fail(_, let sentence):
         throw Violation(description: "at \(now) ms: \(sentence)")
       case .assign(let server, let seat):
         try check(!fleet.hasBegun, "a seat is given after the first step")

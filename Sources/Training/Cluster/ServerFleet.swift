@@ -49,7 +49,6 @@ final class ServerFleet {
   var cause: FirstFailure?
   /// The server that ended the run, and what it said.
   private(set) var failure: (server: PeerIdentity, sentence: String)?
-  private var complaint: (server: PeerIdentity, sentence: String)?
 
   /// Who owns what.
   let map: PartitionMap
@@ -103,7 +102,6 @@ final class ServerFleet {
       guard present == generation else { return true }
       try receive(contents, envelope, from: sender)
     case .failure(let notice) where state.knows(sender):
-      complaint = (sender, notice.sentence)
       try handle(.failure(sender, generation: present, notice.sentence))
     case .bye(let reason) where state.knows(sender):
       try handle(.bye(sender, reason))
@@ -162,10 +160,11 @@ final class ServerFleet {
         send(.stop(Notice(code.onTheWire, sentence)), to: server)
       case .lose(let server, let sentence):
         throw ServerLost(server: server, sentence: sentence)
-      case .fail(let sentence):
-        failure = complaint
+      case .fail(let server, let sentence):
+        failure = (server, sentence)
         throw Failure(
-          sentence, at: "coordinator, step \(parts.store.version)",
+          "server \(server.shortName): \(sentence)",
+          at: "coordinator, step \(parts.store.version)",
           remedy: "look at the servers' logs; the run resumes with --resume auto",
           exitCode: .internalFault)
       case .log(let severity, let text): observer.observe(.notice(text, severity.level))

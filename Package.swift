@@ -48,6 +48,7 @@ let package = Package(
     .systemLibrary(name: "CLZ4"),
     .systemLibrary(name: "CZeroMQ"),
     .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CZstd"),
     .systemLibrary(name: "COpenSSL"),
     .systemLibrary(name: "CVector"),
 
@@ -56,7 +57,7 @@ let package = Package(
 
     // Floor 2.
     module("Graph", ["Kernels"]),
-    module("Datasets", ["Kernels", "CLZ4", "CZlib", "COpenSSL"]),
+    module("Datasets", ["Kernels", "CLZ4", "CZlib", "CZstd", "COpenSSL"]),
     module("Messages", ["Kernels", "CLZ4"]),
 
     // Floor 3.
@@ -99,7 +100,7 @@ let package = Package(
     .target(name: "TestSockets", path: "Tests/TestSockets", swiftSettings: settings),
     tests("Kernels"),
     tests("Graph", ["Kernels"]),
-    tests("Datasets"),
+    tests("Datasets", ["Kernels", "CZstd"]),
     tests("Messages"),
     tests("Layers", ["Graph", "Kernels"]),
     tests("Objectives", ["Kernels"]),

@@ -43,9 +43,9 @@ install_packages() {
 # Installs the libraries that the build links, and only those that are missing.
 install_missing() {
   if command -v dpkg-query > /dev/null; then
-    install_packages libzmq3-dev libopenblas-dev liblz4-dev zlib1g-dev libssl-dev pkg-config
+    install_packages libzmq3-dev libopenblas-dev liblz4-dev zlib1g-dev libzstd-dev libssl-dev pkg-config
   else
-    say "no dpkg here: expecting the development files of ZeroMQ, OpenBLAS, LZ4, zlib, OpenSSL"
+    say "no dpkg here: expecting the development files of ZeroMQ, OpenBLAS, LZ4, zlib, zstd, OpenSSL"
   fi
   command -v swift > /dev/null \
     || stop 69 "swift is not on the PATH" \

@@ -1,8 +1,7 @@
-import CZlib
 import Glibc
 import Kernels
 
-/// The bytes of an input file from first to last: plain, or gzip (told by its first two bytes).
+/// The bytes of an input file from first to last: plain, gzip or zstd (told by its first bytes).
 ///
 /// Used by one thread at a time.
 @safe final class ByteStream {
@@ -16,7 +15,7 @@ import Kernels
   private var inputStart = 0
   private var inputEnd = 0
   private var atEnd = false
-  private let inflater: Inflater?
+  private let decompressor: (any Decompressor)?
 
   /// Opens a file, or standard input for "-".
   init(path: String) throws(DataError) {
@@ -30,14 +29,14 @@ import Kernels
     inputEnd = unsafe try file.read(
       into: UnsafeMutableRawBufferPointer(start: input.pointer, count: input.count))
     atEnd = inputEnd < input.count
-    let isGzip = inputEnd >= 2 && input[0] == 0x1F && input[1] == 0x8B
-    inflater = isGzip ? Inflater() : nil
+    decompressor = decompressorFor(input.slice(0, min(inputEnd, 4)).array)
     consumedByteCount = inputEnd
   }
 
   /// Fills `target`; returns how many bytes were written, fewer only at the end.
   func read(into target: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
-    try inflater == nil ? unsafe readPlain(target) : unsafe readGzip(target)
+    guard let decompressor else { return try unsafe readPlain(target) }
+    return try unsafe readPacked(target, decompressor)
   }
 
   private func readPlain(_ target: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
@@ -54,21 +53,24 @@ import Kernels
     return buffered + count
   }
 
-  private func readGzip(_ target: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
-    guard let inflater else { return 0 }
+  private func readPacked(
+    _ target: UnsafeMutableRawBufferPointer, _ decompressor: any Decompressor
+  ) throws(DataError) -> Int {
     var done = 0
     while done < target.count {
       if inputStart == inputEnd && !atEnd { try refill() }
       if inputStart == inputEnd {
-        guard inflater.isBetweenMembers else {
-          throw corrupt("the gzip stream ends before its end mark")
+        guard decompressor.isBetweenMembers else {
+          throw corrupt("the \(decompressor.name) stream ends before its end mark", decompressor)
         }
         break
       }
-      let step = unsafe inflater.step(
+      let step = unsafe decompressor.step(
         input.pointer + inputStart, inputEnd - inputStart,
         UnsafeMutableRawBufferPointer(rebasing: target[done...]))
-      guard let step else { throw corrupt("the gzip stream is damaged") }
+      guard let step else {
+        throw corrupt("the \(decompressor.name) stream is \(decompressor.damage)", decompressor)
+      }
       inputStart += step.taken
       done += step.made
     }
@@ -83,44 +85,9 @@ import Kernels
     consumedByteCount += inputEnd
   }
 
-  private func corrupt(_ problem: String) -> DataError {
+  private func corrupt(_ problem: String, _ decompressor: any Decompressor) -> DataError {
     DataError(
-      .corrupt, "decompress", at: name, problem, remedy: "fetch the file again (gzip -t checks it)")
-  }
-}
-
-/// zlib's decompressor for a sequence of gzip members.
-@safe private final class Inflater {
-  private var stream = unsafe z_stream()
-  private(set) var isBetweenMembers = true
-
-  init() {
-    // 15 bits of window, plus 16 for the gzip wrapper with its checksum.
-    let status = unsafe inflateInit2_(
-      &stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    precondition(status == Z_OK, "zlib refused to start")
-  }
-
-  deinit { unsafe inflateEnd(&stream) }
-
-  /// Decompresses once; nil when the stream is damaged.
-  func step(
-    _ input: UnsafeMutablePointer<UInt8>, _ count: Int, _ target: UnsafeMutableRawBufferPointer
-  ) -> (taken: Int, made: Int)? {
-    if isBetweenMembers {
-      guard unsafe inflateReset(&stream) == Z_OK else { return nil }
-      isBetweenMembers = false
-    }
-    unsafe stream.next_in = input
-    unsafe stream.avail_in = UInt32(count)
-    unsafe stream.next_out = target.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    unsafe stream.avail_out = UInt32(min(target.count, 1 << 30))
-    let room = unsafe stream.avail_out
-    let status = unsafe inflate(&stream, Z_NO_FLUSH)
-    guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else { return nil }
-    isBetweenMembers = status == Z_STREAM_END
-    let taken = unsafe count - Int(stream.avail_in)
-    let made = unsafe Int(room - stream.avail_out)
-    return taken == 0 && made == 0 && status != Z_STREAM_END ? nil : (taken, made)
+      .corrupt, "decompress", at: name, problem,
+      remedy: "fetch the file again (\(decompressor.name) -t checks it)")
   }
 }

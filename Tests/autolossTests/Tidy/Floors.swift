@@ -4,7 +4,7 @@ enum Floors {
   static let below: [String: Set<String>] = [
     "Kernels": ["COpenBLAS", "CVector"],
     "Graph": ["Kernels"],
-    "Datasets": ["Kernels", "CLZ4", "CZlib", "COpenSSL"],
+    "Datasets": ["Kernels", "CLZ4", "CZlib", "CZstd", "COpenSSL"],
     "Messages": ["Kernels", "CLZ4"],
     "Layers": ["Graph", "Kernels"],
     "Objectives": ["Kernels"],

@@ -11,7 +11,7 @@ import Kernels
 
   /// An empty table with room for at least `capacity` keys before it grows.
   init(capacity: Int = 512) {
-    let bits = max(6, Int.bitWidth - (capacity * 2 - 1).leadingZeroBitCount)
+    let bits = max(6, Int.bitWidth - (max(capacity, 1) * 2 - 1).leadingZeroBitCount)
     slots = View(count: 1 << bits)
     shift = UInt64(64 - bits)
   }

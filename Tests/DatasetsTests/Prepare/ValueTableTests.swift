@@ -21,6 +21,14 @@ import Testing
     #expect(table.number(of: 0x08 << 56 | 1 << 40) == nil)
   }
 
+  @Test(arguments: [0, 1, 2, 32, 33])
+  func anyCapacityHasRoom(capacity: Int) {
+    var table = ValueTable(capacity: capacity)
+    #expect(table.number(of: ValueKey.empty) == nil)
+    for number in 0..<100 { table.add(ValueKey.number(number), UInt64(number)) }
+    #expect((0..<100).allSatisfy { table.number(of: ValueKey.number($0)) == UInt64($0) })
+  }
+
   @Test func longKeysAreHandedBack() {
     var table = ValueTable()
     let long = ValueKey.long(offset: 5, length: 20)

@@ -1,7 +1,7 @@
 import Kernels
 import Synchronization
 
-/// The second pass: encodes rows and writes the shards.
+/// The second pass, or the only one where ids are hashes: encodes rows and writes the shards.
 final class EncodingPass: Sendable {
   private let options: Preparation
   private let queue: BlockQueue
@@ -9,77 +9,98 @@ final class EncodingPass: Sendable {
   private let progress: @Sendable (Preparation.Progress) -> Void
   private let encoders: [FieldEncoder]
   private let fieldSizes: [Int]
-  private let blockRows: [Int]
-  private let firstRows: [Int]
+  /// How many rows each block had when they were counted.
+  private let counted: [Int]?
+  /// Takes the lines that are no rows where nothing was counted before.
+  private let badLines: BadLineList
   private let plan: SplitPlan
   private let assemblers: [GroupAssembler]
-  private let gate = SplitGate()
+  private let rowGate = TurnGate(width: 1)
+  private let splitGate = TurnGate(width: 3)
   private let rowsDone = Mutex(0)
 
   init(
-    options: Preparation, folder: String, vocabulary: Vocabulary, blockRows: [Int],
-    queue: BlockQueue, totalBytes: Int?,
+    options: Preparation, folder: String, vocabulary: Vocabulary, counted: [Int]?,
+    badLines: BadLineList, queue: BlockQueue, totalBytes: Int?,
     progress: @escaping @Sendable (Preparation.Progress) -> Void
   ) {
     self.options = options
     self.queue = queue
     self.totalBytes = totalBytes
     self.progress = progress
-    self.blockRows = blockRows
+    self.counted = counted
+    self.badLines = badLines
     fieldSizes = vocabulary.fieldSizes
-    encoders = vocabulary.fields.map { FieldEncoder($0) }
-    var rows = 0
-    firstRows = blockRows.map { count in
-      defer { rows += count }
-      return rows
-    }
-    let plan = SplitPlan(rows: rows, fractions: options.splitFractions, seed: options.seed)
+    encoders = vocabulary.encoders
+    let plan = SplitPlan(
+      rows: counted?.reduce(0, +), fractions: options.splitFractions, seed: options.seed)
     self.plan = plan
     assemblers = Split.allCases.enumerated().map { index, split in
       GroupAssembler(
-        folder: folder, split: split, rowCount: plan.counts[index], groupRows: options.groupRows,
-        fieldCount: vocabulary.fields.count, classes: options.classes)
+        folder: folder, split: split, rowCount: plan.counts?[index],
+        groupRows: options.groupRows, fieldCount: vocabulary.fields.count, classes: options.classes)
     }
   }
 
-  /// Encodes everything; returns what each split holds.
+  /// Encodes everything; returns what each split holds. Throws for more bad lines than allowed.
   func run() throws(DataError) -> [Manifest.SplitRows] {
     let failures = Failures()
     onThreads(options.threads) { [self] thread in
-      do throws(DataError) { try work() } catch {
-        queue.stop()
-        gate.open()
-        failures.add(error, item: thread)
+      var block = 0
+      do throws(DataError) { try work(at: &block) } catch {
+        stop()
+        failures.add(error, item: block)
       }
     }
+    // A line that is bad comes before a failure to read further on.
+    if counted == nil { try badLines.check() }
     try failures.throwFirst()
-    return try assemblers.map { assembler throws(DataError) in try assembler.finish() }
+    let encoder = makeEncoder()
+    return try assemblers.map { assembler throws(DataError) in try assembler.finish(with: encoder) }
   }
 
-  private func work() throws(DataError) {
+  private func stop() {
+    queue.stop()
+    rowGate.open()
+    splitGate.open()
+  }
+
+  private func makeEncoder() -> RowGroupEncoder {
+    RowGroupEncoder(
+      fieldSizes: fieldSizes, groupRows: options.groupRows, classes: options.classes)
+  }
+
+  /// `index` is that of the last block it began with.
+  private func work(at index: inout Int) throws(DataError) {
     let block = LineBlock(capacity: options.blockByteCount)
     let rows = ParsedRows(
       fieldCount: encoders.count, byteCount: options.blockByteCount + 1)
-    let parser = RowParser(schema: options.schema, classes: options.classes)
-    let encoder = RowGroupEncoder(
-      fieldSizes: fieldSizes, groupRows: options.groupRows, classes: options.classes)
+    let parser = options.schema.parser(classes: options.classes, labels: .required)
+    let encoder = makeEncoder()
     let ids = View<UInt32>(count: rows.capacity)
     while try queue.next(into: block) {
-      let count = block.index < blockRows.count ? blockRows[block.index] : -1
-      let members = membership(of: block.index, count: max(count, 0))
-      guard let starts = gate.pass(block.index, counts: members.map(\.count)) else { return }
-      parser.parse(block, into: rows)
-      guard rows.count == count else { throw changed(block) }
+      index = block.index
+      try parser.parse(block, into: rows)
+      if let counted {
+        guard block.index < counted.count, counted[block.index] == rows.count else {
+          throw changed(block)
+        }
+      } else if !badLines.add(rows, of: block) {
+        return stop()
+      }
+      guard let before = rowGate.pass(block.index, counts: [rows.count]) else { return }
+      let members = membership(of: before[0]..<before[0] + rows.count)
+      guard let starts = splitGate.pass(block.index, counts: members.map(\.count)) else { return }
       try encode(rows, block, members, starts, encoder, ids)
-      note(count)
+      note(rows.count)
     }
   }
 
   /// The rows of a block that belong to each split.
-  private func membership(of block: Int, count: Int) -> [[Int32]] {
+  private func membership(of rows: Range<Int>) -> [[Int32]] {
     var members: [[Int32]] = [[], [], []]
-    for row in 0..<count {
-      members[plan.split(of: firstRows[block] + row)].append(Int32(row))
+    for (place, row) in rows.enumerated() {
+      members[plan.split(of: row)].append(Int32(place))
     }
     return members
   }
@@ -92,7 +113,9 @@ final class EncodingPass: Sendable {
       assembler.parts(of: share.1..<share.1 + share.0.count)
     }
     for field in encoders.indices {
-      encoders[field].encode(rows.column(field), of: block, into: ids)
+      guard encoders[field].encode(field, of: rows, block, into: ids) == nil else {
+        throw changed(block)
+      }
       distribute(parts, members, ids) { group in
         group.ids.slice(field * group.capacity, group.capacity)
       }
@@ -137,42 +160,5 @@ final class EncodingPass: Sendable {
       .malformed, "prepare", at: options.inputs.joined(separator: ", "),
       "the input changed between the first and the second reading",
       remedy: "prepare again while nobody writes the input")
-  }
-}
-
-/// Lets blocks through in their order and tells each where its rows of a split begin.
-private final class SplitGate: Sendable {
-  private struct State {
-    var next = 0
-    var starts = [0, 0, 0]
-    var isOpen = false
-  }
-
-  private let monitor = Monitor()
-  private let state = Mutex(State())
-
-  /// Waits for the blocks before; nil after `open`.
-  func pass(_ block: Int, counts: [Int]) -> [Int]? {
-    monitor.locked {
-      while state.withLock({ $0.next != block && !$0.isOpen }) { monitor.wait() }
-      let starts: [Int]? = state.withLock { state in
-        guard !state.isOpen else { return nil }
-        defer {
-          state.next += 1
-          state.starts = zip(state.starts, counts).map(+)
-        }
-        return state.starts
-      }
-      monitor.wakeAll()
-      return starts
-    }
-  }
-
-  /// Lets everybody through after a failure.
-  func open() {
-    monitor.locked {
-      state.withLock { $0.isOpen = true }
-      monitor.wakeAll()
-    }
   }
 }

@@ -12,9 +12,6 @@ struct FieldVocabulary: Sendable, Equatable {
   /// Values that a key cannot hold.
   private(set) var long: [[UInt8]] = []
 
-  /// How many ids the field has, with the shared one.
-  var size: Int { keys.count + 1 }
-
   /// Sorts counted values into the order of ids.
   init(short: [(key: UInt64, number: UInt64)], long: [(bytes: [UInt8], number: UInt64)]) {
     self.long = long.map(\.bytes)
@@ -38,7 +35,7 @@ struct FieldVocabulary: Sendable, Equatable {
 
   mutating func append(_ token: [UInt8], kind: TableSchema.FieldKind, count: UInt64) -> Bool {
     switch kind {
-    case .integer:
+    case .integer, .number:
       guard let key = ValueKey.numberToken(token) else { return false }
       keys.append(key)
     case .category:
@@ -59,14 +56,16 @@ struct FieldVocabulary: Sendable, Equatable {
   }
 }
 
-/// Looks up the ids of a field's values.
+/// Finds the ids of a field's values: looked up, or hashed.
 struct FieldEncoder: Sendable {
   private let table: ValueTable
   private let long: [[UInt8]: UInt32]
-  /// The id of rare and unseen values.
-  let defaultID: UInt32
+  /// The id of rare and unseen values; of a closed field a mark for what has none.
+  private let defaultID: UInt32
+  private let isClosed: Bool
+  private let hashBuckets: Int?
 
-  init(_ vocabulary: FieldVocabulary) {
+  init(_ vocabulary: FieldVocabulary, of field: TableSchema.Field) {
     var table = ValueTable(capacity: vocabulary.keys.count)
     var long: [[UInt8]: UInt32] = [:]
     for (id, key) in vocabulary.keys.enumerated() {
@@ -78,25 +77,65 @@ struct FieldEncoder: Sendable {
     }
     self.table = table
     self.long = long
-    defaultID = UInt32(vocabulary.keys.count)
+    isClosed = field.closed == true
+    defaultID = isClosed ? .max : UInt32(vocabulary.keys.count)
+    hashBuckets = field.hashBuckets
   }
 
-  /// Writes the ids of a column of keys of `block`.
-  func encode(_ keys: View<UInt64>, of block: LineBlock, into ids: View<UInt32>) {
+  /// Writes the ids of a field of `rows`, which were parsed from `block`. Returns the first row
+  /// whose value has no id, which only closed fields have.
+  func encode(
+    _ field: Int, of rows: ParsedRows, _ block: LineBlock, into ids: View<UInt32>
+  ) -> Int? {
+    let keys = rows.column(field)
     precondition(ids.count >= keys.count, "there is no room for the ids of a column")
+    if let hashBuckets {
+      for row in 0..<keys.count { ids[row] = hash(keys[row], rows, block, into: hashBuckets) }
+      return nil
+    }
     let table = table
     for row in 0..<keys.count {
       let key = unsafe keys.pointer[row]
       let id =
         ValueKey.isLong(key)
-        ? longID(key, of: block)
+        ? longID(key, rows, block)
         : table.number(of: key).map { UInt32(truncatingIfNeeded: $0) } ?? defaultID
       unsafe ids.pointer[row] = id
     }
+    return isClosed ? (0..<keys.count).first { ids[$0] == .max } : nil
   }
 
   @inline(never)
-  private func longID(_ key: UInt64, of block: LineBlock) -> UInt32 {
-    long[block.bytes(of: key)] ?? defaultID
+  private func longID(_ key: UInt64, _ rows: ParsedRows, _ block: LineBlock) -> UInt32 {
+    long[rows.bytes(of: key, in: block)] ?? defaultID
+  }
+
+  private func hash(
+    _ key: UInt64, _ rows: ParsedRows, _ block: LineBlock, into buckets: Int
+  ) -> UInt32 {
+    ValueKey.isLong(key)
+      ? ValueHash.bucket(of: rows.bytes(of: key, in: block), among: buckets)
+      : ValueHash.bucket(of: key, among: buckets)
+  }
+}
+
+/// The ids of fields that list no values. They are part of the format: other hashes would give a
+/// trained model other rows.
+enum ValueHash {
+  /// The bucket of a value that a key holds: SplitMix64's mixture of the key, scaled.
+  @inline(__always)
+  static func bucket(of key: UInt64, among buckets: Int) -> UInt32 {
+    var word = key
+    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+    word ^= word >> 31
+    return UInt32(truncatingIfNeeded: word.multipliedFullWidth(by: UInt64(buckets)).high)
+  }
+
+  /// The bucket of a longer value: FNV-1a of its bytes in 64 bits, mixed like a key.
+  static func bucket(of bytes: [UInt8], among buckets: Int) -> UInt32 {
+    var word: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in bytes { word = (word ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return bucket(of: word, among: buckets)
   }
 }

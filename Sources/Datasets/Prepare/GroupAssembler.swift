@@ -31,7 +31,8 @@ final class GroupAssembler: Sendable {
     var labelCounts: [Int]
   }
 
-  private let rowCount: Int
+  /// How many rows the split has, if it is known before the end.
+  private let rowCount: Int?
   private let groupRows: Int
   private let fieldCount: Int
   private let classes: Int
@@ -40,7 +41,7 @@ final class GroupAssembler: Sendable {
   private let output: Mutex<Output>
 
   init(
-    folder: String, split: Split, rowCount: Int, groupRows: Int, fieldCount: Int, classes: Int
+    folder: String, split: Split, rowCount: Int?, groupRows: Int, fieldCount: Int, classes: Int
   ) {
     self.classes = classes
     self.rowCount = rowCount
@@ -81,12 +82,17 @@ final class GroupAssembler: Sendable {
       return true
     }
     guard isFull else { return }
-    let rows = size(part.index)
-    let bytes = encoder.encode(part.group, rows: rows)
+    try store(part.group, rows: size(part.index), index: part.index, with: encoder)
+  }
+
+  private func store(
+    _ group: RowGroup, rows: Int, index: Int, with encoder: RowGroupEncoder
+  ) throws(DataError) {
+    let bytes = encoder.encode(group, rows: rows)
     var counts = [Int](repeating: 0, count: classes)
-    for row in 0..<rows { counts[Int(part.group.labels[row])] += 1 }
-    state.withLock { $0.free.append(part.group) }
-    try deliver(bytes, rows: rows, labelCounts: counts, index: part.index)
+    for row in 0..<rows { counts[Int(group.labels[row])] += 1 }
+    state.withLock { $0.free.append(group) }
+    try deliver(bytes, rows: rows, labelCounts: counts, index: index)
   }
 
   /// Writes a group when its turn has come, with those that waited for it.
@@ -108,15 +114,21 @@ final class GroupAssembler: Sendable {
     }
   }
 
-  /// Completes the files after the last part.
-  func finish() throws(DataError) -> Manifest.SplitRows {
-    try output.withLock { (output) throws(DataError) in
+  /// Completes the files after the last part: where the number of rows was not known, the last
+  /// group is still open.
+  func finish(with encoder: RowGroupEncoder) throws(DataError) -> Manifest.SplitRows {
+    if let (index, open) = state.withLock({ $0.open.popFirst() }) {
+      try store(open.group, rows: groupRows - open.missing, index: index, with: encoder)
+    }
+    return try output.withLock { (output) throws(DataError) in
       try output.writer.finish()
       return Manifest.SplitRows(
-        split: split, rows: rowCount, positives: output.labelCounts[1],
+        split: split, rows: output.labelCounts.reduce(0, +), positives: output.labelCounts[1],
         labelCounts: classes > 2 ? output.labelCounts : nil, files: output.writer.files)
     }
   }
 
-  private func size(_ index: Int) -> Int { min(groupRows, rowCount - index * groupRows) }
+  private func size(_ index: Int) -> Int {
+    min(groupRows, rowCount.map { $0 - index * groupRows } ?? groupRows)
+  }
 }

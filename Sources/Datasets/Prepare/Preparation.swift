@@ -4,12 +4,12 @@ import Synchronization
 
 /// Turns raw tables into a prepared data set: shards, vocabulary and manifest in one folder.
 ///
-/// Two passes over the input: count values, then encode rows. Memory is bounded by the number of
-/// distinct values plus fixed buffers for each thread. The files depend on the rows and on the
-/// options that say so, not on the number of threads, the compression of the input, or how its
-/// lines are spread over files. The folder appears when it is complete.
+/// Two passes over the input: count values, then encode rows; where all ids are hashes, one pass.
+/// Memory is bounded by the number of distinct values plus fixed buffers for each thread. The files
+/// depend on the rows and on the options that say so, not on the number of threads, the compression
+/// of the input, or how its lines are spread over files. The folder appears when it is complete.
 public struct Preparation: Sendable {
-  /// Input files, folders or pipes, "-" for standard input; plain or gzip.
+  /// Input files, folders or pipes, "-" for standard input; plain, gzip or zstd.
   public var inputs: [String]
   /// The folder to create.
   public var output: String
@@ -72,6 +72,7 @@ public struct Preparation: Sendable {
     precondition(threads >= 1, "prepare needs at least one thread")
     precondition(
       (2...Manifest.maximumClasses).contains(classes), "prepare knows 2 to 256 classes")
+    precondition(schema.problem == nil, schema.problem ?? "")
     precondition(
       splitFractions.count == 2 && splitFractions.allSatisfy { $0 >= 0 }
         && splitFractions[0] + splitFractions[1] <= 1, "split fractions must be shares of one")
@@ -96,46 +97,108 @@ public struct Preparation: Sendable {
       path == "-" || Folder.isPipe(path) ? nil : try PosixFile(reading: path).size()
     }
     let total = sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
+    let badLines = BadLineList(files: files, maximum: maximumBadRows)
+    let made =
+      schema.fields.contains { $0.hashBuckets == nil }
+      ? try inTwoPasses(files, to: folder, badLines, total, isOnce: sizes.contains(nil), progress)
+      : try inOnePass(files, to: folder, badLines, total, progress)
+    try badLines.write(to: "\(folder)/\(Dataset.badRowsFileName)")
+    return try writeManifest(made, zip(files, sizes), badRows: badLines.count, to: folder)
+  }
+
+  /// What the passes made.
+  private struct Made {
+    var vocabulary: Vocabulary
+    var file: (byteCount: Int, sha256: String)
+    var splits: [Manifest.SplitRows]
+    /// Bytes that were read, before decompression.
+    var byteCount: Int
+  }
+
+  private func inTwoPasses(
+    _ files: [String], to folder: String, _ badLines: BadLineList, _ total: Int?, isOnce: Bool,
+    _ progress: @escaping @Sendable (Progress) -> Void
+  ) throws(DataError) -> Made {
     // What cannot be read twice is kept for the second pass.
-    let spool = sizes.contains(nil) ? try Spool(path: "\(folder)/spool") : nil
+    let spool = isOnce ? try Spool(path: "\(folder)/spool") : nil
     let counting = CountingPass(
-      options: self, files: files, spool: spool, totalBytes: total, progress: progress)
-    try counting.run()
-    let fields = try counting.vocabularies()
-    let vocabulary = Vocabulary(schema: schema, fields: fields)
-    let vocabularyFile = try vocabulary.write(to: "\(folder)/\(Dataset.vocabularyFileName)")
-    try counting.writeBadLines(to: "\(folder)/\(Dataset.badRowsFileName)")
-    let source: any BlockSource = spool?.reader() ?? BlockReader(paths: files)
-    let encoding = EncodingPass(
-      options: self, folder: folder, vocabulary: vocabulary, blockRows: counting.blockRows,
-      queue: BlockQueue(source), totalBytes: spool == nil ? total : counting.spooledByteCount,
+      options: self, files: files, badLines: badLines, spool: spool, totalBytes: total,
       progress: progress)
+    try counting.run()
+    let vocabulary = Vocabulary(schema: schema, fields: try counting.vocabularies())
+    let file = try vocabulary.write(to: "\(folder)/\(Dataset.vocabularyFileName)")
+    let source: any BlockSource = spool?.reader() ?? reader(of: files)
+    let encoding = EncodingPass(
+      options: self, folder: folder, vocabulary: vocabulary, counted: counting.blockRows,
+      badLines: badLines, queue: BlockQueue(source),
+      totalBytes: spool == nil ? total : counting.spooledByteCount, progress: progress)
     let splits = try encoding.run()
     if spool != nil { Folder.remove("\(folder)/spool") }
+    return Made(
+      vocabulary: vocabulary, file: file, splits: splits, byteCount: counting.spooledByteCount)
+  }
+
+  private func inOnePass(
+    _ files: [String], to folder: String, _ badLines: BadLineList, _ total: Int?,
+    _ progress: @escaping @Sendable (Progress) -> Void
+  ) throws(DataError) -> Made {
+    let vocabulary = Vocabulary(
+      schema: schema, fields: schema.fields.map { _ in FieldVocabulary() })
+    let file = try vocabulary.write(to: "\(folder)/\(Dataset.vocabularyFileName)")
+    let queue = BlockQueue(reader(of: files))
+    let encoding = EncodingPass(
+      options: self, folder: folder, vocabulary: vocabulary, counted: nil, badLines: badLines,
+      queue: queue, totalBytes: total, progress: progress)
+    let splits = try encoding.run()
+    guard splits.contains(where: { $0.rows > 0 }) else { throw Self.noRows(in: files) }
+    return Made(
+      vocabulary: vocabulary, file: file, splits: splits, byteCount: queue.consumedByteCount)
+  }
+
+  static func noRows(in files: [String]) -> DataError {
+    DataError(
+      .malformed, "prepare", at: files.joined(separator: ", "), "there are no rows",
+      remedy: "check the input")
+  }
+
+  private func writeManifest(
+    _ made: Made, _ sources: Zip2Sequence<[String], [Int?]>, badRows: Int, to folder: String
+  ) throws(DataError) -> Manifest {
+    let splits = made.splits
     var manifest = Manifest(
       formatVersion: Manifest.currentVersion, schema: schema.name,
-      fields: zip(schema.fields, vocabulary.fieldSizes).map {
+      fields: zip(schema.fields, made.vocabulary.fieldSizes).map {
         Manifest.Field(name: $0.name, kind: $0.kind, size: $1)
       },
       rows: splits.reduce(0) { $0 + $1.rows }, positives: splits.reduce(0) { $0 + $1.positives },
       classes: classes > 2 ? classes : nil,
       minimumCount: minimumCount, seed: seed, splitFractions: splitFractions,
       groupRows: groupRows, windowGroups: windowGroups, splits: splits,
-      badRows: counting.badLineCount,
-      sources: zip(files, sizes).map {
+      table: schema == TableSchema.named(schema.name) ? nil : schema,
+      badRows: badRows,
+      sources: sources.map {
         Manifest.Source(
           name: $0 == "-" ? "standard input" : Folder.lastComponent(of: $0),
-          bytes: $1 ?? counting.spooledByteCount)
+          bytes: $1 ?? made.byteCount)
       },
       vocabulary: Manifest.File(
-        name: Dataset.vocabularyFileName, bytes: vocabularyFile.byteCount,
-        rows: fields.reduce(0) { $0 + $1.keys.count }, groups: 1, sha256: vocabularyFile.sha256),
+        name: Dataset.vocabularyFileName, bytes: made.file.byteCount,
+        rows: made.vocabulary.fields.reduce(0) { $0 + $1.keys.count }, groups: 1,
+        sha256: made.file.sha256),
       dataHash: "")
     manifest.dataHash = manifest.computedHash()
     let file = try PosixFile(creating: "\(folder)/\(Manifest.fileName)")
     try writeBytes(of: manifest.encoded(), to: file)
     try file.synchronise()
     return manifest
+  }
+
+  /// Reads the files in blocks for which rows have room.
+  func reader(of files: [String]) -> BlockReader {
+    BlockReader(
+      paths: files,
+      maximumLines: ParsedRows.capacity(
+        fieldCount: schema.fieldCount, byteCount: blockByteCount + 1))
   }
 
   /// The input files; a folder stands for its files, sorted by name.

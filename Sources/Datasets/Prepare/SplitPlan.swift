@@ -1,23 +1,38 @@
 import Kernels
 
-/// Which split each row belongs to: the row's place in a seeded permutation of all rows decides,
-/// so the sizes are exact and no split sees the order of the input.
+/// Which split each row belongs to, by a seeded draw, so that no split sees the order of the input.
+///
+/// Where the number of rows is known, the row's place in a permutation of all rows decides, and
+/// sizes are exact; else a number drawn for each row does, and sizes are close.
 struct SplitPlan: Sendable {
-  /// Rows of train, validation and test.
-  let counts: [Int]
-  private let permutation: Permutation
+  /// Rows of train, validation and test, if they are known.
+  let counts: [Int]?
+  private let fractions: [Double]
+  private let permutation: Permutation?
+  private let randomness: Randomness
 
   /// Sizes follow torch's `random_split` as pytorch-fm calls it: ⌊N·0.8⌋, ⌊N·0.1⌋, the rest.
-  init(rows: Int, fractions: [Double], seed: UInt64) {
+  init(rows: Int?, fractions: [Double], seed: UInt64) {
+    self.fractions = fractions
+    randomness = Randomness(seed: seed, purpose: .split)
+    guard let rows else {
+      counts = nil
+      permutation = nil
+      return
+    }
     let train = Int(Double(rows) * fractions[0])
     let validation = min(Int(Double(rows) * fractions[1]), rows - train)
     counts = [train, validation, rows - train - validation]
-    permutation = Permutation(count: rows, randomness: Randomness(seed: seed, purpose: .split))
+    permutation = Permutation(count: rows, randomness: randomness)
   }
 
-  /// The split of a row, as an index into `counts`.
+  /// The split of a row: 0 train, 1 validation, 2 test.
   func split(of row: Int) -> Int {
-    let place = permutation[row]
-    return place < counts[0] ? 0 : place < counts[0] + counts[1] ? 1 : 2
+    if let permutation, let counts {
+      let place = permutation[row]
+      return place < counts[0] ? 0 : place < counts[0] + counts[1] ? 1 : 2
+    }
+    let drawn = Double(randomness.word(example: row, lane: 0)) * 0x1p-32
+    return drawn < fractions[0] ? 0 : drawn < fractions[0] + fractions[1] ? 1 : 2
   }
 }

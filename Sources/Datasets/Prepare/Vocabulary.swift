@@ -9,8 +9,11 @@ public struct Vocabulary: Sendable, Equatable {
   let schema: TableSchema
   let fields: [FieldVocabulary]
 
-  /// How many ids each field has: its kept values and one for all others.
-  public var fieldSizes: [Int] { fields.map(\.size) }
+  /// How many ids each field has: its kept values and one for all others, or its hash buckets.
+  public var fieldSizes: [Int] { zip(schema.fields, fields).map { $0.size(of: $1) } }
+
+  /// What finds the ids of each field's values.
+  var encoders: [FieldEncoder] { zip(schema.fields, fields).map { FieldEncoder($1, of: $0) } }
 
   /// The tokens of a field in the order of their ids, and how often each occurred.
   public func tokens(of field: Int) -> [(token: [UInt8], count: Int)] {
@@ -86,7 +89,9 @@ private struct VocabularyReader {
       }
       let token = Array(parts[1])
       guard seen[current].insert(token).inserted else { throw failure("its token appears twice") }
-      guard fields[current].append(token, kind: schema.fields[current].kind, count: count) else {
+      guard schema.fields[current].hashBuckets == nil,
+        fields[current].append(token, kind: schema.fields[current].kind, count: count)
+      else {
         throw failure("its token does not fit the field")
       }
     }
@@ -111,18 +116,12 @@ private struct VocabularyReader {
 }
 
 extension Vocabulary {
-  /// Reads a copy of a data set's vocabulary file; throws for one that does not fit the schema of
-  /// this name or has other field sizes.
+  /// Reads a copy of a data set's vocabulary file; throws for one that does not fit the schema or
+  /// has other field sizes.
   public init(
-    path: String, schemaName: String, fieldSizes: [Int]
+    path: String, schema: TableSchema, fieldSizes: [Int]
   ) throws(DataError) {
-    let file = try MappedFile(path: path)
-    guard let schema = TableSchema.named(schemaName) else {
-      throw DataError(
-        .corrupt, "read vocabulary", at: path, "the schema \(schemaName) is unknown",
-        remedy: "use the version of the program that prepared the data")
-    }
-    try self.init(file: file, schema: schema)
+    try self.init(file: try MappedFile(path: path), schema: schema)
     guard self.fieldSizes == fieldSizes else {
       throw DataError(
         .corrupt, "read vocabulary", at: path, "its sizes are not those of the model",

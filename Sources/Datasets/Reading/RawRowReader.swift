@@ -3,12 +3,14 @@ import Kernels
 /// Reads raw lines and encodes them with the vocabulary of a prepared data set, in input order: for
 /// prediction on rows that were never prepared.
 ///
-/// Values without an id, unseen ones too, get the id that rare values share. A line may lack the
-/// label column or have it empty; its label is then 0. Used by one thread at a time.
+/// Values without an id, unseen ones too, get the id that rare values share; where a field has
+/// none, they are refused. A line may lack the label column or have it empty; its label is then 0.
+/// Used by one thread at a time.
 public final class RawRowReader {
   private let files: [String]
   private let blocks: BlockReader
-  private let parser: RowParser
+  private let parser: any LineParser
+  private let schema: TableSchema
   private let encoders: [FieldEncoder]
   private let offsets: [UInt32]
   private let block: LineBlock
@@ -17,7 +19,7 @@ public final class RawRowReader {
   /// Rows of the block that were handed out.
   private var place = 0
 
-  /// Opens the inputs (files, plain or gzip, or "-") to be encoded with `vocabulary`.
+  /// Opens the inputs (files, plain, gzip or zstd, or "-") to be encoded with `vocabulary`.
   /// Labels, where there are any, are of `classes` classes.
   public convenience init(vocabulary: Vocabulary, inputs: [String], classes: Int = 2) {
     self.init(vocabulary: vocabulary, inputs: inputs, classes: classes, blockByteCount: 1 << 20)
@@ -25,9 +27,9 @@ public final class RawRowReader {
 
   init(vocabulary: Vocabulary, inputs: [String], classes: Int = 2, blockByteCount: Int) {
     files = inputs
-    blocks = BlockReader(paths: inputs)
-    parser = RowParser(schema: vocabulary.schema, classes: classes, labels: .optional)
-    encoders = vocabulary.fields.map { FieldEncoder($0) }
+    schema = vocabulary.schema
+    parser = schema.parser(classes: classes, labels: .optional)
+    encoders = vocabulary.encoders
     var offset = 0
     offsets = vocabulary.fieldSizes.map { size in
       defer { offset += size }
@@ -36,6 +38,7 @@ public final class RawRowReader {
     block = LineBlock(capacity: blockByteCount)
     parsed = ParsedRows(fieldCount: encoders.count, byteCount: blockByteCount + 1)
     ids = View(count: parsed.capacity * encoders.count)
+    blocks = BlockReader(paths: inputs, maximumLines: parsed.capacity)
   }
 
   /// Fills `rows` with the next rows, as many as it has room for and a block has left; false at the
@@ -62,19 +65,32 @@ public final class RawRowReader {
 
   private func encodeBlock() throws(DataError) {
     place = 0
-    parser.parse(block, into: parsed)
+    try parser.parse(block, into: parsed)
     if let bad = parsed.badLines.first {
-      parsed.count = 0
-      let field = bad.field.map { "field \($0): " } ?? ""
-      let file = files[block.file] == "-" ? "standard input" : files[block.file]
-      throw DataError(
-        .malformed, "encode", at: "\(file):\(bad.line)", "\(field)\(bad.problem)",
-        remedy: "correct the line; each row needs one prediction")
+      throw failure(bad.line, bad.field, bad.problem, remedy: "correct the line")
     }
     for field in encoders.indices {
-      encoders[field].encode(
-        parsed.column(field), of: block,
-        into: ids.slice(field * parsed.capacity, parsed.capacity))
+      let unknown = encoders[field].encode(
+        field, of: parsed, block, into: ids.slice(field * parsed.capacity, parsed.capacity))
+      if let unknown {
+        throw failure(
+          parsed.firstLine + unknown, schema.fields[field].name,
+          "the data that the model was trained on does not have this value",
+          remedy: "leave the line out, or prepare with --min-count 2 and train again: then unknown "
+            + "values share an id")
+      }
     }
+  }
+
+  /// Forgets the block: what follows a failure is not read.
+  private func failure(
+    _ line: Int, _ field: String?, _ problem: String, remedy: String
+  ) -> DataError {
+    parsed.count = 0
+    let file = files[block.file] == "-" ? "standard input" : files[block.file]
+    return DataError(
+      .malformed, "encode", at: "\(file):\(line)",
+      (field.map { "field \($0): " } ?? "") + problem,
+      remedy: "\(remedy); each row needs one prediction")
   }
 }

@@ -81,9 +81,7 @@ public final class Dataset: Sendable {
 
   /// The values with ids, for encoding raw rows; reads and checks their file.
   public func vocabulary() throws(DataError) -> Vocabulary {
-    guard let schema = TableSchema.named(manifest.schema),
-      schema.fields.map(\.name) == manifest.fields.map(\.name)
-    else {
+    guard let schema = manifest.tableSchema else {
       throw DataError(
         .corrupt, "read vocabulary", at: folder, "the schema \(manifest.schema) is unknown",
         remedy: "use the version of the program that prepared the data")

@@ -87,6 +87,8 @@ public struct Manifest: Sendable, Equatable, Codable {
   public var windowGroups: Int
   /// The splits: train, validation, test.
   public var splits: [SplitRows]
+  /// How raw rows are read, where the schema's name does not say it.
+  public var table: TableSchema?
   /// Lines that were set aside as no rows.
   public var badRows: Int
   /// The inputs.
@@ -110,6 +112,12 @@ public struct Manifest: Sendable, Equatable, Codable {
         splits.reduce(0) { $0 + ($1.labelCounts?[label] ?? 0) }
       }
     }
+  }
+
+  /// How raw rows are read; nil for a schema that this program does not know.
+  public var tableSchema: TableSchema? {
+    let known = table ?? TableSchema.named(schema)
+    return known?.fields.map(\.name) == fields.map(\.name) ? known : nil
   }
 
   /// How many ids each field has.
@@ -174,6 +182,8 @@ extension Manifest {
     guard !fields.isEmpty, fields.allSatisfy({ $0.size >= 1 && $0.size <= 1 << 31 }),
       fields.count <= 4096, fields.reduce(0, { $0 + $1.size }) <= Int(UInt32.max)
     else { return "its field sizes are impossible" }
+    if let problem = table?.problem { return "its table is impossible: \(problem)" }
+    if table != nil && tableSchema == nil { return "its table has other fields" }
     guard (1...1 << 20).contains(groupRows), (1...1 << 16).contains(windowGroups),
       groupRows * windowGroups <= 1 << 26
     else { return "its row groups have an impossible size" }

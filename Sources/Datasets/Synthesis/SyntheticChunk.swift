@@ -40,7 +40,7 @@ import Kernels
       put(UInt8(ascii: "\t"))
       guard let value else { continue }
       switch field.kind {
-      case .integer: for byte in Self.integers[value] { put(byte) }
+      case .integer, .number: for byte in Self.integers[value] { put(byte) }
       case .category: putHexadecimal(field.spelling(value))
       }
     }

@@ -1,6 +1,14 @@
 import Glibc
 import Kernels
 
+/// What a file begins with.
+struct FileHead: Sendable, Equatable {
+  /// The path, or "standard input".
+  var name = ""
+  /// The first line without its end.
+  var line: [UInt8] = []
+}
+
 /// Whole lines of an input file, about one megabyte of them, in reused memory.
 @safe final class LineBlock {
   /// Room after the last byte that may be read (and ignored) by wide loads.
@@ -15,6 +23,8 @@ import Kernels
   var firstLine = 1
   /// How many bytes are filled; the last is a line feed.
   var byteCount = 0
+  /// The beginning of the file.
+  var head = FileHead()
 
   /// Reserves memory for blocks of this many bytes.
   init(capacity: Int) { memory = View(count: capacity + Self.padding) }
@@ -28,7 +38,8 @@ import Kernels
 /// Not thread-safe; `BlockQueue` is.
 @safe final class BlockReader {
   private let paths: [String]
-  private let names: [String]
+  private let maximumLines: Int
+  private var head = FileHead()
   private var stream: ByteStream?
   private var nextFile = 0
   private var nextIndex = 0
@@ -37,10 +48,10 @@ import Kernels
   private var carry: [UInt8] = []
   private var finishedByteCount = 0
 
-  /// Reads the files in this order; "-" is standard input.
-  init(paths: [String]) {
+  /// Reads the files in this order, "-" is standard input; a block has at most so many lines.
+  init(paths: [String], maximumLines: Int = .max) {
     self.paths = paths
-    names = paths.map { $0 == "-" ? "standard input" : $0 }
+    self.maximumLines = maximumLines
   }
 
   /// Bytes taken from the files so far, before decompression.
@@ -74,32 +85,58 @@ import Kernels
       + stream.read(
         into: UnsafeMutableRawBufferPointer(start: base + start, count: block.capacity - start))
     guard count > 0 else { return false }
-    if count < block.capacity {
-      // The end of the file: its last line may lack the line feed.
-      block.byteCount = count
-      if block.memory[count - 1] != UInt8(ascii: "\n") {
-        block.memory[count] = UInt8(ascii: "\n")
-        block.byteCount += 1
-      }
-    } else {
-      let length = unsafe wholeLines(base, count)
-      guard length > 0 else {
-        throw DataError(
-          .malformed, "read rows", at: "\(stream.name):\(nextLine)",
-          "the line is longer than \(block.capacity) bytes",
-          remedy: "check that the file is text with one row a line")
-      }
-      block.byteCount = length
-      unsafe carry.append(
-        contentsOf: UnsafeBufferPointer(
-          start: base + block.byteCount, count: count - block.byteCount))
+    let filled = try wholeLines(block, count, of: stream)
+    var lines = unsafe lineFeeds(base, filled.used)
+    block.byteCount = filled.used
+    if lines > maximumLines {
+      lines = maximumLines
+      block.byteCount = unsafe endOfLine(maximumLines, base)
     }
+    unsafe carry.append(
+      contentsOf: UnsafeBufferPointer(
+        start: base + block.byteCount, count: filled.all - block.byteCount))
+    if nextLine == 1 { head = FileHead(name: stream.name, line: unsafe firstLine(base)) }
+    block.head = head
     block.file = nextFile - 1
     block.index = nextIndex
     block.firstLine = nextLine
     nextIndex += 1
-    nextLine += unsafe lineFeeds(base, block.byteCount)
+    nextLine += lines
     return true
+  }
+
+  /// How many of the `count` bytes of a block are whole lines, and how many bytes there are, with
+  /// the line feed that the last line of a file may lack.
+  private func wholeLines(
+    _ block: LineBlock, _ count: Int, of stream: ByteStream
+  ) throws(DataError) -> (used: Int, all: Int) {
+    if count < block.capacity {
+      guard block.memory[count - 1] != UInt8(ascii: "\n") else { return (count, count) }
+      block.memory[count] = UInt8(ascii: "\n")
+      return (count + 1, count + 1)
+    }
+    var length = count
+    while length > 0, block.memory[length - 1] != UInt8(ascii: "\n") { length -= 1 }
+    guard length > 0 else {
+      throw DataError(
+        .malformed, "read rows", at: "\(stream.name):\(nextLine)",
+        "the line is longer than \(block.capacity) bytes",
+        remedy: "check that the file is text with one row a line")
+    }
+    return (length, count)
+  }
+
+  /// The place behind the line feed of the n-th line.
+  private func endOfLine(_ number: Int, _ base: UnsafePointer<UInt8>) -> Int {
+    var place = 0
+    for _ in 0..<number { place = unsafe lineEnd(base, place) + 1 }
+    return place
+  }
+
+  private func firstLine(_ base: UnsafePointer<UInt8>) -> [UInt8] {
+    let end = unsafe lineEnd(base, 0)
+    let line = unsafe Array(UnsafeBufferPointer(start: base, count: end))
+    return line.last == UInt8(ascii: "\r") ? line.dropLast() : line
   }
 }
 
@@ -121,11 +158,4 @@ func lineFeeds(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
     place += 1
   }
   return total
-}
-
-/// How many bytes there are up to and with the last line feed; 0 if there is none.
-private func wholeLines(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
-  var length = count
-  while length > 0, unsafe bytes[length - 1] != UInt8(ascii: "\n") { length -= 1 }
-  return length
 }

@@ -1,42 +1,10 @@
 import Kernels
 
-/// A line that is no row, and why.
-struct BadLine: Sendable {
-  /// Number in its file, from 1.
-  var line: Int
-  /// The field that is wrong, if it is one field.
-  var field: String?
-  /// What is wrong.
-  var problem: String
-  /// The line's bytes without its end.
-  var text: [UInt8]
-}
-
-/// The rows of one block as columns of keys, in reused memory.
-@safe final class ParsedRows {
-  /// Key of field f in row r at f · capacity + r.
-  let keys: View<UInt64>
-  let labels: View<UInt8>
-  let capacity: Int
-  var count = 0
-  var badLines: [BadLine] = []
-
-  /// Reserves room for the rows of a block of `byteCount` bytes.
-  init(fieldCount: Int, byteCount: Int) {
-    // A row without a label still has a separator or line end for each field.
-    capacity = byteCount / fieldCount + 1
-    keys = View(count: capacity * fieldCount)
-    labels = View(count: capacity)
-  }
-
-  func column(_ field: Int) -> View<UInt64> { keys.slice(field * capacity, count) }
-}
-
-/// Turns lines of tab-separated columns into keys.
+/// Turns lines of Criteo's form, a label and fields between tabs, into keys.
 ///
 /// The scanner touches each byte about once and takes eight hexadecimal digits in one step. A line
 /// end is a line feed, or a carriage return before it.
-@safe struct RowParser: Sendable {
+@safe struct RowParser: LineParser {
   private let schema: TableSchema
   private let classes: Int
   private let isInteger: [Bool]
@@ -44,12 +12,10 @@ struct BadLine: Sendable {
   private let tab = UInt8(ascii: "\t")
   private let lineFeed = UInt8(ascii: "\n")
 
-  /// What the label column holds: a label always, or nothing (rows to predict), told by line.
-  enum Labels { case required, optional }
-  private let labels: Labels
+  private let labels: LabelPresence
 
   /// Labels are 0 … `classes` − 1.
-  init(schema: TableSchema, classes: Int = 2, labels: Labels = .required) {
+  init(schema: TableSchema, classes: Int = 2, labels: LabelPresence = .required) {
     self.schema = schema
     self.classes = classes
     self.labels = labels
@@ -58,8 +24,7 @@ struct BadLine: Sendable {
 
   /// Parses all lines of a block; lines that are no rows are listed in `badLines`.
   func parse(_ block: LineBlock, into rows: ParsedRows) {
-    rows.count = 0
-    rows.badLines.removeAll()
+    rows.begin(at: block.firstLine)
     let base = unsafe UnsafePointer(block.memory.pointer)
     var place = 0
     var line = block.firstLine
@@ -188,12 +153,6 @@ struct BadLine: Sendable {
     return ValueKey.long(offset: start, length: length)
   }
 
-  private func lineEnd(_ base: UnsafePointer<UInt8>, _ start: Int) -> Int {
-    var place = start
-    while unsafe base[place] != lineFeed { place += 1 }
-    return place
-  }
-
   /// Says what is wrong with a line that `row` refused.
   private func explain(
     _ base: UnsafePointer<UInt8>, _ range: Range<Int>, line: Int
@@ -211,11 +170,11 @@ struct BadLine: Sendable {
     }
     guard isLabel(columns[0]) else {
       let wanted = classes == 2 ? "neither 0 nor 1" : "no class from 0 to \(classes - 1)"
-      return bad("label", "'\(Self.shown(columns[0]))' is \(wanted)")
+      return bad("label", "'\(shown(columns[0]))' is \(wanted)")
     }
     for (field, column) in zip(schema.fields, columns.dropFirst()) where field.kind == .integer {
       if !Self.isInteger(column) {
-        return bad(field.name, "'\(Self.shown(column))' is not an integer of at most 16 digits")
+        return bad(field.name, "'\(shown(column))' is not an integer of at most 16 digits")
       }
     }
     return bad(nil, "the line is not a row")
@@ -232,11 +191,5 @@ struct BadLine: Sendable {
     let digits = bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes
     if bytes.isEmpty { return true }
     return (1...16).contains(digits.count) && digits.allSatisfy { (0x30...0x39).contains($0) }
-  }
-
-  /// A value shortened for a message.
-  private static func shown(_ bytes: ArraySlice<UInt8>) -> String {
-    let text = String(decoding: bytes.prefix(40), as: UTF8.self)
-    return bytes.count > 40 ? text + "…" : text
   }
 }

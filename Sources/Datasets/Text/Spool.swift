@@ -11,6 +11,7 @@ final class Spool: Sendable {
     var byteCount = 0
     var file = 0
     var firstLine = 0
+    var head = FileHead()
   }
 
   private struct State {
@@ -40,7 +41,7 @@ final class Spool: Sendable {
       while state.entries.count <= block.index { state.entries.append(Entry()) }
       state.entries[block.index] = Entry(
         offset: state.end, storedByteCount: stored, byteCount: block.byteCount, file: block.file,
-        firstLine: block.firstLine)
+        firstLine: block.firstLine, head: block.head)
       defer { state.end += stored }
       return state.end
     }
@@ -77,6 +78,7 @@ final class Spool: Sendable {
       }
       (block.index, block.file) = (index, entry.file)
       (block.firstLine, block.byteCount) = (entry.firstLine, entry.byteCount)
+      block.head = entry.head
       consumedByteCount += entry.byteCount
       index += 1
       return true

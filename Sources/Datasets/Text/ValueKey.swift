@@ -6,6 +6,8 @@
 ///     0x10 + n    n other bytes, n ≤ 7, the first of them in the highest place left
 ///     0x20        a number token; the low 56 bits are its two's complement
 ///     0x21        the token NULL: an empty integer
+///     0xFD        longer bytes that were put together while a block was parsed: length (24 bits),
+///                 place in the text of the parsed rows (32)
 ///     0xFE        longer bytes, while a block is parsed: length (24 bits), place in the block (32)
 ///     0xFF        longer bytes, in a vocabulary: their place in its list
 enum ValueKey {
@@ -22,12 +24,20 @@ enum ValueKey {
   }
 
   @inline(__always)
-  static func isLong(_ key: UInt64) -> Bool { key >> 56 == 0xFE }
+  static func isLong(_ key: UInt64) -> Bool { key >> 56 &- 0xFD <= 1 }
+
+  /// Of long values: whether the bytes do not lie in the block.
+  static func isComposed(_ key: UInt64) -> Bool { key >> 56 == 0xFD }
 
   /// The key of a long value at `offset` of its block.
   @inline(__always)
   static func long(offset: Int, length: Int) -> UInt64 {
     0xFE << 56 | UInt64(length) << 32 | UInt64(offset)
+  }
+
+  /// The key of a long value at `offset` of the text of the parsed rows.
+  static func composed(offset: Int, length: Int) -> UInt64 {
+    0xFD << 56 | UInt64(length) << 32 | UInt64(offset)
   }
 
   @inline(__always)
@@ -70,6 +80,21 @@ enum ValueKey {
       if let number = hexadecimal(word) { return 0x08 << 56 | UInt64(number) }
     }
     return bytes.count <= 7 ? short(bytes) : nil
+  }
+
+  /// The key of the categorical value at `place` of a block, which is padded for wide loads.
+  @inline(__always)
+  static func category(
+    _ base: UnsafePointer<UInt8>, at place: Int, count: Int
+  ) -> UInt64 {
+    if count > 8 { return long(offset: place, length: count) }
+    let word = unsafe UnsafeRawPointer(base + place).loadUnaligned(as: UInt64.self)
+    if count == 8 {
+      return hexadecimal(word).map { 0x08 << 56 | UInt64($0) } ?? long(offset: place, length: 8)
+    }
+    // The first byte goes to the highest of seven places; those behind the value are shifted out.
+    let bytes = word.byteSwapped >> 8 & ~(low56 >> (8 * UInt64(count)))
+    return UInt64(0x10 + count) << 56 | bytes & low56
   }
 
   private static func short(_ bytes: [UInt8]) -> UInt64 {

@@ -16,7 +16,8 @@ public enum Prediction {
   ) throws -> Int {
     let model = try TrainedModel(runFolder: runFolder)
     let vocabulary = try Vocabulary(
-      path: model.folder.vocabulary.path, schemaName: model.data.schema,
+      path: model.folder.vocabulary.path,
+      schema: try model.data.tableSchema(at: model.folder.dataDescription),
       fieldSizes: model.data.fieldSizes)
     let reader = RawRowReader(
       vocabulary: vocabulary, inputs: inputs, classes: model.parts.strategy.classes)

@@ -6,6 +6,8 @@ struct RunData: Codable, Equatable, Sendable {
   /// The name of the table's schema and the sizes of its fields.
   var schema: String
   var fieldSizes: [Int]
+  /// How raw rows are read, where the schema's name does not say it.
+  var table: TableSchema?
   /// How many classes labels are of, where there are more than two.
   var classes: Int?
   /// The hash of the data and of its vocabulary file.
@@ -16,13 +18,25 @@ struct RunData: Codable, Equatable, Sendable {
   static func save(_ dataset: Dataset, to folder: RunFolder) throws {
     let manifest = dataset.manifest
     let data = RunData(
-      schema: manifest.schema, fieldSizes: manifest.fieldSizes,
+      schema: manifest.schema, fieldSizes: manifest.fieldSizes, table: manifest.table,
       classes: manifest.classes, dataHash: manifest.dataHash,
       vocabularyHash: manifest.vocabulary.sha256)
     let vocabulary = try Data(
       contentsOf: URL(fileURLWithPath: "\(dataset.folder)/\(manifest.vocabulary.name)"))
     try writeDurably(vocabulary, to: folder.vocabulary)
     try writeDurably(try JSONEncoder().encode(data), to: folder.dataDescription)
+  }
+
+  /// How raw rows are read; throws for a schema that this program does not know or that is
+  /// impossible.
+  func tableSchema(at url: URL) throws -> TableSchema {
+    guard let known = table ?? TableSchema.named(schema), known.problem == nil else {
+      throw Failure(
+        "the rows of the run's data have an unknown form: \(table?.problem ?? schema)",
+        at: url.path, remedy: "use the version of the program that trained the model",
+        exitCode: .badData)
+    }
+    return known
   }
 
   /// Reads the description that a run keeps.

@@ -21,6 +21,18 @@ import Testing
     #expect(found == counts)
   }
 
+  /// Without the number of rows sizes are close to the shares, and a row's split does not depend on
+  /// how many rows follow.
+  @Test func rowsOfUnknownNumberAreDrawn() {
+    let plan = SplitPlan(rows: nil, fractions: [0.8, 0.1], seed: 3)
+    #expect(plan.counts == nil)
+    var found = [0, 0, 0]
+    for row in 0..<20_000 { found[plan.split(of: row)] += 1 }
+    #expect(abs(found[0] - 16_000) < 250 && abs(found[1] - 2000) < 200, "\(found)")
+    let whole = SplitPlan(rows: nil, fractions: [1, 0], seed: 3)
+    #expect((0..<1000).allSatisfy { whole.split(of: $0) == 0 })
+  }
+
   @Test func seedsDiffer() {
     let rows = (0..<200)
     let plans = [1, 2].map { SplitPlan(rows: 200, fractions: [0.8, 0.1], seed: $0) }

@@ -30,6 +30,26 @@ import Testing
     #expect(reader.consumedByteCount == (50 * 3 + 41) + 6)
   }
 
+  @Test(arguments: [1, 2, 3, 7], [20, 64, 1000])
+  func blocksHaveNoMoreLinesThanAllowed(maximum: Int, capacity: Int) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("a")
+    let lines = (1...40).map { $0 % 3 == 0 ? "" : "line \($0)" }
+    try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: path))
+    let reader = BlockReader(paths: [path, path], maximumLines: maximum)
+    let block = LineBlock(capacity: capacity)
+    var seen: [String] = []
+    while try reader.next(into: block) {
+      let text = String(decoding: block.memory.slice(0, block.byteCount).array, as: UTF8.self)
+      let found = text.dropLast().split(separator: "\n", omittingEmptySubsequences: false)
+      #expect(found.count <= maximum)
+      #expect(block.firstLine == seen.count % 40 + 1)
+      #expect(block.head == FileHead(name: path, line: Array("line 1".utf8)))
+      seen += found.map(String.init)
+    }
+    #expect(seen == lines + lines)
+  }
+
   @Test func linesWithoutEndAreNamed() throws {
     let folder = try TemporaryFolder()
     let path = try SampleTable.write(

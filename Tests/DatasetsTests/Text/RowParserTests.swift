@@ -7,7 +7,7 @@ import Testing
   private let categories = Array(repeating: "0000000a", count: 26)
 
   private func parse(
-    _ text: String, classes: Int = 2, labels: RowParser.Labels = .required
+    _ text: String, classes: Int = 2, labels: LabelPresence = .required
   ) -> ParsedRows {
     let block = LineBlock(capacity: 10_000)
     for (place, byte) in text.utf8.enumerated() { block.memory[place] = byte }
@@ -63,7 +63,7 @@ import Testing
 
   @Test(arguments: [("0", 5), ("4", 5), ("12", 13), ("007", 8), ("255", 256)])
   func labelsMayBeClasses(_ label: String, _ classes: Int) {
-    for labels in [RowParser.Labels.required, .optional] {
+    for labels in [LabelPresence.required, .optional] {
       let text = ([label] + integers + categories).joined(separator: "\t") + "\n"
       let rows = parse(text, classes: classes, labels: labels)
       #expect(rows.count == 1 && Int(rows.labels[0]) == Int(label))

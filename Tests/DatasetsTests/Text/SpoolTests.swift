@@ -27,6 +27,7 @@ import Testing
       #expect(
         (copy.index, copy.file, copy.firstLine, copy.byteCount)
           == (block.index, block.file, block.firstLine, block.byteCount))
+      #expect(copy.head == block.head && copy.head.name == path)
       #expect(
         copy.memory.slice(0, copy.byteCount).array == block.memory.slice(0, block.byteCount).array)
     }

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import TestSupport
 import Testing
@@ -19,6 +20,24 @@ import Testing
     let name = setup.dataset.manifest.vocabulary.name
     let original = try Data(contentsOf: URL(fileURLWithPath: "\(fixture.data)/\(name)"))
     #expect(try Data(contentsOf: folder.vocabulary) == original)
+  }
+
+  /// The form of raw rows is the one of a known name, or the one that the run keeps.
+  @Test func rawRowsHaveAKnownForm() throws {
+    let url = URL(fileURLWithPath: "/run/data.json")
+    var data = RunData(
+      schema: "avazu", fieldSizes: [], dataHash: "", vocabularyHash: "")
+    #expect(try data.tableSchema(at: url) == .avazu)
+    data.table = .movieLens(classes: 5)
+    let written = try JSONEncoder().encode(data)
+    let read = try JSONDecoder().decode(RunData.self, from: written)
+    #expect(try read.tableSchema(at: url) == .movieLens(classes: 5))
+    data.table?.fields = []
+    let impossible = #expect(throws: Failure.self) { try data.tableSchema(at: url) }
+    #expect(impossible?.exitCode == .badData)
+    (data.table, data.schema) = (nil, "of the future")
+    let unknown = #expect(throws: Failure.self) { try data.tableSchema(at: url) }
+    #expect(unknown?.what.contains("of the future") == true && unknown?.place == url.path)
   }
 
   @Test func aFolderWithoutARunIsExplained() throws {

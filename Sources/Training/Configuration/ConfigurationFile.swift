@@ -27,13 +27,7 @@ extension ConfigurationResolver {
   public mutating func read(yaml: String, named name: String, folder: String)
     throws(ConfigurationError)
   {
-    let root: Node?
-    do {
-      root = try Yams.compose(yaml: yaml)
-    } catch {
-      throw Self.syntaxError(error, in: name)
-    }
-    guard let root, !root.isEmpty else { return }
+    guard let root = try YAMLText.compose(yaml, named: name), !root.isEmpty else { return }
     guard case .mapping(let mapping) = root else {
       throw ConfigurationError(
         key: nil, problem: "expected keys and values, found \(root.found)",
@@ -84,22 +78,5 @@ extension ConfigurationResolver {
 
   private static func origin(of node: Node, in file: String) -> ConfigurationOrigin {
     .file(file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
-  }
-
-  private static func syntaxError(_ error: any Error, in name: String) -> ConfigurationError {
-    let (problem, mark): (String, Mark?) =
-      switch error as? YamlError {
-      case .scanner(let context, let problem, let mark, _),
-        .parser(let context, let problem, let mark, _),
-        .composer(let context, let problem, let mark, _):
-        ("\(problem) \(context?.text ?? "")", mark)
-      case .duplicatedKeysInMapping(let keys, let context):
-        ("the key \(keys.sorted().joined(separator: ", ")) is given twice", context.mark)
-      default: ("\(error)", nil)
-      }
-    return ConfigurationError(
-      key: nil, problem: problem.trimmingCharacters(in: .whitespacesAndNewlines),
-      place: mark.map { "\(name):\($0.line):\($0.column)" } ?? name,
-      remedy: "correct the YAML there")
   }
 }

@@ -9,7 +9,7 @@ struct PredictCommand: ParsableCommand {
     abstract: "Score raw rows with a run's model: one probability a line, in input order.",
     discussion: """
       Rows have the form that `prepare` read; the label may be empty or missing. Values that the \
-      training data did not have are treated as rare ones.
+      training data did not have are treated as rare ones (docs/data.md).
 
       EXAMPLE: a file, a compressed file, a stream
         autoloss predict --run run --input raw.tsv --output scores.csv
@@ -23,7 +23,7 @@ struct PredictCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "File of rows, plain or gzip, - for stdin; repeatable.", valueName: "path"))
+      "File of rows, plain, gzip or zstd, - for stdin; repeatable.", valueName: "path"))
   var input: [String]
 
   @Option(help: ArgumentHelp("File of scores, - for stdout.", valueName: "path"))

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Datasets
-import Reporting
 
 /// Encodes raw rows for training.
 struct PrepareCommand: ParsableCommand {
@@ -8,12 +7,22 @@ struct PrepareCommand: ParsableCommand {
     commandName: "prepare",
     abstract: "Encode raw rows into shards and a vocabulary.",
     discussion: """
-      EXAMPLE: one file; a day of compressed files; a stream
+      Values that occur in fewer rows than --min-count share one id per field. The rows are split \
+      by --seed into training, validation and test rows, 0.8, 0.1 and 0.1 of them. A line that is \
+      no row ends the command with code 65 and its place, unless --max-bad-rows permits to set it \
+      aside.
+
+      EXAMPLE: one file; a day of compressed files; a stream; ratings; a table of your own
         autoloss prepare criteo --input train.txt --out data
-        autoloss prepare criteo --input day_0.gz --input day_1.gz --out data
-        zcat day_*.gz | autoloss prepare criteo --input - --out data
+        autoloss prepare criteo-1tb --input day_0.gz --input day_1.gz --out data
+        zcat train.gz | autoloss prepare avazu --input - --out data
+        autoloss prepare movielens --input ratings.dat --classes 5 --out data
+        autoloss prepare csv --schema table.yaml --input rows.csv.zst --out data
       """,
-    subcommands: [Criteo.self])
+    subcommands: [
+      Criteo.self, CriteoTerabyte.self, Avazu.self, MovieLens.self, CSV.self, LibSVM.self,
+      LibFFM.self,
+    ])
 }
 
 extension PrepareCommand {
@@ -22,74 +31,55 @@ extension PrepareCommand {
     static let configuration = CommandConfiguration(
       abstract: "Encode rows of Criteo's form: label, 13 integers, 26 categories, tab-separated.",
       discussion: """
-        Values that occur in fewer rows than --min-count share one id per field. The rows are \
-        split by --seed into training, validation and test rows, 0.8, 0.1 and 0.1 of them. A line \
-        that is no row ends the command with code 65 and its place, unless --max-bad-rows permits \
-        to set it aside.
+        Integers become buckets as in pytorch-fm: ⌊(ln v)²⌋ above 2, else v − 2.
 
         EXAMPLE: from a file, and from compressed files with a few bad lines
           autoloss prepare criteo --input train.txt --out data --min-count 10 --seed 1
-          autoloss prepare criteo --input day_0.gz --input day_1.gz --out data --max-bad-rows 100
+          autoloss prepare criteo --input a.gz --input b.zst --out data --max-bad-rows 100
         """)
 
-    @Option(
-      help: ArgumentHelp(
-        "File or folder, plain or gzip, - for stdin; repeatable.", valueName: "path"))
-    var input: [String]
+    @OptionGroup var classes: ClassOptions
+    @OptionGroup var options: PrepareOptions
 
-    @Option(help: ArgumentHelp("Folder to create.", valueName: "folder"))
-    var out: String
+    func run() throws { try options.run(.criteo, classes: classes.classes) }
+  }
 
-    @Option(help: ArgumentHelp("Rows a value needs to have an id of its own.", valueName: "n"))
-    var minCount = 10
+  /// Criteo's 1 TB click logs.
+  struct CriteoTerabyte: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "criteo-1tb",
+      abstract: "Encode Criteo's 1 TB click logs: 40 tab-separated columns, a file for each day.",
+      discussion: """
+        The columns are those of `prepare criteo`, the values others: data of one form is not for \
+        models of the other. Days are read as they come, compressed; memory grows with the number \
+        of distinct values alone, and with --hash-buckets not even with that.
 
-    @Option(
-      help: ArgumentHelp("How many classes labels are of: 0, 1, … n − 1.", valueName: "n"))
-    var classes = 2
+        EXAMPLE: three days; all days with hashed ids
+          autoloss prepare criteo-1tb --input day_0.gz --input day_1.gz --input day_2.gz --out data
+          autoloss prepare criteo-1tb --input days --out data --hash-buckets 1000000
+        """)
 
-    @Option(help: ArgumentHelp("Seed of the split.", valueName: "n"))
-    var seed: UInt64 = 1
+    @OptionGroup var options: PrepareOptions
 
-    @Option(help: ArgumentHelp("Bad lines to set aside before giving up.", valueName: "n"))
-    var maxBadRows = 0
+    func run() throws { try options.run(.criteoTerabyte) }
+  }
 
-    @Flag(help: "Replace a prepared data set that is there already.")
-    var overwrite = false
+  /// Avazu's click-through-rate challenge.
+  struct Avazu: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "avazu",
+      abstract: "Encode Avazu's table: 24 columns with their names, label `click`, 22 fields.",
+      discussion: """
+        Fields are all columns but `id` and `click`, as they are; --min-count is 4 unless said \
+        otherwise, as in pytorch-fm.
 
-    @OptionGroup var threads: ThreadOptions
-    @OptionGroup var report: ReportOptions
+        EXAMPLE: the training file as it comes, and as a stream
+          autoloss prepare avazu --input train.gz --out data
+          unzip -p avazu.zip train | autoloss prepare avazu --input - --out data
+        """)
 
-    func validate() throws {
-      guard minCount >= 1 else { throw ValidationError("--min-count must be at least 1.") }
-      guard (2...Manifest.maximumClasses).contains(classes) else {
-        throw ValidationError("--classes must be from 2 to \(Manifest.maximumClasses).")
-      }
-      guard maxBadRows >= 0 else { throw ValidationError("--max-bad-rows must be at least 0.") }
-      guard !input.isEmpty else { throw ValidationError("give at least one --input.") }
-      guard input.count(where: { $0 == "-" }) <= 1 else {
-        throw ValidationError("stdin can be read only once: give one --input - at most.")
-      }
-    }
+    @OptionGroup var options: PrepareOptions
 
-    func run() throws {
-      let display = WorkDisplay()
-      let manifest = try preparation.run { progress in
-        let share = progress.totalBytes.map { Double(progress.bytes) / Double(max(1, $0)) }
-        display.show(progress.phase.rawValue, rows: progress.rows, share: share)
-      }
-      display.finish()
-      try DataSummary(manifest, folder: out).print(json: report.json)
-    }
-
-    private var preparation: Preparation {
-      var preparation = Preparation(inputs: input, output: out, schema: .criteo)
-      preparation.minimumCount = minCount
-      preparation.classes = classes
-      preparation.seed = seed
-      preparation.maximumBadRows = maxBadRows
-      preparation.overwrite = overwrite
-      preparation.threads = threads.count
-      return preparation
-    }
+    func run() throws { try options.run(.avazu, minimumCount: 4) }
   }
 }

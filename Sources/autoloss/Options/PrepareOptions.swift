@@ -1,0 +1,85 @@
+import ArgumentParser
+import Datasets
+import Reporting
+
+/// What `prepare` is told for tables of any kind.
+struct PrepareOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "File or folder, plain, gzip or zstd, - for stdin; repeatable.", valueName: "path"))
+  var input: [String]
+
+  @Option(help: ArgumentHelp("Folder to create.", valueName: "folder"))
+  var out: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Rows a value needs to have an id of its own (default: 10; avazu 4, movielens 1).",
+      valueName: "n"))
+  var minCount: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Take hashes of values as ids, below n in each field, instead of a vocabulary.",
+      valueName: "n"))
+  var hashBuckets: Int?
+
+  @Option(help: ArgumentHelp("Seed of the split.", valueName: "n"))
+  var seed: UInt64 = 1
+
+  @Option(help: ArgumentHelp("Bad lines to set aside before giving up.", valueName: "n"))
+  var maxBadRows = 0
+
+  @Flag(help: "Replace a prepared data set that is there already.")
+  var overwrite = false
+
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var report: ReportOptions
+
+  func validate() throws {
+    guard minCount ?? 1 >= 1 else { throw ValidationError("--min-count must be at least 1.") }
+    guard (1...1 << 31).contains(hashBuckets ?? 1) else {
+      throw ValidationError("--hash-buckets must be from 1 to \(1 << 31).")
+    }
+    guard hashBuckets == nil || minCount == nil else {
+      throw ValidationError("--hash-buckets counts no values: leave --min-count out.")
+    }
+    guard maxBadRows >= 0 else { throw ValidationError("--max-bad-rows must be at least 0.") }
+    guard !input.isEmpty else { throw ValidationError("give at least one --input.") }
+    guard input.count(where: { $0 == "-" }) <= 1 else {
+      throw ValidationError("stdin can be read only once: give one --input - at most.")
+    }
+  }
+
+  /// Prepares a table, shows how far it is, and tells what was made.
+  func run(_ table: TableSchema, classes: Int = 2, minimumCount: Int = 10) throws {
+    let schema = hashBuckets.map { table.hashed(into: $0) } ?? table
+    if let problem = schema.problem { throw ValidationError("\(problem).") }
+    var preparation = Preparation(inputs: input, output: out, schema: schema)
+    preparation.minimumCount = minCount ?? minimumCount
+    preparation.classes = classes
+    preparation.seed = seed
+    preparation.maximumBadRows = maxBadRows
+    preparation.overwrite = overwrite
+    preparation.threads = threads.count
+    let display = WorkDisplay()
+    let manifest = try preparation.run { progress in
+      let share = progress.totalBytes.map { Double(progress.bytes) / Double(max(1, $0)) }
+      display.show(progress.phase.rawValue, rows: progress.rows, share: share)
+    }
+    display.finish()
+    try DataSummary(manifest, folder: out).print(json: report.json)
+  }
+}
+
+/// How many classes labels are of.
+struct ClassOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("How many classes labels are of: 0, 1, … n − 1.", valueName: "n"))
+  var classes = 2
+
+  func validate() throws {
+    guard (2...Manifest.maximumClasses).contains(classes) else {
+      throw ValidationError("--classes must be from 2 to \(Manifest.maximumClasses).")
+    }
+  }
+}

@@ -74,6 +74,29 @@ public final class ParameterStore: @unchecked Sendable {
     rows.kernel.catchUp(rows.memory, ids: plan.ids, range: range, version: version)
   }
 
+  /// Computes rows `range` of the plan for the step after the one at this version, beside the
+  /// table; rows of `current`, the plan of that one, are left out, for it changes them.
+  ///
+  /// May be called whenever no phase runs.
+  public func lookAhead(
+    _ plan: StepPlan, _ range: Range<Int>, without current: StepPlan, into ahead: RowsAhead
+  ) {
+    ahead.fill(
+      rows.memory, kernel: rows.kernel, ids: plan.ids, range: range, version: version + 1,
+      changing: current.stamps)
+  }
+
+  /// Phase A where the first `known` rows of the plan were computed ahead: the same bits.
+  public func catchUp(
+    _ plan: StepPlan, ahead: RowsAhead, known: Int, chunk: Int, of chunks: Int
+  ) {
+    let range = plan.range(chunk: chunk, of: chunks)
+    keep(plan.ids, range)
+    let adopted = range.clamped(to: 0..<known)
+    ahead.adopt(into: rows.memory, kernel: rows.kernel, ids: plan.ids, range: adopted)
+    rows.kernel.catchUp(rows.memory, ids: plan.ids, range: range, version: version)
+  }
+
   /// Phase B: copies the weights of rows that were caught up; entry k goes to `k · rows.width`.
   public func read(_ ids: View<UInt32>, into weights: Floats) {
     rows.kernel.read(rows.memory, ids: ids, range: 0..<ids.count, into: weights)

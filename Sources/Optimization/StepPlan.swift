@@ -14,7 +14,8 @@ public final class StepPlan: @unchecked Sendable {
   public private(set) var ids: View<UInt32>
   /// For row k and slice i at `k · slices + i` the row's place in the slice's list, or −1.
   public private(set) var positions: View<Int32>
-  private let stamps: StampTable
+  /// Has numbered the rows of the step last, unless another plan shares it.
+  let stamps: StampTable
 
   /// Plans for ids under `rowCount` and M slices.
   public convenience init(rowCount: Int, slices: Int) {

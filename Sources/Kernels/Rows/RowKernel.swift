@@ -9,7 +9,7 @@ public struct RowKernel: Sendable {
   public let schedule: RowSchedule
 
   /// How far ahead of its use a row is asked for: long enough to hide a miss of all caches.
-  private static var ahead: Int { 12 }
+  static var ahead: Int { 12 }
 
   /// The loops for rows of `width` weights that move by `schedule`.
   public init(width: Int, schedule: RowSchedule) {
@@ -118,7 +118,7 @@ public struct RowKernel: Sendable {
       for entry in range {
         guard let sum = unsafe leaves.sum(bases, positions.pointer + entry &* slices, slices)
         else { continue }
-        unsafe (target + entry &* width).update(from: sum, count: width)
+        unsafe copy(sum, to: target + entry &* width, width)
       }
     }
   }
@@ -207,7 +207,7 @@ extension RowKernel {
   /// Calls `body` with the address of each row of ids[range] and its place in the list, asking
   /// for the rows ahead of time.
   @inline(__always)
-  private func forRows(
+  func forRows(
     _ table: Floats, _ ids: View<UInt32>, _ range: Range<Int>,
     _ body: (UnsafeMutablePointer<Float>, Int) -> Void
   ) {
@@ -253,8 +253,8 @@ extension RowKernel {
   }
 
   @inline(__always)
-  private func copy(
-    _ source: UnsafeMutablePointer<Float>, to target: UnsafeMutablePointer<Float>, _ count: Int
+  func copy(
+    _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ count: Int
   ) {
     var offset = 0
     while offset < count {

@@ -63,6 +63,16 @@ public final class StampTable {
     return found
   }
 
+  /// Whether `id` was among the ids of the last round.
+  public func contains(_ id: UInt32) -> Bool { cells[Int(id)] >> 32 == round && round > 0 }
+
+  /// Asks for what `contains` needs.
+  @inline(__always)
+  func ask(for id: UInt32) {
+    // A wrong id is only asked for here.
+    unsafe prefetch(cells.pointer + Int(id))
+  }
+
   private func beginRound() {
     round += 1
     if round > 0xFFFF_FFFF {

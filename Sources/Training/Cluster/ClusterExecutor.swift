@@ -217,8 +217,10 @@ extension ClusterExecutor {
     let now = Uptime.milliseconds
     let deadline = state.nextDeadline
     let due = min(deadline ?? now + 100, now + 100)
+    // Rows of the next step are computed in small pieces while nothing comes.
+    let isBusy = owner?.lookAhead() ?? false
     let isLate = due <= now || !postponed.isEmpty
-    poller.wait(atMostMilliseconds: isLate ? 0 : Int(due - now))
+    poller.wait(atMostMilliseconds: isLate || isBusy ? 0 : Int(due - now))
     while !postponed.isEmpty { try handle(postponed.removeFirst(), isControl: true) }
     while let event = control.nextEvent() { try handle(event, isControl: true) }
     while let event = data.nextEvent() { try handle(event, isControl: false) }

@@ -7,8 +7,9 @@ final class ComputePool: @unchecked Sendable {
   /// One piece of work; it must not throw and reports its own end.
   typealias Job = @Sendable (ComputeMember) -> Void
 
-  /// What goes first: a step waits for computations, reading is ahead of it.
-  enum Kind: Int, CaseIterable { case compute, read }
+  /// What goes first: reading is short, and the owner catches the rows of the next step up while
+  /// this one is computed, if it knows by then which they are.
+  enum Kind: Int, CaseIterable { case read, compute }
 
   private let condition = NSCondition()
   private var jobs = Array(repeating: [Job](), count: Kind.allCases.count)

@@ -6,7 +6,8 @@ import Optimization
 /// The owner of parameters, all or a part: answers pulls, keeps what is pushed, applies steps.
 ///
 /// Belongs to the edge thread of its process; rows are caught up, and steps applied, by a team of
-/// threads while that one waits. Rows are caught up once for a step, when they are pulled.
+/// threads while that one waits. Rows are caught up once for a step: when they are pulled, or
+/// ahead of it, by `lookAhead`, while the workers compute the step before.
 final class ParameterOwner: @unchecked Sendable {
   // Unchecked: the edge thread alone changes what is `var`, and not while the team works.
 
@@ -17,9 +18,17 @@ final class ParameterOwner: @unchecked Sendable {
   private let slices: Int
   /// For the open steps, in a ring by their number.
   private let pushed: [PushedUnits]
-  private let plan: StepPlan
+  private var plan: StepPlan
   /// The step and version that the rows of `plan` are caught up for, all slices of the step.
   private var planned: Plan?
+  /// The same for the step after it, of which the first `known` rows are there; nil where
+  /// parameters may be old, for then nobody knows the version that rows are asked at.
+  private let ahead: RowsAhead?
+  private var next: StepPlan
+  private var plannedNext: Plan?
+  private var known = 0
+  /// How many rows of `plan` are taken from what was computed ahead.
+  private var adopted = 0
   /// What rows are copied next, and where to.
   private var reads: [(rows: View<UInt32>, weights: Floats)] = []
   /// The rows of pulls that are about to be answered.
@@ -39,12 +48,16 @@ final class ParameterOwner: @unchecked Sendable {
   }
 
   /// The owner of the store of `parts`, at its version; so many steps are open at once.
-  init(parts: RunParts, openSteps: Int, sizes: SliceSizes, threads: Int) {
+  init(
+    parts: RunParts, openSteps: Int, sizes: SliceSizes, threads: Int, looksAhead: Bool = true
+  ) {
     self.parts = parts
     self.threads = threads
     let slices = parts.configuration.train.slices
     self.slices = slices
     plan = StepPlan(rowCount: parts.store.rows.rowCount, slices: slices)
+    next = StepPlan(rowCount: parts.store.rows.rowCount, slices: slices)
+    ahead = looksAhead && parts.configuration.cluster.mode == .sync ? RowsAhead() : nil
     let version = parts.store.version
     let steps = version..<version + openSteps
     pushed = steps.sorted { $0 % openSteps < $1 % openSteps }.map {
@@ -102,10 +115,8 @@ final class ParameterOwner: @unchecked Sendable {
     if units.isNoted, all.allSatisfy({ $0.step == step }) {
       let wanted = Plan(step: step, version: store.version, form: units.form)
       if planned == wanted { return }
-      plan.make(units.placesBySlice)
-      planned = wanted
       units.notePrepared()
-      return run(.catchUp)
+      return catchUp(wanted, units)
     }
     planned = nil
     for work in works {
@@ -116,10 +127,45 @@ final class ParameterOwner: @unchecked Sendable {
     for rows in own { catchUp(rows.lists) }
   }
 
+  /// Catches up the rows of all slices of a step; with what was computed ahead, if that still fits.
+  private func catchUp(_ wanted: Plan, _ units: PushedUnits) {
+    if plannedNext == wanted {
+      swap(&plan, &next)
+      (adopted, plannedNext) = (known, nil)
+    } else {
+      plan.make(units.placesBySlice)
+    }
+    planned = wanted
+    run(.catchUp)
+    adopted = 0
+  }
+
   private func catchUp(_ lists: [View<UInt32>]) {
     let none = View<UInt32>(count: 0)
     plan.make(lists + Array(repeating: none, count: slices - lists.count))
     run(.catchUp)
+  }
+
+  /// Does a little ahead of time for the next step, whose rows may be known while workers compute
+  /// this one; true when there is more to do.
+  ///
+  /// - Parameter count: rows at a time, so few that a message does not wait for long.
+  func lookAhead(atMost count: Int = 512) -> Bool {
+    guard let ahead, let planned, planned.version == store.version,
+      planned.step == UInt64(store.version), let units = units(planned.step + 1), units.isNoted
+    else { return false }
+    let wanted = Plan(step: planned.step + 1, version: planned.version + 1, form: units.form)
+    if plannedNext != wanted {
+      next.make(units.placesBySlice)
+      ahead.reserve(next.count, for: store.rows.kernel)
+      (plannedNext, known) = (wanted, 0)
+      return next.count > 0
+    }
+    guard known < next.count else { return false }
+    let range = known..<min(known + count, next.count)
+    store.lookAhead(next, range, without: plan, into: ahead)
+    known = range.upperBound
+    return known < next.count
   }
 
   /// The answer to the pull that was noted for a unit, valid until the next one; its rows are
@@ -143,10 +189,8 @@ final class ParameterOwner: @unchecked Sendable {
     let step = UInt64(store.version)
     guard let units = units(step) else { preconditionFailure("step \(step) is not open") }
     contributions = units.contributions
-    if planned != Plan(step: step, version: store.version, form: units.form) {
-      plan.make(units.placesBySlice)
-      run(.catchUp)
-    }
+    let wanted = Plan(step: step, version: store.version, form: units.form)
+    if planned != wanted { catchUp(wanted, units) }
     run(.commit)
     store.finish(contributions)
     (planned, ready) = (nil, [:])
@@ -170,11 +214,19 @@ final class ParameterOwner: @unchecked Sendable {
     while let task = tasks.take(below: count) {
       let chunk = task % chunks
       switch Phase(rawValue: phase) {
-      case .catchUp: store.catchUp(plan, chunk: chunk, of: chunks)
+      case .catchUp: catchUp(chunk, of: chunks)
       case .read: read(reads[task / chunks], chunk: chunk, of: chunks)
       case .commit: store.commit(plan, contributions, chunk: chunk, of: chunks)
       case nil: preconditionFailure("no phase \(phase)")
       }
+    }
+  }
+
+  private func catchUp(_ chunk: Int, of chunks: Int) {
+    if let ahead, adopted > 0 {
+      store.catchUp(plan, ahead: ahead, known: adopted, chunk: chunk, of: chunks)
+    } else {
+      store.catchUp(plan, chunk: chunk, of: chunks)
     }
   }
 

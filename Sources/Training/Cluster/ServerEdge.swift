@@ -79,7 +79,8 @@ final class ServerEdge {
       let now = Uptime.milliseconds
       let due = min(state.nextDeadline, now + 200)
       let sockets: [any Pollable] = [control, workers] + (data.map { [$0] } ?? [])
-      Poller(sockets).wait(atMostMilliseconds: due > now ? Int(due - now) : 0)
+      let isBusy = job?.owner.lookAhead() ?? false
+      Poller(sockets).wait(atMostMilliseconds: due > now && !isBusy ? Int(due - now) : 0)
       while end == nil, let event = control.nextEvent() { try handle(event, isControl: true) }
       while end == nil, let event = data?.nextEvent() { try handle(event, isControl: false) }
       while end == nil, let event = workers.nextEvent() { try handleWorker(event) }

@@ -63,4 +63,15 @@ import Testing
         .merge([View([1, 1])], unique: View(count: 2), positions: View(count: 2))
     }
   }
+
+  @Test func knowsTheIdsOfTheLastRoundAlone() {
+    let table = StampTable(idCount: 8)
+    #expect(!table.contains(0))
+    let index = View<Int32>(count: 3)
+    let different = View<UInt32>(count: 3)
+    for round in [[1, 0, 1], [5, 2, 2]] as [[UInt32]] {
+      _ = table.number(View(round), count: 3, index: index, unique: different)
+      for id in 0..<8 as Range<UInt32> { #expect(table.contains(id) == round.contains(id)) }
+    }
+  }
 }

@@ -81,8 +81,12 @@ import Testing
       _ = try scene.compute.updateController(step: step, batch: step / scene.every)
     }
 
-    /// Trains as a cluster does: the rows of the step after are asked for while one is computed.
-    func train(_ steps: Range<Int>, cut: (_ step: Int) -> [Range<Int>]) throws {
+    /// Trains as a cluster does: the rows of the step after are asked for while one is computed,
+    /// and caught up ahead as often as said, some at a time.
+    func train(
+      _ steps: Range<Int>, ahead: (times: Int, rows: Int) = (0, 0),
+      cut: (_ step: Int) -> [Range<Int>]
+    ) throws {
       pull(steps.lowerBound, cut(steps.lowerBound))
       for step in steps {
         try updateController(step)
@@ -90,6 +94,7 @@ import Testing
         owner.prepare(works.map { $0.work })
         for (work, unit) in works { try answer(work, unit) }
         if step + 1 < steps.upperBound { pull(step + 1, cut(step + 1)) }
+        for _ in 0..<ahead.times where !owner.lookAhead(atMost: ahead.rows) { break }
         try deliver(step, cut(step))
         owner.apply()
       }
@@ -144,6 +149,33 @@ import Testing
     let mixed = try Fed(fixture, threads: 1, change)
     try mixed.train(steps) { Self.cuts[$0 % Self.cuts.count] }
     #expect(mixed.parts.checksum() == expected, "another cut in each step")
+  }
+
+  /// None, some and all rows of a step are computed before it; some of them the open step changes.
+  @Test(
+    arguments: ["adam with decay", "decoupled", "lazyAdam", "autoloss"],
+    [(1, 0), (2, 7), (4, 20), (.max, 33)])
+  func rowsComputedAheadGiveTheSameBits(name: String, ahead: (Int, Int)) throws {
+    let fixture = try RunFixture(rows: 243)
+    let change = Self.configure(name)
+    let alone = try StepScene(fixture, change)
+    try alone.train(0..<6)
+    let fed = try Fed(fixture, change)
+    try fed.train(0..<6, ahead: ahead) { Self.cuts[1 + $0 % 3] }
+    #expect(fed.parts.checksum() == alone.parts.checksum())
+  }
+
+  @Test func looksAheadWhereTheNextStepIsKnown() throws {
+    let fed = try Fed(RunFixture(rows: 400), Self.configure("adam with decay"))
+    fed.pull(0, Self.cuts[0])
+    #expect(!fed.owner.lookAhead(), "the rows of the open step come first")
+    fed.owner.prepare([Work(step: 0, slices: 0..<4)])
+    #expect(!fed.owner.lookAhead(), "nobody has asked for rows of the next step")
+    fed.pull(1, Self.cuts[1])
+    var pieces = 0
+    while fed.owner.lookAhead(atMost: 10) { pieces += 1 }
+    #expect(pieces > 2)
+    #expect(!fed.owner.lookAhead(), "all of them are there")
   }
 
   @Test(arguments: ["adam with decay", "autoloss"])

@@ -36,15 +36,15 @@ import Testing
     #expect((1...threads).contains(members.withLock { $0.count }))
   }
 
-  /// A step waits for computations; what is read is for the step after it.
-  @Test func computationsGoBeforeReadings() throws {
+  /// The owner catches rows of the next step up while this one is computed.
+  @Test func readingsGoBeforeComputations() throws {
     let pool = ComputePool(parts: try parts(), threads: 1)
     let gate = Mutex(false)
     let order = Mutex<[String]>([])
     pool.add(.read) { _ in
       for _ in 0..<1000 where !gate.withLock({ $0 }) { Thread.sleep(forTimeInterval: 0.01) }
       // Added while others wait, as the slices of a unit are.
-      pool.add(.compute) { _ in order.withLock { $0.append("compute 2") } }
+      pool.add(.read) { _ in order.withLock { $0.append("read 2") } }
     }
     for name in ["read 0", "read 1"] {
       pool.add(.read) { _ in order.withLock { $0.append(name) } }
@@ -56,7 +56,7 @@ import Testing
     #expect(wait { order.withLock { $0.count } == 5 })
     pool.stop()
     #expect(
-      order.withLock { $0 } == ["compute 0", "compute 1", "compute 2", "read 0", "read 1"])
+      order.withLock { $0 } == ["read 0", "read 1", "read 2", "compute 0", "compute 1"])
   }
 
   @Test func whatWaitsIsDoneBeforeItStops() throws {

@@ -166,6 +166,8 @@ binary deepfm autoloss search.controllerDelay=3
 binary ipnn fixed:ce train.learningRateDrops=10:0.5,1ep:0.1,50:0.5
 binary deepfm al2 train.evaluateEvery=1000000 cluster.pullValues=fp16 cluster.pushValues=int8
 classes deepfm autoloss
+binary ipnn uncertainty
+classes deepfm softadapt:beta=5 search.every=3
 END
 
 if [ "$failures" -gt 0 ]; then

@@ -27,7 +27,7 @@ public struct ControllerResponse: Sendable, Codable, Equatable {
     predictions = grid
     let rows = classes * points
     let controller = Workspace(program: program, maximumRows: rows)
-    for row in 0..<rows {
+    for row in 0..<rows where strategy.seesPredictions {
       let input = Self.input(label: row / points, prediction: grid[row % points], classes)
       controller.inputs.slice(row * input.count, input.count).copy(from: Floats(input))
     }

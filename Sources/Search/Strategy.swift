@@ -7,7 +7,7 @@ import Objectives
 /// nothing of data, network or model. It is a plain value; the work of a slice is done by a
 /// `StrategyWorkspace`.
 public struct Strategy: Sendable {
-  /// The text it was made from, in its shortest form: `fixed:ce`, `al1`, `al2`, `autoloss`.
+  /// The text it was made from, in its shortest form: `fixed:ce`, `al1`, `autoloss`, ….
   public let name: String
   /// Its row in the table of strategies.
   public let kind: StrategyKind
@@ -17,9 +17,10 @@ public struct Strategy: Sendable {
   public let classes: Int
   /// What shapes the search.
   public let options: SearchOptions
-  /// The same weights for all examples, or nil where a controller gives them.
-  public let constantWeights: [Float]?
-  /// The controller network, traced; nil where the weights are constant.
+  /// How the weights of the candidates come about.
+  let weighing: Weighing
+  /// The controller network, traced; nil where nothing is learned. Where all examples have the same
+  /// weights it is a learned vector.
   ///
   /// Its parameters V are dense, `controller.denseCount` numbers; the trainer keeps them with their
   /// optimizer state and its running statistics beside those of the recommender.
@@ -28,7 +29,7 @@ public struct Strategy: Sendable {
   /// The most candidates that a strategy chooses among.
   public static let maximumCandidates = 16
 
-  /// A strategy from its name; `candidates` are what `al1`, `al2` and `autoloss` choose among.
+  /// A strategy from its name; `candidates` are what all but `fixed:LOSS` choose among.
   ///
   /// Throws a `StrategyError` that names what exists, or a loss that cannot be computed where
   /// labels are of so many classes.
@@ -43,22 +44,16 @@ public struct Strategy: Sendable {
     for loss in self.candidates {
       do { try loss.check(classes: classes) } catch { throw .badLoss(error) }
     }
-    let count = self.candidates.count
-    if kind.hasController {
-      constantWeights = nil
-      controller = Program(
-        tracing: Controller(candidateCount: count, options: options), schema: nil,
-        inputWidth: Controller.inputWidth(classes: classes))
-    } else {
-      constantWeights = self.candidates.map { _ in 1 / Float(count) }
-      controller = nil
-    }
+    weighing = try Weighing(kind, text, count: self.candidates.count)
+    controller = weighing.controller(
+      candidateCount: self.candidates.count, classes: classes, options: options)
   }
 
   /// Whether there is a strategy of this name that can choose among these candidates, for data of
   /// any kind; throws as `init` does.
   public static func check(_ text: String, candidates: [Loss]) throws(StrategyError) {
-    _ = try choice(text, candidates)
+    let (kind, chosen) = try choice(text, candidates)
+    _ = try Weighing(kind, text, count: chosen.count)
   }
 
   private static func choice(
@@ -69,9 +64,10 @@ public struct Strategy: Sendable {
         throw .badLoss(error)
       }
     }
-    guard let kind = StrategyKind.all.first(where: { $0.name == text }) else {
-      throw .unknownStrategy(text)
-    }
+    let head = String(text.prefix { $0 != ":" })
+    guard let kind = StrategyKind.all.first(where: { $0.head == head }),
+      kind.head == kind.name || text.contains(":")
+    else { throw .unknownStrategy(text) }
     guard (1...maximumCandidates).contains(candidates.count) else {
       throw .candidateCount(candidates.count, strategy: text)
     }
@@ -86,12 +82,22 @@ public struct Strategy: Sendable {
     drawsNoise ? options.temperature(step) : nil
   }
 
+  /// The same weights for all examples and steps, or nil where they are learned or drawn.
+  public var constantWeights: [Float]? {
+    if case .constant(let weights) = weighing { weights } else { nil }
+  }
+
   /// Whether the weights are drawn with Gumbel noise.
-  var drawsNoise: Bool { kind.name == StrategyKind.autoLoss.name }
+  var drawsNoise: Bool { weighing == .controller(noise: true) }
+
+  /// Whether the controller's inputs are labels and predictions.
+  var seesPredictions: Bool { controller?.inputWidth ?? 0 > 0 }
 
   /// Sums of no examples, for all candidates and labels.
   public var noSums: StrategySums {
-    StrategySums(candidateCount: candidates.count, classes: classes)
+    StrategySums(
+      candidateCount: candidates.count, classes: classes,
+      followsLosses: kind.learnsFrom == .training)
   }
 
   /// How many logits an example has.

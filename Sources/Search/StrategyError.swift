@@ -10,6 +10,12 @@ public enum StrategyError: Error, Equatable, CustomStringConvertible {
   case candidateCount(Int, strategy: String)
   /// The same candidate is listed twice, with the same parameters.
   case repeatedCandidate(String)
+  /// The text after `weights:` is no list of weights.
+  case badWeights(String)
+  /// There are so many weights, but another number of candidates.
+  case weightCount(Int, candidates: Int)
+  /// A strategy has no such parameter, or not with this value.
+  case badParameter(String, of: String)
 
   /// One sentence: what was wrong, what exists, what was probably meant.
   public var description: String {
@@ -28,6 +34,19 @@ public enum StrategyError: Error, Equatable, CustomStringConvertible {
         + "not \(count)"
     case .repeatedCandidate(let loss):
       return "the candidate \"\(loss)\" is listed twice; list it once"
+    case .badWeights(let text):
+      return "weights: takes a number for each candidate, none below 0 and not all 0, as in "
+        + "weights:0.7,0.3; not \"\(text)\""
+    case .weightCount(let count, let candidates):
+      return "weights: lists \(count) numbers for \(candidates) candidate losses; list one for "
+        + "each, in their order"
+    case .badParameter(let text, let strategy):
+      guard strategy == StrategyKind.softAdapt.head else {
+        return "\(strategy) takes no parameters, so not \"\(text)\" either"
+      }
+      let (least, most) = (Int(SoftAdapt.betas.lowerBound), Int(SoftAdapt.betas.upperBound))
+      return "\(strategy) takes beta, a number from \(least) to \(most), as in "
+        + "\(strategy):beta=\(SoftAdapt.usualBeta); not \"\(text)\""
     }
   }
 }

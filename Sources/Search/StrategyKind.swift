@@ -1,6 +1,6 @@
 /// A row of the table of strategies: what `autoloss strategies` prints.
 public struct StrategyKind: Sendable, Encodable {
-  /// The name that configurations use; LOSS stands for a loss with its parameters.
+  /// The name that configurations use; what stands in capitals is to be filled in.
   public let name: String
   /// The training loss of one example.
   public let formula: String
@@ -8,43 +8,94 @@ public struct StrategyKind: Sendable, Encodable {
   public let summary: String
   /// Where it comes from.
   public let source: String
-  /// Whether there is a controller to be updated on validation batches.
-  public let hasController: Bool
+  /// What its parameters are updated on.
+  public let learnsFrom: Lessons
   /// The configuration keys that shape it.
   public let options: [String]
 
-  /// Every strategy, in the order of the paper's tables.
-  public static let all = [fixed, equalWeights, softmaxWeights, autoLoss]
+  /// What a strategy's parameters are updated on.
+  public enum Lessons: String, Sendable, Encodable {
+    /// It has none.
+    case nothing
+    /// Validation batches, one every `search.every` steps.
+    case validation
+    /// What training steps say of the candidates' losses.
+    case training
+  }
+
+  /// Every strategy, in the order of the paper's tables, and then those that others proposed.
+  public static let all = [
+    fixed, givenWeights, random, equalWeights, softmaxWeights, autoLoss, darts, uncertainty,
+    softAdapt,
+  ]
+
+  /// What comes before the first colon of the name: `fixed` of `fixed:LOSS`.
+  var head: String { String(name.prefix { $0 != ":" }) }
 
   static let fixed = StrategyKind(
     name: "fixed:LOSS", formula: "ℓ(y, ŷ)", summary: "One loss for all examples.",
-    source: "the single-loss rows of Zhao et al., KDD 2021, table 2",
-    hasController: false, options: [])
+    source: "the single-loss rows of Zhao et al., KDD 2021, table 2", learnsFrom: .nothing,
+    options: [])
+
+  static let givenWeights = StrategyKind(
+    name: "weights:W1,W2,…", formula: "Σ_i w_i ℓ_i(y, ŷ), w_i = W_i / Σ_j W_j",
+    summary: "Given weights, one a candidate, in their order.",
+    source: "what a search of static weights finds, such as Zhao et al., KDD 2021, table 2",
+    learnsFrom: .nothing, options: ["search.candidates"])
+
+  static let random = StrategyKind(
+    name: "random", formula: "ℓ_c(y, ŷ), c drawn from the candidates",
+    summary: "One candidate drawn for each example at each step: a control.",
+    source: "AutoLoss with a controller that knows nothing, at temperature 0",
+    learnsFrom: .nothing, options: ["search.candidates"])
 
   static let equalWeights = StrategyKind(
     name: "al1", formula: "(1/n) Σ_i ℓ_i(y, ŷ)", summary: "The mean of the candidates.",
-    source: "AL-1 of Zhao et al., KDD 2021, §4.4", hasController: false,
+    source: "AL-1 of Zhao et al., KDD 2021, §4.4", learnsFrom: .nothing,
     options: ["search.candidates"])
 
   static let softmaxWeights = StrategyKind(
     name: "al2", formula: "Σ_i α_i ℓ_i(y, ŷ), α = softmax(controller(y, ŷ))",
     summary: "Weights by a controller, without Gumbel noise or temperature.",
-    source: "AL-2 of Zhao et al., KDD 2021, §4.4", hasController: true,
+    source: "AL-2 of Zhao et al., KDD 2021, §4.4", learnsFrom: .validation,
     options: controllerOptions)
 
   static let autoLoss = StrategyKind(
     name: "autoloss",
     formula: "Σ_i p_i ℓ_i(y, ŷ), p = softmax((log α + g)/τ), g = −log(−log u)",
     summary: "Losses chosen for each example by a controller, through the Gumbel softmax.",
-    source: "Zhao et al., KDD 2021, eq. 10 to 13 with ξ = 0", hasController: true,
+    source: "Zhao et al., KDD 2021, eq. 10 to 13 with ξ = 0", learnsFrom: .validation,
     options: controllerOptions + [
       "search.temperature.start", "search.temperature.slope", "search.temperature.floor",
       "search.hard", "search.validationNoise",
     ])
 
-  private static let controllerOptions = [
-    "search.candidates", "search.every", "search.attached", "search.controller.hidden",
-    "search.controller.batchNorm", "search.controller.dropout", "search.controller.learningRate",
-    "search.controller.weightDecay",
+  static let darts = StrategyKind(
+    name: "darts", formula: "Σ_i α_i ℓ_i(y, ŷ), α = softmax(a)",
+    summary: "The same weights for all examples, learned on validation batches (first order).",
+    source: "Liu et al., DARTS, ICLR 2019, with ξ = 0; Zhao et al., KDD 2021, table 2",
+    learnsFrom: .validation,
+    options: ["search.candidates", "search.every"] + optimizerOptions)
+
+  static let uncertainty = StrategyKind(
+    name: "uncertainty", formula: "Σ_i (exp(−s_i) ℓ_i(y, ŷ) + s_i)",
+    summary: "Weights by learned uncertainties, updated with the network at each step.",
+    source: "Kendall et al., CVPR 2018", learnsFrom: .training,
+    options: ["search.candidates"] + optimizerOptions)
+
+  static let softAdapt = StrategyKind(
+    name: "softadapt", formula: "Σ_i w_i ℓ_i(y, ŷ), w = softmax(β r), r_i = Δℓ_i / Σ_j |Δℓ_j|",
+    summary: "More weight, by β (0.1, softadapt:beta=B), for losses that fall more slowly.",
+    source: "Heydari et al., arXiv 1912.12355, normalised; Δ of the means of search.every steps",
+    learnsFrom: .training, options: ["search.candidates", "search.every"])
+
+  private static let optimizerOptions = [
+    "search.controller.learningRate", "search.controller.weightDecay",
   ]
+
+  private static let controllerOptions =
+    [
+      "search.candidates", "search.every", "search.attached", "search.controller.hidden",
+      "search.controller.batchNorm", "search.controller.dropout",
+    ] + optimizerOptions
 }

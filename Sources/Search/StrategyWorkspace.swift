@@ -10,7 +10,7 @@ public final class StrategyWorkspace {
   public private(set) var sums: StrategySums
   /// Values and derivatives of the candidates in the last call.
   public let candidates: CandidateTable
-  /// Probabilities of the candidates in the last call; nil for constant weights.
+  /// Probabilities of the candidates in the last call; nil for constant and drawn weights.
   public let chances: GumbelSoftmax?
   private let controller: Workspace?
   let weights: Floats
@@ -20,7 +20,7 @@ public final class StrategyWorkspace {
   public init(strategy: Strategy, maximumRows: Int) {
     self.strategy = strategy
     let count = strategy.candidates.count
-    sums = StrategySums(candidateCount: count, classes: strategy.classes)
+    sums = strategy.noSums
     candidates = CandidateTable(
       losses: strategy.candidates, classes: strategy.classes, maximumRows: maximumRows)
     if let program = strategy.controller {
@@ -31,7 +31,7 @@ public final class StrategyWorkspace {
     } else {
       (chances, controller) = (nil, nil)
       let length = candidates.columnLength
-      let constants = strategy.constantWeights ?? []
+      let constants = strategy.constantWeights ?? [Float](repeating: 0, count: count)
       weights = Floats(constants.flatMap { [Float](repeating: $0, count: length) })
       shares = weights
     }
@@ -58,10 +58,11 @@ public final class StrategyWorkspace {
         noise: .gumbel, dropout: .controllerDropout, silent: !strategy.drawsNoise)
       choose(slice, state, choice, uniforms, chances, controller)
       combine(slice, scale, gradient)
-      if strategy.options.attached {
+      if strategy.options.attached, strategy.seesPredictions {
         addInputGradient(slice, state, scale, chances, controller, gradient)
       }
     } else {
+      if strategy.weighing == .draw { draw(slice) }
       combine(slice, scale, gradient)
     }
     addUp(slice)
@@ -129,11 +130,34 @@ extension StrategyWorkspace {
     chances.select(
       outputs: controller.outputs, rows: rows, temperature: temperature(slice.step),
       straightThrough: strategy.options.straightThrough && strategy.drawsNoise)
+    if strategy.weighing == .exponential { exponentiate(state, rows) }
   }
 
-  /// h = [y, ŷ], or the one-hot vector of y and then the K numbers of ŷ.
+  /// w_i = e^{o_i}, whose shares are softmax(o).
+  private func exponentiate(_ state: ControllerState, _ rows: Int) {
+    for candidate in strategy.candidates.indices {
+      column(candidate, of: weights).slice(0, rows)
+        .fill(UncertaintyWeights.weight(state.dense[candidate]))
+    }
+  }
+
+  /// One candidate has all the weight: that of the number at (example, lane 0).
+  private func draw(_ slice: StrategySlice) {
+    let randomness = Randomness(
+      seed: slice.seed, purpose: .gumbel, step: UInt64(slice.step))
+    let count = UInt64(strategy.candidates.count)
+    weights.fill(0)
+    for row in 0..<slice.rows {
+      let word = UInt64(randomness.word(example: slice.firstExample + row, lane: 0))
+      weights[Int((word &* count) >> 32) * candidates.columnLength + row] = 1
+    }
+  }
+
+  /// h = [y, ŷ], or the one-hot vector of y and then the K numbers of ŷ; nothing for weights that
+  /// are the same for all examples.
   private func fillInputs(of controller: Workspace, _ slice: StrategySlice) {
     let (inputs, predictions) = (controller.inputs, candidates.probabilities)
+    guard strategy.seesPredictions else { return }
     guard strategy.classes > 2 else {
       for row in 0..<slice.rows {
         inputs[2 * row] = slice.labels[row]

@@ -35,6 +35,15 @@ import Testing
     #expect(Set(response.answers).count == 4)
   }
 
+  @Test func staticWeightsAnswerTheSameEverywhere() throws {
+    let strategy = try Strategy("darts", candidates: Loss.list("ce focal"))
+    let state = ControllerState(dense: Floats([0, 1]), statistics: Floats(count: 0))
+    let response = try #require(ControllerResponse(strategy, state: state, points: 3))
+    for alpha in response.negatives + response.positives {
+      #expect(abs(alpha[0] - 0.268_941_42) < 1e-6 && abs(alpha[1] - 0.731_058_6) < 1e-6)
+    }
+  }
+
   @Test func noneWithoutAController() throws {
     let state = ControllerState(dense: Floats(count: 0), statistics: Floats(count: 0))
     #expect(ControllerResponse(try Strategy("al1"), state: state) == nil)

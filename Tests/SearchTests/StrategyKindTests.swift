@@ -4,12 +4,18 @@ import Testing
 
 @Suite struct StrategyKindTests {
   @Test func everyRowIsDescribedAndMakesAStrategy() throws {
-    #expect(StrategyKind.all.map(\.name) == ["fixed:LOSS", "al1", "al2", "autoloss"])
+    let examples = ["fixed:LOSS": "fixed:ce", "weights:W1,W2,…": "weights:1,2,3,4"]
+    #expect(
+      StrategyKind.all.map(\.name) == [
+        "fixed:LOSS", "weights:W1,W2,…", "random", "al1", "al2", "autoloss", "darts",
+        "uncertainty", "softadapt",
+      ])
     for kind in StrategyKind.all {
       #expect(!kind.formula.isEmpty && !kind.summary.isEmpty && !kind.source.isEmpty)
-      let strategy = try Strategy(kind.name == "fixed:LOSS" ? "fixed:ce" : kind.name)
-      #expect((strategy.controller != nil) == kind.hasController)
-      #expect((strategy.constantWeights == nil) == kind.hasController)
+      let strategy = try Strategy(examples[kind.name] ?? kind.name)
+      #expect(strategy.kind.name == kind.name)
+      #expect((strategy.controller != nil) == (kind.learnsFrom != .nothing))
+      #expect(strategy.noSums.losses.isEmpty == (kind.learnsFrom != .training))
     }
   }
 }

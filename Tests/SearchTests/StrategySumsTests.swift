@@ -27,6 +27,24 @@ import Testing
     #expect(StrategySums(counts: sums.counts, loss: sums.loss, shares: sums.shares) == sums)
   }
 
+  @Test func addsUpLossesWhereTheyAreFollowed() {
+    var sums = StrategySums(candidateCount: 2, followsLosses: true)
+    let labels = Floats([1, 0])
+    sums.count(labels: labels, rows: 2)
+    for (candidate, losses) in [Floats([1, 2]), Floats([4, 6])].enumerated() {
+      sums.add(
+        candidate, losses: losses, weights: Floats([0, 1]), shares: Floats([0.5, 0.5]),
+        labels: labels, rows: 2)
+    }
+    #expect(sums.losses == [3, 10] && sums.meanLoss(0) == 1.5 && sums.loss == 8)
+    var twice = sums
+    twice.add(sums)
+    #expect(twice.losses == [6, 20] && twice.meanLoss(1) == 5)
+    twice.reset()
+    #expect(twice == StrategySums(candidateCount: 2, followsLosses: true))
+    #expect(StrategySums(candidateCount: 2).losses.isEmpty)
+  }
+
   @Test func addsUpByClass() {
     var sums = StrategySums(candidateCount: 2, classes: 3)
     #expect(sums.candidateCount == 2)

@@ -10,6 +10,11 @@ import Testing
     #expect(fixed.constantWeights == [1] && fixed.temperature(at: 0) == nil)
     let equal = try Strategy("al1", candidates: Loss.list("ce mse mae kl hinge"))
     #expect(equal.constantWeights == [Float](repeating: 0.2, count: 5))
+    let given = try Strategy("weights:1,0,3", candidates: Loss.list("ce mse mae"))
+    #expect(given.name == "weights:1,0,3" && given.constantWeights == [0.25, 0, 0.75])
+    for learned in ["random", "darts", "uncertainty", "softadapt", "al2"] {
+      #expect(try Strategy(learned).constantWeights == nil)
+    }
   }
 
   @Test func temperatures() throws {
@@ -51,9 +56,25 @@ import Testing
     ("ce", .unknownStrategy("ce")),
     ("al3", .unknownStrategy("al3")),
     ("fixed:LOSS", .badLoss(.unknownLoss("LOSS"))),
+    ("fixed", .unknownStrategy("fixed")),
+    ("weights", .unknownStrategy("weights")),
+    ("weights:", .badWeights("")),
+    ("weights:1,,2", .badWeights("1,,2")),
+    ("weights:1,-1,1,1", .badWeights("1,-1,1,1")),
+    ("weights:0,0,0,0", .badWeights("0,0,0,0")),
+    ("weights:1,inf,1,1", .badWeights("1,inf,1,1")),
+    ("weights:1,nan,1,1", .badWeights("1,nan,1,1")),
+    ("weights:1,2,3", .weightCount(3, candidates: 4)),
+    ("softadapt:", .badParameter("", of: "softadapt")),
+    ("softadapt:gamma=2", .badParameter("gamma=2", of: "softadapt")),
+    ("softadapt:beta=much", .badParameter("beta=much", of: "softadapt")),
+    ("softadapt:beta=1e9", .badParameter("beta=1e9", of: "softadapt")),
+    ("al1:beta=1", .badParameter("beta=1", of: "al1")),
+    ("random:", .badParameter("", of: "random")),
   ])
   func refuses(_ text: String, _ error: StrategyError) {
     #expect(throws: error) { try Strategy(text) }
+    #expect(throws: error) { try Strategy.check(text, candidates: Loss.paperCandidates) }
   }
 
   @Test func refusesUselessCandidates() throws {

@@ -8,7 +8,7 @@ import Testing
 @Suite struct StrategyWorkspaceClassesTests {
   static let rows = 40
   static let classes = 5
-  static let names = ["fixed:ce", "fixed:hinge", "al1", "al2", "autoloss"]
+  static let names = StrategyWorkspaceTests.names
 
   static let logits: [Float] = (0..<rows * classes).map {
     Randomness(seed: 4, purpose: .test).normal(example: $0, lane: 0) * 2
@@ -28,7 +28,10 @@ import Testing
   }
 
   /// The mean loss changes with the logits as the gradient says, through every path.
-  @Test(arguments: ["fixed:ce", "al1", "autoloss", "al2"])
+  @Test(
+    arguments: [
+      "fixed:ce", "weights:4,3,2,1", "random", "al1", "autoloss", "al2", "darts", "uncertainty",
+    ])
   func gradientIsTheSlope(_ name: String) throws {
     let strategy = try Self.strategy(name) { $0.attached = true }
     let state = StrategyWorkspaceTests.state(strategy)
@@ -81,9 +84,8 @@ import Testing
     let state = StrategyWorkspaceTests.state(strategy)
     let workspace = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows)
     workspace.weigh(Self.slice([]), controller: state, into: Floats(count: 0))
-    let count = strategy.candidates.count
-    #expect(workspace.sums == StrategySums(candidateCount: count, classes: Self.classes))
-    if let state {
+    #expect(workspace.sums == strategy.noSums)
+    if let state, strategy.kind.learnsFrom == .validation {
       workspace.validationGradient(Self.slice([]), controller: state)
       #expect(workspace.controllerGradient.array.allSatisfy { $0 == 0 })
     }

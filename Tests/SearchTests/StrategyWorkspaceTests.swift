@@ -7,7 +7,10 @@ import Testing
 
 @Suite struct StrategyWorkspaceTests {
   static let rows = 40
-  static let names = ["fixed:ce", "fixed:hinge", "al1", "al2", "autoloss"]
+  static let names = [
+    "fixed:ce", "fixed:hinge", "weights:4,3,2,1", "random", "al1", "al2", "autoloss", "darts",
+    "uncertainty", "softadapt",
+  ]
 
   static func options(_ change: (inout SearchOptions) -> Void = { _ in }) -> SearchOptions {
     var options = SearchOptions()
@@ -18,9 +21,12 @@ import Testing
 
   static func state(_ strategy: Strategy) -> ControllerState? {
     strategy.controller.map {
-      ControllerState(
-        dense: $0.startDense(Randomness(seed: 2, purpose: .strategy)),
-        statistics: $0.startStatistics())
+      let dense = $0.startDense(Randomness(seed: 2, purpose: .strategy))
+      if !strategy.seesPredictions {
+        // Learned vectors begin at 0, where a fault might not be seen.
+        for place in 0..<dense.count { dense[place] = 0.7 - 0.4 * Float(place) }
+      }
+      return ControllerState(dense: dense, statistics: $0.startStatistics())
     }
   }
 
@@ -57,7 +63,10 @@ import Testing
 
   /// The mean loss changes with the logits as the gradient says, through every path: with ŷ
   /// attached the controller's batch norm ties the examples together.
-  @Test(arguments: ["fixed:ce", "al1", "autoloss", "al2"])
+  @Test(
+    arguments: [
+      "fixed:ce", "weights:4,3,2,1", "random", "al1", "autoloss", "al2", "darts", "uncertainty",
+    ])
   func gradientIsTheSlope(_ name: String) throws {
     let strategy = try Strategy(name, options: Self.options { $0.attached = true })
     let state = Self.state(strategy)
@@ -65,7 +74,10 @@ import Testing
   }
 
   /// The same where a candidate compares the examples of the slice, weighed one by one.
-  @Test(arguments: ["fixed:pair", "al1", "al2", "autoloss"])
+  @Test(
+    arguments: [
+      "fixed:pair", "weights:3,2,1", "random", "al1", "al2", "autoloss", "darts", "uncertainty",
+    ])
   func comparisonsHaveTheirSlope(_ name: String) throws {
     let strategy = try Strategy(
       name, candidates: Loss.list("ce pair list_ce"), options: Self.options { $0.attached = true })
@@ -73,7 +85,7 @@ import Testing
     Self.expectSlope(of: strategy, state, Self.logits, rows: Self.rows) { Self.slice($0) }
   }
 
-  @Test(arguments: ["autoloss", "al2"], [true, false])
+  @Test(arguments: ["autoloss", "al2", "darts"], [true, false])
   func controllerGradientIsTheSlope(_ name: String, _ option: Bool) throws {
     let strategy = try Strategy(
       name,
@@ -148,11 +160,66 @@ import Testing
     var slice = Self.slice([])
     slice.batchRows = Self.rows
     workspace.weigh(slice, controller: state, into: Floats(count: 0))
-    #expect(workspace.sums == StrategySums(candidateCount: strategy.candidates.count))
-    if let state {
+    #expect(workspace.sums == strategy.noSums)
+    if let state, strategy.kind.learnsFrom == .validation {
       workspace.validationGradient(slice, controller: state)
       #expect(workspace.controllerGradient.array.allSatisfy { $0 == 0 })
     }
+  }
+
+  @Test func givenWeightsAreShares() throws {
+    let strategy = try Strategy("weights:1,0,2,5")
+    let workspace = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows)
+    workspace.weigh(Self.slice(Self.logits), into: Floats(count: Self.rows))
+    #expect((0..<4).map { workspace.sums.meanShare($0) } == [0.125, 0, 0.25, 0.625])
+  }
+
+  /// Every example has one candidate, each about as often, and others at the next step.
+  @Test func randomChoicesAreEvenAndNew() throws {
+    let rows = 4000
+    let strategy = try Strategy("random")
+    let workspace = StrategyWorkspace(strategy: strategy, maximumRows: rows)
+    func weights(_ step: Int, from first: Int, rows: Int) -> [[Float]] {
+      let slice = StrategySlice(
+        logits: Floats(count: rows), labels: Floats(count: rows), rows: rows, batchRows: rows,
+        seed: 7, step: step, firstExample: first)
+      workspace.weigh(slice, into: Floats(count: rows))
+      return (0..<rows).map { row in
+        (0..<4).map { workspace.weights[$0 * workspace.candidates.columnLength + row] }
+      }
+    }
+    let first = weights(3, from: 0, rows: rows)
+    #expect(first.allSatisfy { $0.sorted() == [0, 0, 0, 1] })
+    for candidate in 0..<4 {
+      let share = workspace.sums.meanShare(candidate)
+      // Five standard deviations.
+      #expect(abs(share - 0.25) < 5 * (0.1875 / Double(rows)).squareRoot())
+    }
+    let same = zip(first, weights(4, from: 0, rows: rows)).count { $0 == $1 }
+    #expect(abs(same - rows / 4) < 140)
+    // A choice belongs to the example's place in the batch, not in the slice.
+    #expect(Array(first[1000..<1100]) == weights(3, from: 1000, rows: 100))
+  }
+
+  /// Uncertainties weigh by e^{−s}; what is told as shares sums to 1.
+  @Test func uncertaintiesWeighByTheirPrecision() throws {
+    let strategy = try Strategy("uncertainty", candidates: Loss.list("ce mae"))
+    let state = try #require(Self.state(strategy))
+    let workspace = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows)
+    workspace.weigh(
+      Self.slice(Self.logits), controller: state, into: Floats(count: Self.rows))
+    let length = workspace.candidates.columnLength
+    for candidate in 0..<2 {
+      let expected = UncertaintyWeights.weight(state.dense[candidate])
+      #expect(workspace.weights[candidate * length + 3] == expected)
+    }
+    let sum = (0..<2).map { UncertaintyWeights.weight(state.dense[$0]) }.reduce(0, +)
+    let share = Double(workspace.weights[3] / sum)
+    #expect(abs(workspace.sums.meanShare(0) - share) < 1e-6)
+    let mean = (0..<2).reduce(0.0) {
+      $0 + workspace.sums.meanLoss($1) * Double(workspace.weights[$1 * length])
+    }
+    #expect(abs(mean - workspace.sums.meanLoss) < 1e-5)
   }
 
   @Test func trainingAndValidationDrawApart() throws {
@@ -167,8 +234,9 @@ import Testing
     #expect(chances.probabilities.array != training)
   }
 
-  @Test func sharesSumToOne() throws {
-    let strategy = try Strategy("autoloss", options: Self.options())
+  @Test(arguments: names.filter { !$0.hasPrefix("fixed") })
+  func sharesSumToOne(_ name: String) throws {
+    let strategy = try Strategy(name, options: Self.options())
     let workspace = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows)
     workspace.weigh(
       Self.slice(Self.logits), controller: Self.state(strategy), into: Floats(count: Self.rows))

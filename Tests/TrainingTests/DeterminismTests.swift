@@ -6,7 +6,11 @@ import Testing
 
 /// The first promise: the model is a function of configuration, data and seed.
 @Suite struct DeterminismTests {
-  @Test(arguments: ["fixed:ce", "fixed:pair", "fixed:list_ce", "al1", "al2", "autoloss"])
+  @Test(
+    arguments: [
+      "fixed:ce", "fixed:pair", "fixed:list_ce", "weights:4,3,2,1", "random", "al1", "al2",
+      "autoloss", "darts", "uncertainty", "softadapt:beta=2",
+    ])
   func threadsChangeNoBit(loss: String) throws {
     let fixture = try RunFixture()
     let checksums = try [1, 2, 3, 5].map { threads in
@@ -58,7 +62,9 @@ import Testing
     #expect(checksums[0] != checksums[2])
   }
 
-  @Test(arguments: ["fixed:ce", "autoloss"], [1, 6, 13, 22])
+  @Test(
+    arguments: ["fixed:ce", "autoloss", "darts", "uncertainty", "softadapt:beta=2"],
+    [1, 6, 13, 22])
   func stopAndResumeChangeNoBit(loss: String, steps: Int) throws {
     let fixture = try RunFixture()
     func whole(_ change: (inout RunConfiguration) -> Void) -> RunConfiguration {

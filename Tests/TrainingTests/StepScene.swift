@@ -26,13 +26,13 @@ struct StepScene {
     for step in steps {
       if compute.usesKeptGradient(before: step) {
         try compute.makeKeptUpdate()
-      } else if parts.controller != nil, step % every == 0, compute.controllerDelay == 0 {
+      } else if parts.validatedController != nil, step % every == 0, compute.controllerDelay == 0 {
         _ = try compute.updateController(step: step, batch: step / every)
       }
       var upcoming = LocalCompute.Reads()
       if readsAhead {
         upcoming.training = step + 1
-        if parts.controller != nil, (step + 1) % every == 0 {
+        if parts.validatedController != nil, (step + 1) % every == 0 {
           upcoming.validation = (step + 1) / every
         }
       }

@@ -81,10 +81,7 @@ final class ClusterExecutor: StepExecutor {
     state = CoordinatorState(settings)
     desk = StatusDesk(compute.source.schedule, at: Uptime.milliseconds)
     let source = compute.source
-    let sizes = SliceSizes(
-      exact: { source.rowCount(step: $0, slice: $1) }, atMost: compute.parts.sliceCapacity,
-      candidateCount: compute.parts.strategy.candidates.count,
-      classes: compute.parts.strategy.classes)
+    let sizes = SliceSizes(compute.parts) { source.rowCount(step: $0, slice: $1) }
     sums = StepSums(slices: compute.slices, sizes: sizes)
     resident =
       cluster.computeThreads > 0
@@ -177,6 +174,7 @@ final class ClusterExecutor: StepExecutor {
     compute.note(rows: slices.map(\.rows))
     var total = parts.strategy.noSums
     for slice in slices { total.add(slice) }
+    parts.learn(from: total)
     desk.count(examples: total.rows, at: Uptime.milliseconds)
     return total
   }

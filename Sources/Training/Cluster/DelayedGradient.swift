@@ -21,7 +21,7 @@ final class DelayedGradient: @unchecked Sendable {
   /// Reserves the copies and starts as many threads as `compute` has, but no more than slices; nil
   /// where the controller is not updated, or before each step that computes its gradient.
   init?(_ compute: LocalCompute, waker: Waker) {
-    guard compute.parts.controller != nil, compute.controllerDelay > 0 else { return nil }
+    guard compute.parts.validatedController != nil, compute.controllerDelay > 0 else { return nil }
     self.compute = compute
     self.waker = waker
     snapshot = ValidationSnapshot(compute.parts)

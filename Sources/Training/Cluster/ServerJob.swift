@@ -38,9 +38,7 @@ final class ServerJob {
       parts: parts,
       // A pull may be of the step after the last whose gradients may come.
       openSteps: ServerState.openSteps(staleness: UInt64(assignment.staleness)) + 1,
-      sizes: SliceSizes(
-        atMost: parts.sliceCapacity, candidateCount: parts.strategy.candidates.count,
-        classes: parts.strategy.classes),
+      sizes: SliceSizes(parts),
       threads: threads)
   }
 

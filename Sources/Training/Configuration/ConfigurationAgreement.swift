@@ -90,7 +90,7 @@ extension ResolvedConfiguration {
     // Whether a loss is one for the data's labels is seen with the data.
     do { try Strategy.check(configuration.loss, candidates: candidates) } catch {
       switch error {
-      case .unknownStrategy, .badLoss:
+      case .unknownStrategy, .badLoss, .badWeights, .weightCount, .badParameter:
         throw self.error(
           "loss", "\(error)", remedy: "see `autoloss strategies` and `autoloss losses`")
       case .candidateCount, .repeatedCandidate:

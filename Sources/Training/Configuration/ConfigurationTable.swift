@@ -8,7 +8,8 @@ extension ConfigurationKey {
     .text("data.path", \.data.path, type: .path, .surroundings, "folder that `prepare` wrote"),
     .text(
       "loss", \.loss, .model,
-      "`fixed:LOSS`, `al1` (equal weights), `al2` (softmax without noise) or `autoloss`"),
+      "the strategy: `fixed:LOSS`, `autoloss` or another of `autoloss strategies`, such as"
+        + " `weights:0.7,0.3`"),
   ]
 
   private static let model: [ConfigurationKey] = [

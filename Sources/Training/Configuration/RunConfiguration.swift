@@ -10,7 +10,7 @@ public struct RunConfiguration: Sendable, Equatable {
 
   /// The folder of the run; absolute once resolved.
   public var out = "run"
-  /// `fixed:LOSS`, `al1`, `al2` or `autoloss`.
+  /// A strategy, such as `fixed:LOSS` or `autoloss`.
   public var loss = "autoloss"
   /// What to learn from.
   public var data = Data()

@@ -17,7 +17,7 @@ final class BatchSource: Sendable {
     schedule = Schedule(
       rows: training.rowsPerEpoch, batchSize: train.batchSize, epochs: train.epochs,
       maximumSteps: train.maxSteps, evaluateEverySteps: train.evaluateEvery)
-    guard parts.controller != nil else {
+    guard parts.validatedController != nil else {
       validation = nil
       return
     }

@@ -59,6 +59,18 @@ final class ControllerParameters: @unchecked Sendable {
     if present > 0 { apply(slices: present) }
   }
 
+  /// Lets `strategy` learn from a training step, if it does; `sums` are those of all its slices.
+  func learn(_ strategy: Strategy, from sums: StrategySums, every: Int) {
+    let lesson = strategy.learn(
+      from: sums, steps: updates, every: every, state: state, gradient: gradient)
+    switch lesson {
+    case .none: return
+    case .moved: break
+    case .gradient: dense.apply(gradient: gradient, range: 0..<dense.count, step: updates + 1)
+    }
+    updates += 1
+  }
+
   /// Keeps what `slice` finds, computed at the version of `step`, for `makePending`; otherwise as
   /// `update`.
   func keep(

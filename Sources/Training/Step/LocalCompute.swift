@@ -92,7 +92,7 @@ extension LocalCompute {
   /// step.
   func controllerUpdate(at step: Int) -> (batch: Int, isDone: Bool)? {
     let every = parts.configuration.search.every
-    guard let controller = parts.controller, step % every == 0 else { return nil }
+    guard let controller = parts.validatedController, step % every == 0 else { return nil }
     let isDone = controller.updates > step / every || controller.pending?.step == step
     return (batch: step / every, isDone: isDone)
   }
@@ -108,7 +108,9 @@ extension LocalCompute {
   /// Whether the gradient of an earlier step is used for the controller's update before `step`.
   func usesKeptGradient(before step: Int) -> Bool {
     let delay = controllerDelay
-    guard delay > 0, step >= delay, let controller = parts.controller else { return false }
+    guard delay > 0, step >= delay, let controller = parts.validatedController else {
+      return false
+    }
     let (number, rest) = (step - delay).quotientAndRemainder(
       dividingBy: parts.configuration.search.every)
     return rest == 0 && controller.updates == number
@@ -142,6 +144,7 @@ extension LocalCompute {
     }
     try commit()
     let sums = sum(current)
+    parts.learn(from: sums)
     swap(&current, &next)
     return sums
   }

@@ -54,6 +54,16 @@ final class RunParts: Sendable {
     }
   }
 
+  /// V, where it is updated on validation batches.
+  var validatedController: ControllerParameters? {
+    strategy.kind.learnsFrom == .validation ? controller : nil
+  }
+
+  /// Lets the strategy learn from a step that was applied, if it learns from steps.
+  func learn(from sums: StrategySums) {
+    controller?.learn(strategy, from: sums, every: configuration.search.every)
+  }
+
   /// Dense values plus all values in rows.
   var parameterCount: Int { program.denseCount + schema.rowCount * program.rowWidth }
 
@@ -112,7 +122,7 @@ final class RunParts: Sendable {
         remedy: "see `autoloss losses` for the losses of each task", exitCode: .configuration)
     } catch let error as StrategyError {
       throw Failure(
-        error.description, at: "loss", remedy: "name a strategy that exists",
+        error.description, at: "loss", remedy: "see `autoloss strategies`",
         exitCode: .configuration)
     }
   }

@@ -34,7 +34,7 @@ final class SliceSlot {
     rowGradients = Floats(count: features * sizes.rowWidth)
     denseGradient = Floats(count: sizes.denseCount)
     batchStatistics = Floats(count: sizes.statisticsCount)
-    sums = StrategySums(candidateCount: sizes.candidateCount, classes: sizes.classes)
+    sums = sizes.noSums
   }
 
   /// The different rows of the slice, in the order of their first occurrence.

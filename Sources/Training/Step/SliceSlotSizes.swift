@@ -1,3 +1,5 @@
+import Search
+
 /// How much memory the slots of a run need.
 struct SliceSlotSizes: Sendable {
   /// Rows of the longest slice and fields of a row.
@@ -7,9 +9,8 @@ struct SliceSlotSizes: Sendable {
   var rowWidth = 0
   var denseCount = 0
   var statisticsCount = 0
-  /// Candidate losses, and classes of labels.
-  var candidateCount = 0
-  var classes = 2
+  /// Sums of no examples, as the strategy makes them.
+  var noSums = StrategySums(candidateCount: 0)
 }
 
 extension RunParts {
@@ -23,16 +24,14 @@ extension RunParts {
     SliceSlotSizes(
       capacity: sliceCapacity, fieldCount: schema.fieldCount, rowWidth: program.rowWidth,
       denseCount: program.denseCount, statisticsCount: program.statisticsCount,
-      candidateCount: strategy.candidates.count, classes: strategy.classes)
+      noSums: strategy.noSums)
   }
 
-  /// Slots of validation slices: gradients of V; nil without a controller.
+  /// Slots of validation slices: gradients of V; nil where it does not learn from them.
   var validationSizes: SliceSlotSizes? {
-    strategy.controller.map {
-      SliceSlotSizes(
-        capacity: sliceCapacity, fieldCount: schema.fieldCount, denseCount: $0.denseCount,
-        statisticsCount: $0.statisticsCount, candidateCount: strategy.candidates.count,
-        classes: strategy.classes)
-    }
+    guard let controller = validatedController else { return nil }
+    return SliceSlotSizes(
+      capacity: sliceCapacity, fieldCount: schema.fieldCount, denseCount: controller.dense.count,
+      statisticsCount: controller.statistics.count, noSums: strategy.noSums)
   }
 }

@@ -32,9 +32,7 @@ import Testing
       self.source = source
       owner = ParameterOwner(
         parts: scene.parts, openSteps: 2,
-        sizes: SliceSizes(
-          exact: { source.rowCount(step: $0, slice: $1) }, atMost: scene.parts.sliceCapacity,
-          candidateCount: scene.parts.strategy.candidates.count), threads: threads)
+        sizes: SliceSizes(scene.parts) { source.rowCount(step: $0, slice: $1) }, threads: threads)
       let remote = try RunParts(
         scene.parts.configuration, fieldSizes: scene.setup.dataset.fieldSizes, holding: .none)
       units = (0..<2).map { _ in (0..<4).map { _ in WorkerUnit(parts: remote) } }

@@ -28,6 +28,17 @@ import Testing
     #expect(PushSums.sums(damaged, slices: 2, candidateCount: 2, classes: 3) == nil)
   }
 
+  @Test func lossesOfCandidatesComeBack() {
+    let sums = StrategySums(
+      counts: [3, 1], loss: 4, shares: [1, 2, 0.25, 0.75], losses: [5, 0.5])
+    let list = PushSums.list([sums, sums])
+    #expect(list.count == 18 && list.suffix(2) == [5, 0.5])
+    #expect(PushSums.sums(list, slices: 2, candidateCount: 2, followsLosses: true) == [sums, sums])
+    #expect(PushSums.sums(list, slices: 2, candidateCount: 2) == nil)
+    let short = Array(list.dropLast(2))
+    #expect(PushSums.sums(short, slices: 2, candidateCount: 2, followsLosses: true) == nil)
+  }
+
   @Test(
     arguments: [
       [], [3], [3, 1, 2.5], [3, 1, 2.5, 0.5, 2.5, 0.25], [3, 1, 2.5, 0.5, 2.5, 0.25, 0.75, 1],
@@ -49,7 +60,8 @@ import Testing
   @Test(arguments: [(1, 2), (4, 2), (4, 5), (Strategy.maximumCandidates, WireLimits.classes)])
   func aUnitOfAllSlicesFitsAMessage(candidates: Int, classes: Int) throws {
     let slices = Array(
-      repeating: StrategySums(candidateCount: candidates, classes: classes), count: 64)
+      repeating: StrategySums(
+        candidateCount: candidates, classes: classes, followsLosses: true), count: 64)
     let list = PushSums.list(slices)
     #expect(list.count <= WireLimits.sums)
     let delivery = Delivery(version: 1, controllerVersion: 0, sums: list)

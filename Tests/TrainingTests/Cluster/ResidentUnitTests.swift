@@ -21,9 +21,7 @@ import Testing
       let source = scene.setup.source
       owner = ParameterOwner(
         parts: scene.parts, openSteps: 2,
-        sizes: SliceSizes(
-          exact: { source.rowCount(step: $0, slice: $1) }, atMost: scene.parts.sliceCapacity,
-          candidateCount: scene.parts.strategy.candidates.count), threads: 2)
+        sizes: SliceSizes(scene.parts) { source.rowCount(step: $0, slice: $1) }, threads: 2)
       let parts = try RunParts(
         scene.parts.configuration, fieldSizes: scene.setup.dataset.fieldSizes, holding: .none)
       remote = WorkerUnit(parts: parts)

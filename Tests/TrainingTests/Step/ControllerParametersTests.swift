@@ -1,4 +1,5 @@
 import Kernels
+import Objectives
 import Optimization
 import Search
 import TestSupport
@@ -21,6 +22,35 @@ import Testing
   private func numbers(_ count: Int, _ update: Int, _ slice: Int) -> Floats {
     let random = Randomness(seed: 9, purpose: .test, step: UInt64(update))
     return Floats((0..<count).map { random.normal(example: slice, lane: $0) })
+  }
+
+  /// Adam moves log precisions along e^o ℓ̄ − 1; a step without examples teaches nothing.
+  @Test func learnsFromSteps() throws {
+    let strategy = try Strategy("uncertainty", candidates: Loss.list("ce mae"))
+    let controller = ControllerParameters(
+      program: try #require(strategy.controller), rule: .adam(learningRate: 0.01), seed: 3)
+    controller.learn(strategy, from: strategy.noSums, every: 7)
+    #expect(controller.updates == 0 && controller.dense.weights.array == [0, 0])
+    let sums = StrategySums(counts: [3, 1], loss: 0, shares: [0, 0, 0, 0], losses: [2, 12])
+    controller.learn(strategy, from: sums, every: 7)
+    #expect(controller.updates == 1)
+    // The first step of Adam is its rate, down where the loss is above 1.
+    let moved = controller.dense.weights.array
+    #expect(abs(moved[0] - 0.01) < 1e-5 && abs(moved[1] + 0.01) < 1e-5)
+  }
+
+  @Test func ratesOfLossesAreKeptWithTheParameters() throws {
+    let strategy = try Strategy("softadapt:beta=2", candidates: Loss.list("ce mae"))
+    let controller = ControllerParameters(
+      program: try #require(strategy.controller), rule: .adam(learningRate: 0.01), seed: 3)
+    for losses in [[4, 8], [3, 9]] as [[Double]] {
+      let sums = StrategySums(
+        counts: [2, 2], loss: 0, shares: [0, 0, 0, 0], losses: losses)
+      controller.learn(strategy, from: sums, every: 1)
+    }
+    #expect(controller.updates == 2)
+    #expect(controller.dense.weights.array == [-1, 1])
+    #expect(controller.statistics.array == [0.75, 2.25, 0, 0])
   }
 
   /// Adam as its paper writes it, one number at a time, on the sum of the slices' gradients; and

@@ -48,12 +48,19 @@ import Testing
     #expect(whole.parameterCount == 15 * 5 + whole.program.denseCount)
   }
 
-  @Test(arguments: [("fixed:ce", false), ("al1", false), ("al2", true), ("autoloss", true)])
-  func onlyStrategiesThatLearnHaveAController(loss: String, hasController: Bool) throws {
+  @Test(
+    arguments: [
+      ("fixed:ce", false, false), ("weights:1,2,3,4", false, false), ("random", false, false),
+      ("al2", true, true), ("autoloss", true, true), ("darts", true, true),
+      ("uncertainty", true, false), ("softadapt", true, false),
+    ])
+  func onlyStrategiesThatLearnHaveAController(
+    loss: String, hasController: Bool, validates: Bool
+  ) throws {
     let parts = try parts { $0.loss = loss }
     #expect((parts.controller != nil) == hasController)
-    #expect((parts.validationSizes != nil) == hasController)
-    #expect(parts.controller?.dense.count == parts.validationSizes?.denseCount)
+    #expect((parts.validationSizes != nil) == validates)
+    #expect(parts.validatedController?.dense.count == parts.validationSizes?.denseCount)
   }
 
   @Test(

@@ -1,5 +1,6 @@
 import Kernels
 import Optimization
+import Search
 import Testing
 
 @testable import Datasets
@@ -11,7 +12,7 @@ import Testing
     let slot = SliceSlot(
       SliceSlotSizes(
         capacity: 5, fieldCount: 2, rowWidth: 3, denseCount: 11, statisticsCount: 4,
-        candidateCount: 2))
+        noSums: StrategySums(candidateCount: 2)))
     slot.rows.ids.slice(0, ids.count).copy(from: View(ids))
     slot.rows.count = ids.count / 2
     slot.number(

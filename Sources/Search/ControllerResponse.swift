@@ -36,8 +36,13 @@ public struct ControllerResponse: Sendable, Codable, Equatable {
       mode: .evaluation)
     let chances = GumbelSoftmax(candidateCount: count, maximumRows: rows)
     chances.silence(rows: rows)
+    let gates =
+      strategy.weighing == .gates
+      ? LossGates(candidateCount: count, maximumRows: rows) : nil
+    gates?.score(outputs: controller.outputs, rows: rows, temperature: 1)
     chances.select(
-      outputs: controller.outputs, rows: rows, temperature: 1, straightThrough: false)
+      outputs: gates?.scores ?? controller.outputs, rows: rows, temperature: 1,
+      straightThrough: false)
     answers = (0..<classes).map { label in
       (label * points..<(label + 1) * points).map { row in
         (0..<count).map { chances.probabilities[$0 * chances.columnLength + row] }

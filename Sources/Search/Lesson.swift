@@ -19,7 +19,7 @@ extension Strategy {
   ) -> Lesson {
     guard sums.rows > 0 else { return .none }
     switch weighing {
-    case .constant, .draw, .controller, .softmax: return .none
+    case .constant, .draw, .controller, .gates, .softmax: return .none
     case .exponential:
       UncertaintyWeights.gradient(of: sums, at: state.dense, into: gradient)
       return .gradient

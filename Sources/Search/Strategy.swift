@@ -77,7 +77,7 @@ public struct Strategy: Sendable {
     return (kind, candidates)
   }
 
-  /// The temperature of the Gumbel softmax at `step`, or nil where there is none.
+  /// The temperature of the Gumbel softmax, or of the gates, at `step`, or nil where there is none.
   public func temperature(at step: Int) -> Double? {
     drawsNoise ? options.temperature(step) : nil
   }
@@ -88,7 +88,7 @@ public struct Strategy: Sendable {
   }
 
   /// Whether the weights are drawn with Gumbel noise.
-  var drawsNoise: Bool { weighing == .controller(noise: true) }
+  var drawsNoise: Bool { weighing == .controller(noise: true) || weighing == .gates }
 
   /// Whether the controller's inputs are labels and predictions.
   var seesPredictions: Bool { controller?.inputWidth ?? 0 > 0 }
@@ -97,7 +97,7 @@ public struct Strategy: Sendable {
   public var noSums: StrategySums {
     StrategySums(
       candidateCount: candidates.count, classes: classes,
-      followsLosses: kind.learnsFrom == .training)
+      followsLosses: kind.learnsFrom == .losses)
   }
 
   /// How many logits an example has.

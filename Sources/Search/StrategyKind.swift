@@ -19,14 +19,16 @@ public struct StrategyKind: Sendable, Encodable {
     case nothing
     /// Validation batches, one every `search.every` steps.
     case validation
-    /// What training steps say of the candidates' losses.
+    /// The training batch of every `search.every`th step, before the step.
     case training
+    /// What each training step says of the candidates' losses, after the step.
+    case losses
   }
 
   /// Every strategy, in the order of the paper's tables, and then those that others proposed.
   public static let all = [
-    fixed, givenWeights, random, equalWeights, softmaxWeights, autoLoss, darts, uncertainty,
-    softAdapt,
+    fixed, givenWeights, random, equalWeights, softmaxWeights, autoLoss, lossGates, darts,
+    uncertainty, softAdapt,
   ]
 
   /// What comes before the first colon of the name: `fixed` of `fixed:LOSS`.
@@ -65,10 +67,14 @@ public struct StrategyKind: Sendable, Encodable {
     formula: "Σ_i p_i ℓ_i(y, ŷ), p = softmax((log α + g)/τ), g = −log(−log u)",
     summary: "Losses chosen for each example by a controller, through the Gumbel softmax.",
     source: "Zhao et al., KDD 2021, eq. 10 to 13 with ξ = 0", learnsFrom: .validation,
-    options: controllerOptions + [
-      "search.temperature.start", "search.temperature.slope", "search.temperature.floor",
-      "search.hard", "search.validationNoise",
-    ])
+    options: controllerOptions + noiseOptions + ["search.hard"])
+
+  static let lossGates = StrategyKind(
+    name: "slf",
+    formula: "Σ_i q_i ℓ_i(y, ŷ), q_i = b_i c_i / Σ_j b_j c_j, b = σ((a + λ)/τ), c = softmax(w)",
+    summary: "Several losses chosen at once by gates, and weighed; learned on training batches.",
+    source: "Liu & Lai, SLF, AAAI 2020, as Zhao et al., KDD 2021, §3.4 and §4.1, have it",
+    learnsFrom: .training, options: controllerOptions + noiseOptions)
 
   static let darts = StrategyKind(
     name: "darts", formula: "Σ_i α_i ℓ_i(y, ŷ), α = softmax(a)",
@@ -80,14 +86,19 @@ public struct StrategyKind: Sendable, Encodable {
   static let uncertainty = StrategyKind(
     name: "uncertainty", formula: "Σ_i (exp(−s_i) ℓ_i(y, ŷ) + s_i)",
     summary: "Weights by learned uncertainties, updated with the network at each step.",
-    source: "Kendall et al., CVPR 2018", learnsFrom: .training,
+    source: "Kendall et al., CVPR 2018", learnsFrom: .losses,
     options: ["search.candidates"] + optimizerOptions)
 
   static let softAdapt = StrategyKind(
     name: "softadapt", formula: "Σ_i w_i ℓ_i(y, ŷ), w = softmax(β r), r_i = Δℓ_i / Σ_j |Δℓ_j|",
     summary: "More weight, by β (0.1, softadapt:beta=B), for losses that fall more slowly.",
     source: "Heydari et al., arXiv 1912.12355, normalised; Δ of the means of search.every steps",
-    learnsFrom: .training, options: ["search.candidates", "search.every"])
+    learnsFrom: .losses, options: ["search.candidates", "search.every"])
+
+  private static let noiseOptions = [
+    "search.temperature.start", "search.temperature.slope", "search.temperature.floor",
+    "search.validationNoise",
+  ]
 
   private static let optimizerOptions = [
     "search.controller.learningRate", "search.controller.weightDecay",

@@ -13,6 +13,7 @@ public final class StrategyWorkspace {
   /// Probabilities of the candidates in the last call; nil for constant and drawn weights.
   public let chances: GumbelSoftmax?
   private let controller: Workspace?
+  private let gates: LossGates?
   let weights: Floats
   private let shares: Floats
 
@@ -23,6 +24,9 @@ public final class StrategyWorkspace {
     sums = strategy.noSums
     candidates = CandidateTable(
       losses: strategy.candidates, classes: strategy.classes, maximumRows: maximumRows)
+    gates =
+      strategy.weighing == .gates
+      ? LossGates(candidateCount: count, maximumRows: maximumRows) : nil
     if let program = strategy.controller {
       let chances = GumbelSoftmax(candidateCount: count, maximumRows: maximumRows)
       controller = Workspace(program: program, maximumRows: maximumRows)
@@ -84,10 +88,7 @@ public final class StrategyWorkspace {
       silent: !strategy.drawsNoise || !strategy.options.validationNoise)
     choose(slice, state, choice, uniforms, chances, controller)
     addUp(slice)
-    chances.backward(
-      values: candidates.values, rows: slice.rows, temperature: temperature(slice.step),
-      scale: 1 / Float(slice.batchRows), into: controller.outputGradient)
-    controller.backward(dense: state.dense)
+    backward(slice, state, chances, controller)
   }
 
   /// ∂L/∂V of the last `validationGradient`; to be summed over slices. Empty without a controller.
@@ -119,18 +120,46 @@ extension StrategyWorkspace {
     controller.forward(
       rows: rows, uniqueRows: 0, dense: state.dense, statistics: state.statistics,
       mode: .training(dropout: dropout, firstExample: slice.firstExample))
+    let noise = Randomness(seed: slice.seed, purpose: choice.noise, step: step)
+    if let gates {
+      if choice.silent {
+        gates.silence()
+      } else {
+        gates.draw(noise, firstExample: slice.firstExample, rows: rows)
+      }
+      gates.score(
+        outputs: controller.outputs, rows: rows, temperature: temperature(slice.step))
+      chances.silence(rows: rows)
+      return chances.select(
+        outputs: gates.scores, rows: rows, temperature: 1, straightThrough: false)
+    }
     if choice.silent {
       chances.silence(rows: rows)
     } else if let uniforms {
       chances.use(uniforms: uniforms, rows: rows)
     } else {
-      let noise = Randomness(seed: slice.seed, purpose: choice.noise, step: step)
       chances.draw(noise, firstExample: slice.firstExample, rows: rows)
     }
     chances.select(
       outputs: controller.outputs, rows: rows, temperature: temperature(slice.step),
       straightThrough: strategy.options.straightThrough && strategy.drawsNoise)
     if strategy.weighing == .exponential { exponentiate(state, rows) }
+  }
+
+  /// Back from the probabilities of the last choice to the controller's parameters and inputs, for
+  /// L = (1/batchRows) Σ_b Σ_i p_bi ℓ_bi.
+  private func backward(
+    _ slice: StrategySlice, _ state: ControllerState, _ chances: GumbelSoftmax,
+    _ controller: Workspace
+  ) {
+    let temperature = temperature(slice.step)
+    chances.backward(
+      values: candidates.values, rows: slice.rows, temperature: gates == nil ? temperature : 1,
+      scale: 1 / Float(slice.batchRows),
+      into: gates?.scoreGradient ?? controller.outputGradient)
+    gates?.backward(
+      rows: slice.rows, temperature: temperature, into: controller.outputGradient)
+    controller.backward(dense: state.dense)
   }
 
   /// w_i = e^{o_i}, whose shares are softmax(o).

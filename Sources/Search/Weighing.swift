@@ -8,6 +8,8 @@ enum Weighing: Sendable, Equatable {
   case draw
   /// p of a network's outputs for the example, with Gumbel noise or without.
   case controller(noise: Bool)
+  /// Gates and weights of a network's outputs for the example, two for each candidate.
+  case gates
   /// softmax of learned numbers.
   case softmax
   /// exp of learned numbers.
@@ -35,6 +37,7 @@ enum Weighing: Sendable, Equatable {
     case StrategyKind.random.head: self = .draw
     case StrategyKind.softmaxWeights.head: self = .controller(noise: false)
     case StrategyKind.autoLoss.head: self = .controller(noise: true)
+    case StrategyKind.lossGates.head: self = .gates
     case StrategyKind.darts.head: self = .softmax
     case StrategyKind.uncertainty.head: self = .exponential
     default: self = .constant([Float](repeating: 1 / Float(count), count: count))
@@ -70,10 +73,11 @@ extension Weighing {
   func controller(candidateCount: Int, classes: Int, options: SearchOptions) -> Program? {
     switch self {
     case .constant, .draw: nil
-    case .controller:
+    case .controller, .gates:
       Program(
-        tracing: Controller(candidateCount: candidateCount, options: options), schema: nil,
-        inputWidth: Controller.inputWidth(classes: classes))
+        tracing: Controller(
+          outputCount: self == .gates ? 2 * candidateCount : candidateCount, options: options),
+        schema: nil, inputWidth: Controller.inputWidth(classes: classes))
     case .softmax, .exponential:
       Program(tracing: StaticWeights(candidateCount: candidateCount), schema: nil)
     case .rates:

@@ -5,8 +5,9 @@ import Testing
 @testable import Search
 
 @Suite struct ControllerResponseTests {
-  @Test func probabilitiesOnAGrid() throws {
-    let strategy = try Strategy("autoloss")
+  @Test(arguments: ["autoloss", "slf"])
+  func probabilitiesOnAGrid(name: String) throws {
+    let strategy = try Strategy(name)
     let program = try #require(strategy.controller)
     let state = ControllerState(
       dense: program.startDense(Randomness(seed: 1, purpose: .strategy)),

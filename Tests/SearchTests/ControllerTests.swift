@@ -8,7 +8,7 @@ import Testing
     var options = SearchOptions()
     options.hidden = [8, 6]
     let program = Program(
-      tracing: Controller(candidateCount: 3, options: options), schema: nil,
+      tracing: Controller(outputCount: 3, options: options), schema: nil,
       inputWidth: Controller.inputWidth())
     let shapes = program.parameters.map { "\($0.name) \($0.shape)" }
     #expect(
@@ -25,7 +25,7 @@ import Testing
     options.hidden = [8]
     options.batchNorm = false
     let program = Program(
-      tracing: Controller(candidateCount: 3, options: options), schema: nil,
+      tracing: Controller(outputCount: 3, options: options), schema: nil,
       inputWidth: Controller.inputWidth())
     #expect(program.parameters.map(\.name) == ["fc1.weight", "fc1.bias", "out.weight", "out.bias"])
     #expect(program.statisticsCount == 0)

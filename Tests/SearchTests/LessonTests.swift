@@ -20,9 +20,9 @@ import Testing
       return true
     }
     #expect(!learn(strategy.noSums))
-    let losses: [Double] = strategy.kind.learnsFrom == .training ? [1, 2, 3, 4] : []
+    let losses: [Double] = strategy.kind.learnsFrom == .losses ? [1, 2, 3, 4] : []
     let sums = StrategySums(
       counts: [2, 1], loss: 1, shares: [Double](repeating: 0.25, count: 8), losses: losses)
-    #expect(learn(sums) == (strategy.kind.learnsFrom == .training))
+    #expect(learn(sums) == (strategy.kind.learnsFrom == .losses))
   }
 }

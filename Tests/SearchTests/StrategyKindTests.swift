@@ -7,15 +7,15 @@ import Testing
     let examples = ["fixed:LOSS": "fixed:ce", "weights:W1,W2,…": "weights:1,2,3,4"]
     #expect(
       StrategyKind.all.map(\.name) == [
-        "fixed:LOSS", "weights:W1,W2,…", "random", "al1", "al2", "autoloss", "darts",
-        "uncertainty", "softadapt",
+        "fixed:LOSS", "weights:W1,W2,…", "random", "al1", "al2", "autoloss", "slf",
+        "darts", "uncertainty", "softadapt",
       ])
     for kind in StrategyKind.all {
       #expect(!kind.formula.isEmpty && !kind.summary.isEmpty && !kind.source.isEmpty)
       let strategy = try Strategy(examples[kind.name] ?? kind.name)
       #expect(strategy.kind.name == kind.name)
       #expect((strategy.controller != nil) == (kind.learnsFrom != .nothing))
-      #expect(strategy.noSums.losses.isEmpty == (kind.learnsFrom != .training))
+      #expect(strategy.noSums.losses.isEmpty == (kind.learnsFrom != .losses))
     }
   }
 }

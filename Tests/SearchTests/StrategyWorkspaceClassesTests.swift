@@ -30,7 +30,8 @@ import Testing
   /// The mean loss changes with the logits as the gradient says, through every path.
   @Test(
     arguments: [
-      "fixed:ce", "weights:4,3,2,1", "random", "al1", "autoloss", "al2", "darts", "uncertainty",
+      "fixed:ce", "weights:4,3,2,1", "random", "al1", "autoloss", "al2", "slf", "darts",
+      "uncertainty",
     ])
   func gradientIsTheSlope(_ name: String) throws {
     let strategy = try Self.strategy(name) { $0.attached = true }
@@ -85,7 +86,7 @@ import Testing
     let workspace = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows)
     workspace.weigh(Self.slice([]), controller: state, into: Floats(count: 0))
     #expect(workspace.sums == strategy.noSums)
-    if let state, strategy.kind.learnsFrom == .validation {
+    if let state, strategy.kind.learnsFrom != .losses {
       workspace.validationGradient(Self.slice([]), controller: state)
       #expect(workspace.controllerGradient.array.allSatisfy { $0 == 0 })
     }

@@ -8,8 +8,8 @@ import Testing
 @Suite struct StrategyWorkspaceTests {
   static let rows = 40
   static let names = [
-    "fixed:ce", "fixed:hinge", "weights:4,3,2,1", "random", "al1", "al2", "autoloss", "darts",
-    "uncertainty", "softadapt",
+    "fixed:ce", "fixed:hinge", "weights:4,3,2,1", "random", "al1", "al2", "autoloss", "slf",
+    "darts", "uncertainty", "softadapt",
   ]
 
   static func options(_ change: (inout SearchOptions) -> Void = { _ in }) -> SearchOptions {
@@ -65,7 +65,8 @@ import Testing
   /// attached the controller's batch norm ties the examples together.
   @Test(
     arguments: [
-      "fixed:ce", "weights:4,3,2,1", "random", "al1", "autoloss", "al2", "darts", "uncertainty",
+      "fixed:ce", "weights:4,3,2,1", "random", "al1", "autoloss", "al2", "slf", "darts",
+      "uncertainty",
     ])
   func gradientIsTheSlope(_ name: String) throws {
     let strategy = try Strategy(name, options: Self.options { $0.attached = true })
@@ -76,7 +77,8 @@ import Testing
   /// The same where a candidate compares the examples of the slice, weighed one by one.
   @Test(
     arguments: [
-      "fixed:pair", "weights:3,2,1", "random", "al1", "al2", "autoloss", "darts", "uncertainty",
+      "fixed:pair", "weights:3,2,1", "random", "al1", "al2", "autoloss", "slf", "darts",
+      "uncertainty",
     ])
   func comparisonsHaveTheirSlope(_ name: String) throws {
     let strategy = try Strategy(
@@ -85,7 +87,7 @@ import Testing
     Self.expectSlope(of: strategy, state, Self.logits, rows: Self.rows) { Self.slice($0) }
   }
 
-  @Test(arguments: ["autoloss", "al2", "darts"], [true, false])
+  @Test(arguments: ["autoloss", "al2", "slf", "darts"], [true, false])
   func controllerGradientIsTheSlope(_ name: String, _ option: Bool) throws {
     let strategy = try Strategy(
       name,
@@ -161,7 +163,7 @@ import Testing
     slice.batchRows = Self.rows
     workspace.weigh(slice, controller: state, into: Floats(count: 0))
     #expect(workspace.sums == strategy.noSums)
-    if let state, strategy.kind.learnsFrom == .validation {
+    if let state, strategy.kind.learnsFrom != .losses {
       workspace.validationGradient(slice, controller: state)
       #expect(workspace.controllerGradient.array.allSatisfy { $0 == 0 })
     }

@@ -7,7 +7,8 @@ import Testing
     ("fixed:ce", Weighing.constant([1])), ("weights:1,0,1,2", .constant([0.25, 0, 0.25, 0.5])),
     ("random", .draw), ("al1", .constant([0.25, 0.25, 0.25, 0.25])),
     ("al2", .controller(noise: false)), ("autoloss", .controller(noise: true)),
-    ("darts", .softmax), ("uncertainty", .exponential), ("softadapt", .rates(beta: 0.1)),
+    ("slf", .gates), ("darts", .softmax),
+    ("uncertainty", .exponential), ("softadapt", .rates(beta: 0.1)),
     ("softadapt:beta=-2.5", .rates(beta: -2.5)),
   ])
   func namesSayHowWeightsComeAbout(text: String, weighing: Weighing) throws {

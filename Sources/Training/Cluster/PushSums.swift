@@ -87,7 +87,7 @@ extension SliceSizes {
     self.init(
       exact: exact, atMost: parts.sliceCapacity,
       candidateCount: parts.strategy.candidates.count, classes: parts.strategy.classes,
-      followsLosses: parts.strategy.kind.learnsFrom == .training)
+      followsLosses: parts.strategy.kind.learnsFrom == .losses)
   }
 }
 

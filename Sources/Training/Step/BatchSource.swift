@@ -7,6 +7,8 @@ final class BatchSource: Sendable {
   let schedule: Schedule
   private let training: SliceReader
   private let validation: ValidationReader?
+  /// Steps from one batch of the controller to the next, where these are those of steps.
+  private let stepsBetween: Int?
 
   /// Reads the training split, and the validation split where a controller learns from it.
   init(dataset: Dataset, parts: RunParts) throws {
@@ -17,7 +19,9 @@ final class BatchSource: Sendable {
     schedule = Schedule(
       rows: training.rowsPerEpoch, batchSize: train.batchSize, epochs: train.epochs,
       maximumSteps: train.maxSteps, evaluateEverySteps: train.evaluateEvery)
-    guard parts.validatedController != nil else {
+    let learnsFrom = parts.strategy.kind.learnsFrom
+    stepsBetween = learnsFrom == .training ? parts.configuration.search.every : nil
+    guard learnsFrom == .validation else {
       validation = nil
       return
     }
@@ -50,8 +54,13 @@ final class BatchSource: Sendable {
     training.range(step: schedule.place(of: step).step, slice: slice).count
   }
 
-  /// Reads and numbers one slice of validation batch `batch`.
+  /// Reads and numbers one slice of validation batch `batch`, or of the step that it stands for
+  /// where the controller learns from training rows.
   func readValidation(batch: Int, slice: Int, into slot: SliceSlot, index: SliceIndex) throws {
+    if let stepsBetween {
+      return try readTraining(
+        step: batch * stepsBetween, slice: slice, into: slot, index: index)
+    }
     guard let validation else { preconditionFailure("no validation batches were asked for") }
     try validation.read(batch: batch, slice: slice, into: slot.rows)
     let inside = sliceRange(slice, of: validation.slices, rows: validation.batchSize)

@@ -54,9 +54,12 @@ final class RunParts: Sendable {
     }
   }
 
-  /// V, where it is updated on validation batches.
+  /// V, where it is updated on batches of its own: of the validation rows, or those of steps.
   var validatedController: ControllerParameters? {
-    strategy.kind.learnsFrom == .validation ? controller : nil
+    switch strategy.kind.learnsFrom {
+    case .validation, .training: controller
+    case .nothing, .losses: nil
+    }
   }
 
   /// Lets the strategy learn from a step that was applied, if it learns from steps.

@@ -51,7 +51,7 @@ import Testing
   @Test(
     arguments: [
       ("fixed:ce", false, false), ("weights:1,2,3,4", false, false), ("random", false, false),
-      ("al2", true, true), ("autoloss", true, true), ("darts", true, true),
+      ("al2", true, true), ("autoloss", true, true), ("slf", true, true), ("darts", true, true),
       ("uncertainty", true, false), ("softadapt", true, false),
     ])
   func onlyStrategiesThatLearnHaveAController(

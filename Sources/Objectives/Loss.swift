@@ -66,6 +66,10 @@ public struct Loss: Sendable {
       Loss($0, $0.parameters.map(\.defaultValue))
     }
 
+  /// Cross entropy with its usual parameters.
+  public static let crossEntropy = Loss(
+    .crossEntropy, LossKind.crossEntropy.parameters.map(\.defaultValue))
+
   /// The losses written in `text`, separated by spaces: the form of command lines.
   /// Throws as `init(_:)` does.
   public static func list(_ text: String) throws(LossError) -> [Loss] {

@@ -2,7 +2,8 @@ import Graph
 import Layers
 
 /// The controller: (y, ŷ) → [linear, batch normalisation, ReLU, dropout] for each hidden layer →
-/// one output o_i a candidate, with α = softmax(o), or two of another meaning. With K classes y is one-hot and ŷ the softmax.
+/// one output o_i a candidate, with α = softmax(o), or two of another meaning. With K classes y is
+/// one-hot and ŷ the softmax.
 ///
 /// Its batch statistics are those of the slice in both of its uses, weighing and being updated.
 /// Source: Zhao et al., "AutoLoss", KDD 2021, §3.3 and §4.3.

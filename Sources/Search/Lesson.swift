@@ -20,6 +20,9 @@ extension Strategy {
     guard sums.rows > 0 else { return .none }
     switch weighing {
     case .constant, .draw, .controller, .gates, .softmax: return .none
+    case .meta:
+      MetaWeights.gradient(of: sums, at: state.dense, into: gradient)
+      return .gradient
     case .exponential:
       UncertaintyWeights.gradient(of: sums, at: state.dense, into: gradient)
       return .gradient

@@ -4,8 +4,8 @@ import Kernels
 /// q_i = b_i c_i / Σ_j b_j c_j with b_i = σ((a_i + λ_i)/τ) and c = softmax(w).
 ///
 /// A gate is a Gumbel softmax of two outcomes, whose noise is that of a logistic distribution,
-/// λ = log u − log(1 − u). q is the softmax of the scores s_i = w_i + log b_i, so nothing is divided
-/// by 0 where all gates are closed: the least closed ones share the weight then.
+/// λ = log u − log(1 − u). q is the softmax of the scores s_i = w_i + log b_i, so nothing is
+/// divided by 0 where all gates are closed: the least closed ones share the weight then.
 ///
 /// One thread owns the buffers. Source: Liu & Lai, "SLF", AAAI 2020, as Zhao et al., KDD 2021, §4.1
 /// describe it.
@@ -34,8 +34,8 @@ final class LossGates {
   /// No noise: λ = 0.
   func silence() { noise.fill(0) }
 
-  /// Noise of the generator: the gate of candidate c of the row at position e of the global batch has
-  /// the uniform number at (example e, lane c) of `randomness`.
+  /// Noise of the generator: the gate of candidate c of the row at position e of the global batch
+  /// has the uniform number at (example e, lane c) of `randomness`.
   func draw(_ randomness: Randomness, firstExample: Int, rows: Int) {
     noise.fill(0.5)
     for row in 0..<rows {

@@ -4,8 +4,8 @@ import Kernels
 /// r_i = Δ_i / Σ_j |Δ_j|, Δ_i being the last mean minus the one before.
 ///
 /// With β > 0 a loss that falls more slowly than others, or rises, gets more weight. Means are
-/// taken over windows of steps. Source: Heydari et al., "SoftAdapt", arXiv 1912.12355, the normalised
-/// variant.
+/// taken over windows of steps. Source: Heydari et al., "SoftAdapt", arXiv 1912.12355, the
+/// normalised variant.
 struct SoftAdapt {
   /// What is kept from step to step: the means of the last window, and the sums of this one.
   static let memory = ["window.before", "window.now"]

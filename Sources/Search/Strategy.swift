@@ -74,6 +74,11 @@ public struct Strategy: Sendable {
     for (index, loss) in candidates.enumerated() where candidates[..<index].contains(loss) {
       throw .repeatedCandidate(loss.description)
     }
+    if kind.name == StrategyKind.metaWeights.name,
+      let loss = candidates.first(where: \.kind.comparesExamples)
+    {
+      throw .comparesExamples(loss.description, strategy: kind.name)
+    }
     return (kind, candidates)
   }
 
@@ -85,6 +90,11 @@ public struct Strategy: Sendable {
   /// The same weights for all examples and steps, or nil where they are learned or drawn.
   public var constantWeights: [Float]? {
     if case .constant(let weights) = weighing { weights } else { nil }
+  }
+
+  /// The size η of the local step of `melu`; nil for other strategies.
+  public var localRate: Float? {
+    if case .meta(let rate) = weighing { rate } else { nil }
   }
 
   /// Whether the weights are drawn with Gumbel noise.

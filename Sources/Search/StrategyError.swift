@@ -14,8 +14,12 @@ public enum StrategyError: Error, Equatable, CustomStringConvertible {
   case badWeights(String)
   /// There are so many weights, but another number of candidates.
   case weightCount(Int, candidates: Int)
-  /// A strategy has no such parameter, or not with this value.
+  /// A strategy has no parameters.
   case badParameter(String, of: String)
+  /// A strategy has one parameter, a number in a range, and this is not it.
+  case badNumber(String, of: String, name: String, from: Float, to: Float)
+  /// A strategy cannot weigh a loss that compares examples.
+  case comparesExamples(String, strategy: String)
 
   /// One sentence: what was wrong, what exists, what was probably meant.
   public var description: String {
@@ -41,12 +45,13 @@ public enum StrategyError: Error, Equatable, CustomStringConvertible {
       return "weights: lists \(count) numbers for \(candidates) candidate losses; list one for "
         + "each, in their order"
     case .badParameter(let text, let strategy):
-      guard strategy == StrategyKind.softAdapt.head else {
-        return "\(strategy) takes no parameters, so not \"\(text)\" either"
-      }
-      let (least, most) = (Int(SoftAdapt.betas.lowerBound), Int(SoftAdapt.betas.upperBound))
-      return "\(strategy) takes beta, a number from \(least) to \(most), as in "
-        + "\(strategy):beta=\(SoftAdapt.usualBeta); not \"\(text)\""
+      return "\(strategy) takes no parameters, so not \"\(text)\" either"
+    case .badNumber(let text, let strategy, let name, let least, let most):
+      return "\(strategy) takes \(name), a number from \(least) to \(most), as in "
+        + "\(strategy):\(name)=0.1; not \"\(text)\""
+    case .comparesExamples(let loss, let strategy):
+      return "\(strategy) cannot weigh \"\(loss)\", which compares examples; "
+        + "list losses of single examples"
     }
   }
 }

@@ -28,7 +28,7 @@ public struct StrategyKind: Sendable, Encodable {
   /// Every strategy, in the order of the paper's tables, and then those that others proposed.
   public static let all = [
     fixed, givenWeights, random, equalWeights, softmaxWeights, autoLoss, lossGates, darts,
-    uncertainty, softAdapt,
+    metaWeights, uncertainty, softAdapt,
   ]
 
   /// What comes before the first colon of the name: `fixed` of `fixed:LOSS`.
@@ -82,6 +82,14 @@ public struct StrategyKind: Sendable, Encodable {
     source: "Liu et al., DARTS, ICLR 2019, with ξ = 0; Zhao et al., KDD 2021, table 2",
     learnsFrom: .validation,
     options: ["search.candidates", "search.every"] + optimizerOptions)
+
+  static let metaWeights = StrategyKind(
+    name: "melu",
+    formula: "L_query(W - η ∇ Σ_i α_i ℓ_i), α = softmax(a), of halves of each slice",
+    summary: "The same weights for all examples, meta-learned: those after whose step (η 0.001, or "
+      + "melu:rate=R) other examples fare best.",
+    source: "Lee et al., MeLU, KDD 2019, first order; Zhao et al., KDD 2021, table 2",
+    learnsFrom: .losses, options: ["search.candidates"] + optimizerOptions)
 
   static let uncertainty = StrategyKind(
     name: "uncertainty", formula: "Σ_i (exp(−s_i) ℓ_i(y, ŷ) + s_i)",

@@ -7,7 +7,7 @@ public final class StrategyWorkspace {
   /// The strategy.
   public let strategy: Strategy
   /// What the last call found, for the log.
-  public private(set) var sums: StrategySums
+  public internal(set) var sums: StrategySums
   /// Values and derivatives of the candidates in the last call.
   public let candidates: CandidateTable
   /// Probabilities of the candidates in the last call; nil for constant and drawn weights.
@@ -63,7 +63,7 @@ public final class StrategyWorkspace {
       choose(slice, state, choice, uniforms, chances, controller)
       combine(slice, scale, gradient)
       if strategy.options.attached, strategy.seesPredictions {
-        addInputGradient(slice, state, scale, chances, controller, gradient)
+        addInputGradient(slice, state, chances, controller, gradient)
       }
     } else {
       if strategy.weighing == .draw { draw(slice) }
@@ -206,13 +206,10 @@ extension StrategyWorkspace {
 
   /// Adds the path through ŷ: ∂L/∂ŷ · ∂ŷ/∂z, ∂ŷ/∂z = ŷ(1 − ŷ), or ∂ŷ_k/∂z_j = ŷ_j(δ_jk − ŷ_k).
   private func addInputGradient(
-    _ slice: StrategySlice, _ state: ControllerState, _ scale: Float, _ chances: GumbelSoftmax,
+    _ slice: StrategySlice, _ state: ControllerState, _ chances: GumbelSoftmax,
     _ controller: Workspace, _ gradient: Floats
   ) {
-    chances.backward(
-      values: candidates.values, rows: slice.rows, temperature: temperature(slice.step),
-      scale: scale, into: controller.outputGradient)
-    controller.backward(dense: state.dense)
+    backward(slice, state, chances, controller)
     let predictions = candidates.probabilities
     guard strategy.classes == 2 else {
       return addClassGradient(controller.inputGradient, slice.rows, gradient)

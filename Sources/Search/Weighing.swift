@@ -12,6 +12,8 @@ enum Weighing: Sendable, Equatable {
   case gates
   /// softmax of learned numbers.
   case softmax
+  /// softmax of numbers that are learned from local steps of size η.
+  case meta(rate: Float)
   /// exp of learned numbers.
   case exponential
   /// softmax of numbers that follow from how fast the losses fall.
@@ -25,7 +27,12 @@ enum Weighing: Sendable, Equatable {
       self = .constant(try Self.weights(rest ?? "", count: count))
       return
     case StrategyKind.softAdapt.head:
-      self = .rates(beta: try Self.beta(rest))
+      self = .rates(
+        beta: try Self.number("beta", SoftAdapt.usualBeta, SoftAdapt.betas, rest, kind))
+      return
+    case StrategyKind.metaWeights.head:
+      self = .meta(
+        rate: try Self.number("rate", MetaWeights.usualRate, MetaWeights.rates, rest, kind))
       return
     case StrategyKind.fixed.head:
       self = .constant([1])
@@ -57,14 +64,19 @@ enum Weighing: Sendable, Equatable {
     return numbers.map { Float($0 / sum) }
   }
 
-  /// β of `beta=B`, or the usual one.
-  private static func beta(_ text: String?) throws(StrategyError) -> Float {
-    guard let text else { return SoftAdapt.usualBeta }
+  /// The number of `name=NUMBER`, or the usual one.
+  private static func number(
+    _ name: String, _ usual: Float, _ range: ClosedRange<Float>, _ text: String?,
+    _ kind: StrategyKind
+  ) throws(StrategyError) -> Float {
+    guard let text else { return usual }
     let sides = text.split(separator: "=", omittingEmptySubsequences: false)
-    guard sides.count == 2, sides[0] == "beta", let beta = Float(sides[1]),
-      SoftAdapt.betas.contains(beta)
-    else { throw .badParameter(text, of: StrategyKind.softAdapt.head) }
-    return beta
+    guard sides.count == 2, sides[0] == name, let value = Float(sides[1]), range.contains(value)
+    else {
+      throw .badNumber(
+        text, of: kind.head, name: name, from: range.lowerBound, to: range.upperBound)
+    }
+    return value
   }
 }
 
@@ -78,7 +90,7 @@ extension Weighing {
         tracing: Controller(
           outputCount: self == .gates ? 2 * candidateCount : candidateCount, options: options),
         schema: nil, inputWidth: Controller.inputWidth(classes: classes))
-    case .softmax, .exponential:
+    case .softmax, .meta, .exponential:
       Program(tracing: StaticWeights(candidateCount: candidateCount), schema: nil)
     case .rates:
       Program(

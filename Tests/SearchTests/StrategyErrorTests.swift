@@ -14,7 +14,11 @@ import Testing
     (.repeatedCandidate("ce"), "listed twice"),
     (.badWeights("1,x"), "as in weights:0.7,0.3; not \"1,x\""),
     (.weightCount(3, candidates: 4), "lists 3 numbers for 4 candidate losses"),
-    (.badParameter("beta=x", of: "softadapt"), "from -1000 to 1000, as in softadapt:beta=0.1"),
+    (
+      .badNumber("beta=x", of: "softadapt", name: "beta", from: -2, to: 7),
+      "takes beta, a number from -2.0 to 7.0, as in softadapt:beta=0.1; not \"beta=x\""
+    ),
+    (.comparesExamples("pair", strategy: "melu"), "compares examples"),
     (.badParameter("x", of: "al1"), "al1 takes no parameters"),
   ])
   func saysWhatToDo(_ error: StrategyError, _ part: String) {

@@ -8,7 +8,7 @@ import Testing
     #expect(
       StrategyKind.all.map(\.name) == [
         "fixed:LOSS", "weights:W1,W2,…", "random", "al1", "al2", "autoloss", "slf",
-        "darts", "uncertainty", "softadapt",
+        "darts", "melu", "uncertainty", "softadapt",
       ])
     for kind in StrategyKind.all {
       #expect(!kind.formula.isEmpty && !kind.summary.isEmpty && !kind.source.isEmpty)

@@ -65,16 +65,28 @@ import Testing
     ("weights:1,inf,1,1", .badWeights("1,inf,1,1")),
     ("weights:1,nan,1,1", .badWeights("1,nan,1,1")),
     ("weights:1,2,3", .weightCount(3, candidates: 4)),
-    ("softadapt:", .badParameter("", of: "softadapt")),
-    ("softadapt:gamma=2", .badParameter("gamma=2", of: "softadapt")),
-    ("softadapt:beta=much", .badParameter("beta=much", of: "softadapt")),
-    ("softadapt:beta=1e9", .badParameter("beta=1e9", of: "softadapt")),
+    ("softadapt:", beta("")), ("softadapt:gamma=2", beta("gamma=2")),
+    ("softadapt:beta=much", beta("beta=much")), ("softadapt:beta=1e9", beta("beta=1e9")),
+    (
+      "melu:rate=0",
+      .badNumber("rate=0", of: "melu", name: "rate", from: 1e-6, to: 10)
+    ),
     ("al1:beta=1", .badParameter("beta=1", of: "al1")),
     ("random:", .badParameter("", of: "random")),
   ])
   func refuses(_ text: String, _ error: StrategyError) {
     #expect(throws: error) { try Strategy(text) }
     #expect(throws: error) { try Strategy.check(text, candidates: Loss.paperCandidates) }
+  }
+
+  private static func beta(_ text: String) -> StrategyError {
+    .badNumber(text, of: "softadapt", name: "beta", from: -1000, to: 1000)
+  }
+
+  @Test func refusesToMetaLearnComparisons() throws {
+    #expect(throws: StrategyError.comparesExamples("pair", strategy: "melu")) {
+      try Strategy("melu", candidates: Loss.list("ce pair"))
+    }
   }
 
   @Test func refusesUselessCandidates() throws {

@@ -9,7 +9,7 @@ import Testing
   static let rows = 40
   static let names = [
     "fixed:ce", "fixed:hinge", "weights:4,3,2,1", "random", "al1", "al2", "autoloss", "slf",
-    "darts", "uncertainty", "softadapt",
+    "darts", "melu", "uncertainty", "softadapt",
   ]
 
   static func options(_ change: (inout SearchOptions) -> Void = { _ in }) -> SearchOptions {

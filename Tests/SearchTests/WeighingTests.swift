@@ -9,7 +9,7 @@ import Testing
     ("al2", .controller(noise: false)), ("autoloss", .controller(noise: true)),
     ("slf", .gates), ("darts", .softmax),
     ("uncertainty", .exponential), ("softadapt", .rates(beta: 0.1)),
-    ("softadapt:beta=-2.5", .rates(beta: -2.5)),
+    ("melu:rate=0.01", .meta(rate: 0.01)), ("softadapt:beta=-2.5", .rates(beta: -2.5)),
   ])
   func namesSayHowWeightsComeAbout(text: String, weighing: Weighing) throws {
     #expect(try Strategy(text).weighing == weighing)

@@ -9,7 +9,7 @@ import Testing
   @Test(
     arguments: [
       "fixed:ce", "fixed:pair", "fixed:list_ce", "weights:4,3,2,1", "random", "al1", "al2",
-      "autoloss", "slf", "darts", "uncertainty", "softadapt:beta=2",
+      "autoloss", "slf", "darts", "melu", "uncertainty", "softadapt:beta=2",
     ])
   func threadsChangeNoBit(loss: String) throws {
     let fixture = try RunFixture()
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test(
-    arguments: ["fixed:ce", "autoloss", "slf", "darts", "uncertainty", "softadapt:beta=2"],
+    arguments: ["fixed:ce", "autoloss", "slf", "darts", "melu", "uncertainty", "softadapt:beta=2"],
     [1, 6, 13, 22])
   func stopAndResumeChangeNoBit(loss: String, steps: Int) throws {
     let fixture = try RunFixture()

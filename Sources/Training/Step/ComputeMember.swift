@@ -11,7 +11,9 @@ final class ComputeMember {
   private let workspace: Workspace
   private let strategy: StrategyWorkspace
   private let rounding: ValueRounding
-  /// Where W's batch statistics of validation slices go: running ones follow training only.
+  /// Where a slice is a task of meta-learning.
+  let meta: MetaStep?
+  /// Where W's batch statistics of probes go: running ones follow training only.
   private let unusedStatistics: Floats
 
   /// Memory for slices of at most `capacity` rows.
@@ -22,6 +24,7 @@ final class ComputeMember {
     workspace = Workspace(program: parts.program, maximumRows: capacity)
     strategy = StrategyWorkspace(strategy: parts.strategy, maximumRows: capacity)
     rounding = ValueRounding(parts: parts)
+    meta = MetaStep(parts: parts, capacity: capacity)
     unusedStatistics = Floats(count: parts.program.statisticsCount)
   }
 
@@ -38,12 +41,18 @@ final class ComputeMember {
     rounding.round(rows: rows.slice(0, slot.unique.count * parts.program.rowWidth))
     let dense = rounding.rounded(dense: dense)
     let controller = rounding.rounded(controller: controller)
-    forward(slot, step: step, purpose: .dropout, dense: dense, statistics: statistics)
+    forward(slot, step: step, purpose: .dropout, dense: dense, statistics)
     workspace.rowGradients = slot.rowGradients
     workspace.denseGradient = slot.denseGradient
-    strategy.weigh(
-      strategySlice(slot, step: step), controller: controller, into: workspace.outputGradient)
-    workspace.backward(dense: dense)
+    let slice = strategySlice(slot, step: step)
+    if let meta {
+      meta.train(slot, slice, workspace, strategy, dense: dense, controller: controller) {
+        forward(slot, step: step, purpose: .dropout, isProbe: true, dense: $0, statistics)
+      }
+    } else {
+      strategy.weigh(slice, controller: controller, into: workspace.outputGradient)
+      workspace.backward(dense: dense)
+    }
     rounding.roundGradients(of: slot, step: step)
     take(strategy.sums, into: slot)
   }
@@ -53,7 +62,7 @@ final class ComputeMember {
   func validate(
     _ slot: SliceSlot, step: Int, dense: Floats, statistics: Floats, controller: ControllerState
   ) {
-    forward(slot, step: step, purpose: .validationDropout, dense: dense, statistics: statistics)
+    forward(slot, step: step, purpose: .validationDropout, isProbe: true, dense: dense, statistics)
     strategy.validationGradient(strategySlice(slot, step: step), controller: controller)
     slot.denseGradient.copy(from: strategy.controllerGradient)
     slot.batchStatistics.copy(from: strategy.batchStatistics)
@@ -69,11 +78,13 @@ final class ComputeMember {
     return workspace.outputs.slice(0, slot.rows.count * parts.program.outputWidth)
   }
 
+  /// A forward in training mode; the running statistics do not follow one that is a probe.
   private func forward(
-    _ slot: SliceSlot, step: Int, purpose: Purpose, dense: Floats, statistics: Floats
+    _ slot: SliceSlot, step: Int, purpose: Purpose, isProbe: Bool = false, dense: Floats,
+    _ statistics: Floats
   ) {
     workspace.rowIndex = slot.rowIndex
-    workspace.batchStatistics = purpose == .dropout ? slot.batchStatistics : unusedStatistics
+    workspace.batchStatistics = isProbe ? unusedStatistics : slot.batchStatistics
     let dropout = Randomness(
       seed: parts.configuration.seed, purpose: purpose, step: UInt64(step))
     workspace.forward(

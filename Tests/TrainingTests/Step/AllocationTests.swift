@@ -15,7 +15,7 @@ import Testing
         ("fixed:ce", 0, .fp32, 2), ("al1", 0, .fp16, 2), ("al2", 0, .fp32, 2),
         ("autoloss", 0, .fp32, 2), ("autoloss", 3, .int8, 2), ("autoloss", 0, .fp32, 5),
         ("random", 0, .fp32, 2), ("darts", 0, .fp32, 2), ("uncertainty", 0, .fp32, 5),
-        ("softadapt", 0, .fp32, 2), ("slf", 0, .fp32, 2),
+        ("softadapt", 0, .fp32, 2), ("slf", 0, .fp32, 2), ("melu", 0, .fp32, 2),
       ]
       for (loss, delay, pushed, classes) in cases {
         for threads in [1, 3] {

@@ -52,7 +52,7 @@ import Testing
     arguments: [
       ("fixed:ce", false, false), ("weights:1,2,3,4", false, false), ("random", false, false),
       ("al2", true, true), ("autoloss", true, true), ("slf", true, true), ("darts", true, true),
-      ("uncertainty", true, false), ("softadapt", true, false),
+      ("melu", true, false), ("uncertainty", true, false), ("softadapt", true, false),
     ])
   func onlyStrategiesThatLearnHaveAController(
     loss: String, hasController: Bool, validates: Bool

@@ -40,6 +40,8 @@ enum NumberRule: Sendable, Equatable {
 /// The finite decimal number that these bytes spell, or nil. The byte after them is no part of a
 /// number.
 func decimal(_ base: UnsafePointer<UInt8>, _ range: Range<Int>) -> Double? {
+  // Most numbers are short and whole.
+  if let whole = unsafe wholeNumber(base, range) { return Double(whole) }
   guard (1...64).contains(range.count) else { return nil }
   for place in range {
     switch unsafe base[place] {

@@ -68,34 +68,34 @@ struct SparseParser: LineParser {
     _ base: UnsafePointer<UInt8>, _ entry: Range<Int>, into rows: ParsedRows,
     mark: (_ field: Int) -> Bool
   ) -> LineProblem? {
-    let shape = form.fieldAware ? "field:feature:value" : "index:value"
-    let malformed = unsafe LineProblem(text: "'\(shown(base, entry))' is not \(shape)")
     let head = unsafe entry.lowerBound..<colon(base, entry)
     guard let index = unsafe wholeNumber(base, head), index < SparseForm.limit,
       head.upperBound < entry.upperBound
-    else { return malformed }
+    else { return unsafe malformed(base, entry) }
     var feature = head
     var value = head.upperBound + 1..<entry.upperBound
     if form.fieldAware {
       let end = unsafe colon(base, value)
-      guard end > value.lowerBound, end < entry.upperBound else { return malformed }
+      guard end > value.lowerBound, end < entry.upperBound else {
+        return unsafe malformed(base, entry)
+      }
       feature = value.lowerBound..<end
       value = end + 1..<entry.upperBound
     }
-    guard let amount = unsafe decimal(base, value) else { return malformed }
+    guard let amount = unsafe decimal(base, value) else { return unsafe malformed(base, entry) }
     guard let field = field(of: index) else {
       return LineProblem(text: "there is no field for \(index): fields are \(fieldsInWords)")
     }
-    let name = schema.fields[field].name
     guard mark(field) else {
-      return LineProblem(field: name, text: "the line lists the field twice")
+      return LineProblem(field: schema.fields[field].name, text: "the line lists the field twice")
     }
     let isOwnField = !form.fieldAware && form.starts == nil
     if amount == 0 && !isOwnField { return nil }
     let key: UInt64
     if let number {
       guard let bucket = number.bucket(amount) else {
-        return unsafe LineProblem(field: name, text: "\(shown(base, value)) has no bucket")
+        return unsafe LineProblem(
+          field: schema.fields[field].name, text: "\(shown(base, value)) has no bucket")
       }
       let bytes = unsafe Array(
         UnsafeBufferPointer(start: base + feature.lowerBound, count: feature.count))
@@ -107,7 +107,7 @@ struct SparseParser: LineParser {
     } else {
       guard amount == 1 else {
         return LineProblem(
-          field: name,
+          field: schema.fields[field].name,
           text: unsafe "the value \(shown(base, value)) is not 1 "
             + "(--bucket-width makes buckets of values)")
       }
@@ -115,6 +115,11 @@ struct SparseParser: LineParser {
     }
     rows.keys[field * rows.capacity + rows.count] = key
     return nil
+  }
+
+  private func malformed(_ base: UnsafePointer<UInt8>, _ entry: Range<Int>) -> LineProblem {
+    let shape = form.fieldAware ? "field:feature:value" : "index:value"
+    return unsafe LineProblem(text: "'\(shown(base, entry))' is not \(shape)")
   }
 
   /// The field that an index or a field's number belongs to.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What saving costs at 1.09 million rows, 227 MB with optimizer state: how long training stands still,
-# what a save takes from the steps beside it, and a coordinator's way from its start to a new step.
+# what a save takes from the steps beside it, the same where servers own the parameters, and a
+# coordinator's way from its start to a new step.
 #
 #   Benchmarks/checkpoint.sh [ROUNDS]    runs without and with a save every 60 steps, in turns
 #   AUTOLOSS=path/to/autoloss Benchmarks/checkpoint.sh
@@ -42,6 +43,24 @@ done
 echo "of each save: stall (s), seconds until on the disk, bytes of copied rows"
 grep checkpointed "$here/with.jsonl" | head -n 4 | while read -r line; do
   for key in stallSeconds seconds keptBytes; do json_value "$key" <<< "$line"; done | paste -sd ' '
+done
+
+# A run whose parameters two servers own; what they capture is fetched while steps go on.
+echo "two servers, a save every 100 steps: stall (s), of that for values, seconds until on the disk"
+address=tcp://127.0.0.1:$((20000 + RANDOM % 20000))
+for _ in 1 2; do
+  "$autoloss" server --coordinator "$address" --threads 1 > /dev/null 2>&1 &
+  started+=("$!")
+done
+"$autoloss" worker --coordinator "$address" --data "$data" --threads 1 > /dev/null 2>&1 &
+started+=("$!")
+"$autoloss" coordinator --out "$here/served" --listen "$address" --servers 2 "${options[@]}" \
+  --set train.maxSteps=600 --set checkpoint.everySteps=100 --set cluster.expectWorkers=1 \
+  > "$here/served.log" 2>&1 || stop 70 "the run with servers failed" "see $(cat "$here/served.log")"
+for process in "${started[@]}"; do wait "$process" || true; done
+started=()
+grep checkpointed "$here/served/metrics.jsonl" | head -n 5 | while read -r line; do
+  for key in stallSeconds fetchSeconds seconds; do json_value "$key" <<< "$line"; done | paste -sd ' '
 done
 
 # The time at which a run has made its first step after a stop, as it appears in its metrics.

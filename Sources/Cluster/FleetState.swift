@@ -20,6 +20,8 @@ public struct FleetState: Sendable {
     var isLoaded = false
     var hasBegun = false
     var version: UInt64 = 0
+    /// The version that it captured last.
+    var captured: UInt64 = 0
     var sentAt: Milliseconds
   }
 
@@ -31,6 +33,8 @@ public struct FleetState: Sendable {
   var lastSeen: [WorkerIdentity: Milliseconds] = [:]
   /// The version that all parameters are to be at.
   public internal(set) var version: UInt64
+  /// What all servers are to keep for a checkpoint.
+  public private(set) var capture = CaptureTerms()
   var now: Milliseconds = 0
   var orders: [FleetOrder] = []
 
@@ -50,8 +54,8 @@ public struct FleetState: Sendable {
     }
     switch event {
     case .hello(let server, let fingerprint, let address): hello(server, fingerprint, address)
-    case .state(let server, let generation, let stage, let version):
-      if admits(server, generation) { state(server, stage, version) }
+    case .state(let server, let generation, let stage, let version, let captured):
+      if admits(server, generation) { state(server, stage, version, captured) }
     case .failure(let server, let generation, let sentence):
       if phase != .over, admits(server, generation) { fail(server, sentence) }
     case .bye(let server, let reason): remove(server, "left: \(reason)")
@@ -62,15 +66,38 @@ public struct FleetState: Sendable {
     return takeOrders()
   }
 
-  /// Lets all servers apply a step whose slices they all hold.
-  public mutating func commit(_ step: UInt64, at time: Milliseconds) -> [FleetOrder] {
+  /// Lets all servers apply a step whose slices they all hold and, if it `captures`, keep what
+  /// they hold then until `endCapture`.
+  public mutating func commit(
+    _ step: UInt64, captures: Bool = false, at time: Milliseconds
+  ) -> [FleetOrder] {
     precondition(phase != .serving || step == version, "steps are committed one by one")
     advance(to: time)
     guard phase == .serving else { return takeOrders() }
     version = step + 1
-    for seat in seats.indices { sendCommit(seat) }
+    if captures { orderCapture() } else { for seat in seats.indices { sendCommit(seat) } }
     return takeOrders()
   }
+
+  /// Lets all servers keep what they hold at the present version until `endCapture`.
+  public mutating func beginCapture(at time: Milliseconds) -> [FleetOrder] {
+    advance(to: time)
+    if phase == .serving { orderCapture() }
+    return takeOrders()
+  }
+
+  /// Lets all servers forget what they captured.
+  public mutating func endCapture(at time: Milliseconds) -> [FleetOrder] {
+    advance(to: time)
+    guard capture.released < capture.version else { return takeOrders() }
+    capture.released = capture.version
+    // A word that is lost is said again with the next step.
+    if phase == .serving { for seat in seats.indices { sendCommit(seat) } }
+    return takeOrders()
+  }
+
+  /// Whether the server in a seat has captured what was ordered last.
+  public func hasCaptured(_ seat: Int) -> Bool { seats[seat].captured == capture.version }
 
   /// Tells all servers that the run is over for them, and those that come later.
   public mutating func finish(
@@ -185,7 +212,9 @@ extension FleetState {
     }
   }
 
-  private mutating func state(_ server: WorkerIdentity, _ stage: ServerStage, _ version: UInt64) {
+  private mutating func state(
+    _ server: WorkerIdentity, _ stage: ServerStage, _ version: UInt64, _ captured: UInt64
+  ) {
     guard phase != .over, let seat = seats.firstIndex(where: { $0.identity == server }) else {
       return
     }
@@ -196,6 +225,13 @@ extension FleetState {
         "in generation \(settings.generation) it says that its parameters are of step \(version), "
           + "where the coordinator is at step \(self.version)")
     }
+    guard captured <= capture.version else {
+      return fail(
+        server,
+        "it says that it captured version \(captured), where the coordinator asked for "
+          + "\(capture.version) last")
+    }
+    seats[seat].captured = max(captured, seats[seat].captured)
     if phase == .forming, stage == .loading, !seats[seat].hasBegun {
       seats[seat].hasBegun = true
       orders.append(.restore(server, seat: seat))
@@ -249,7 +285,7 @@ extension FleetState {
   /// A late word is answered by STOP, so that one that was lost does no harm.
   private mutating func sayFarewell(_ event: FleetEvent, _ code: StopCode, _ sentence: String) {
     switch event {
-    case .hello(let server, _, _), .state(let server, _, _, _):
+    case .hello(let server, _, _), .state(let server, _, _, _, _):
       orders.append(.stop(server, code, sentence))
     case .failure, .bye, .lost, .tick: break
     }
@@ -257,7 +293,15 @@ extension FleetState {
 
   private mutating func sendCommit(_ seat: Int) {
     seats[seat].sentAt = now
-    orders.append(.commit(seats[seat].identity, step: version - 1))
+    orders.append(.commit(seats[seat].identity, step: version - 1, capture: capture))
+  }
+
+  private mutating func orderCapture() {
+    precondition(
+      version > capture.version && capture.released == capture.version,
+      "one version after the other is captured")
+    capture.version = version
+    for seat in seats.indices { sendCommit(seat) }
   }
 
   /// Sends again what was not carried out, and gives up who says nothing.
@@ -267,7 +311,9 @@ extension FleetState {
       if phase == .forming, !seats[seat].hasBegun {
         seats[seat].sentAt = now
         orders.append(.assign(seats[seat].identity, seat: seat))
-      } else if phase == .serving, seats[seat].version < version {
+      } else if phase == .serving,
+        seats[seat].version < version || seats[seat].captured < capture.version
+      {
         sendCommit(seat)
       }
     }

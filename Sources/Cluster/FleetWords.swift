@@ -2,8 +2,9 @@
 public enum FleetEvent: Equatable, Sendable {
   /// A server introduces itself and says where workers reach it.
   case hello(WorkerIdentity, Fingerprint, address: String)
-  /// A server tells how far it is and the version of its parameters.
-  case state(WorkerIdentity, generation: UInt32, ServerStage, version: UInt64)
+  /// A server tells how far it is, the version of its parameters and what it captured last.
+  case state(
+    WorkerIdentity, generation: UInt32, ServerStage, version: UInt64, captured: UInt64 = 0)
   /// A server cannot go on, and why.
   case failure(WorkerIdentity, generation: UInt32, String)
   /// A server leaves of its own will.
@@ -25,7 +26,7 @@ public enum FleetOrder: Equatable, Sendable {
   /// Send the values of the seat's parameters, once.
   case restore(WorkerIdentity, seat: Int)
   /// Send COMMIT; also when it was sent before.
-  case commit(WorkerIdentity, step: UInt64)
+  case commit(WorkerIdentity, step: UInt64, capture: CaptureTerms = CaptureTerms())
   /// Send REJECT.
   case reject(WorkerIdentity, RejectionCode, String)
   /// Send STOP.

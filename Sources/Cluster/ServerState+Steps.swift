@@ -15,10 +15,11 @@ extension ServerState {
       if admits(worker, generation, work) { pull(worker, work, attempt) }
     case .push(let worker, let generation, let work):
       if admits(worker, generation, work) { push(worker, work) }
-    case .commit(let generation, let step):
-      if generation == self.generation { commit(step) }
-    case .fetch(let generation, let version, let request):
-      if generation == self.generation { fetch(version, request) }
+    case .commit(let generation, let step, let terms):
+      if generation == self.generation { commit(step, terms) }
+    case .fetch(let generation, let version, let request, let ofCapture):
+      guard generation == self.generation else { return }
+      if ofCapture { fetchCaptured(version, request) } else { fetch(version, request) }
     default: break
     }
   }
@@ -90,9 +91,18 @@ extension ServerState {
     orders.append(.acknowledge(worker, work))
   }
 
-  /// Applies the steps through `step`: the word about earlier ones may be lost.
-  private mutating func commit(_ step: UInt64) {
+  /// Applies the steps through `step`: the word about earlier ones may be lost. What is to be
+  /// captured is so when its version is reached, before rows are read at that version.
+  private mutating func commit(_ step: UInt64, _ terms: CaptureTerms) {
     guard phase == .serving else { return }
+    if terms.released >= captured { release() }
+    if terms.version > captured, terms.version < version {
+      let sentence =
+        "version \(terms.version) was to be captured, but the parameters are of version \(version)"
+      orders.append(.sendFailure(sentence))
+      return orders.append(.log(.warning, sentence))
+    }
+    capture(ifDue: terms)
     while version <= step {
       guard held[0].allSatisfy({ $0 }) else {
         let missing = held[0].indices.filter { !held[0][$0] }.map(String.init)
@@ -106,10 +116,29 @@ extension ServerState {
       version += 1
       held.removeFirst()
       held.append(noneHeld)
+      capture(ifDue: terms)
       answerWaiting()
     }
     // Said for every COMMIT: the word about an earlier one may be lost.
     sendState()
+  }
+
+  private mutating func capture(ifDue terms: CaptureTerms) {
+    guard terms.version == version, version > captured else { return }
+    release()
+    orders.append(.capture(version: version))
+    (captured, keepsCapture) = (version, true)
+  }
+
+  private mutating func release() {
+    if keepsCapture { orders.append(.releaseCapture) }
+    keepsCapture = false
+  }
+
+  /// The coordinator asks for what it knows to be captured; what is released it has.
+  private mutating func fetchCaptured(_ version: UInt64, _ request: UInt64) {
+    guard phase == .serving, keepsCapture, version == captured else { return }
+    orders.append(.sendCaptured(request: request))
   }
 
   private mutating func fetch(_ version: UInt64, _ request: UInt64) {

@@ -32,6 +32,9 @@ public struct ServerState: Sendable {
   var isLoaded = false
   var pulls: [WaitingPull] = []
   var questions: [(version: UInt64, request: UInt64)] = []
+  /// The version that was captured last, and whether it is still kept.
+  public internal(set) var captured: UInt64 = 0
+  var keepsCapture = false
   var heartbeat: Milliseconds = 500
   var nextState: Milliseconds = 0
   /// Since when it greets without an answer.
@@ -119,6 +122,7 @@ public struct ServerState: Sendable {
     isLoaded = false
     pulls = []
     questions = []
+    (captured, keepsCapture) = (0, false)
     version = 0
   }
 
@@ -136,7 +140,9 @@ public struct ServerState: Sendable {
 
   mutating func sendState() {
     orders.append(
-      .sendState(held.isEmpty ? .idle : isLoaded ? .serving : .loading, version: version))
+      .sendState(
+        held.isEmpty ? .idle : isLoaded ? .serving : .loading, version: version,
+        captured: captured))
     nextState = now + heartbeat
   }
 

@@ -8,6 +8,21 @@ public enum ServerStage: UInt8, Sendable, CaseIterable {
   case serving = 2
 }
 
+/// What servers are to keep as it was at a version, for a checkpoint that is written beside steps.
+///
+/// Both numbers only grow, so an order that comes late or twice says nothing new.
+public struct CaptureTerms: Equatable, Sendable {
+  /// The version that was to be captured last; 0 when none was.
+  public var version: UInt64
+  /// Captures up to this version are needed no more.
+  public var released: UInt64
+
+  /// Names both.
+  public init(version: UInt64 = 0, released: UInt64 = 0) {
+    (self.version, self.released) = (version, released)
+  }
+}
+
 /// What happens to a server, which owns a part of the parameters.
 public enum ServerEvent: Equatable, Sendable {
   /// The control connection is there.
@@ -29,10 +44,11 @@ public enum ServerEvent: Equatable, Sendable {
   case pull(WorkerIdentity, generation: UInt32, Work, attempt: Int)
   /// A worker delivers gradients of a unit, whose content the edge has found usable.
   case push(WorkerIdentity, generation: UInt32, Work)
-  /// COMMIT came: all slices of the step are there.
-  case commit(generation: UInt32, step: UInt64)
-  /// The coordinator asks for parameters at a version; the edge keeps the question by its number.
-  case fetch(generation: UInt32, version: UInt64, request: UInt64)
+  /// COMMIT came: all slices of the step are there, and this is to be kept on the way.
+  case commit(generation: UInt32, step: UInt64, capture: CaptureTerms = CaptureTerms())
+  /// The coordinator asks for parameters at a version, as they are or as they were captured; the
+  /// edge keeps the question by its number.
+  case fetch(generation: UInt32, version: UInt64, request: UInt64, ofCapture: Bool = false)
   /// REJECT came.
   case rejected(RejectionCode, String)
   /// STOP came.
@@ -47,8 +63,9 @@ public enum ServerEvent: Equatable, Sendable {
 public enum ServerOrder: Equatable, Sendable {
   /// Send HELLO.
   case sendHello
-  /// Send STATE: how far the server is, and the version of its parameters.
-  case sendState(ServerStage, version: UInt64)
+  /// Send STATE: how far the server is, the version of its parameters, and the one that was
+  /// captured last.
+  case sendState(ServerStage, version: UInt64, captured: UInt64 = 0)
   /// Forget all parameters and hold those that were assigned, at this version.
   case load(version: UInt64)
   /// Answer the pull with rows at the version of its step.
@@ -61,8 +78,14 @@ public enum ServerOrder: Equatable, Sendable {
   case reject(WorkerIdentity, RejectionCode, Work?, String)
   /// Apply the step's gradients; what follows is meant after it.
   case apply(step: UInt64)
+  /// Capture the parameters as they are now, before anything that follows.
+  case capture(version: UInt64)
+  /// Forget what was captured.
+  case releaseCapture
   /// Answer the coordinator's question of this number.
   case sendContents(request: UInt64)
+  /// The same, from what was captured.
+  case sendCaptured(request: UInt64)
   /// Send FAILURE.
   case sendFailure(String)
   /// Send BYE.

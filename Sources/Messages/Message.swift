@@ -53,7 +53,7 @@ public enum Body: Sendable {
   /// Server → coordinator: this is how far I am.
   case state(ServerReport)
   /// Coordinator → server: all slices of the envelope's step are there; apply it.
-  case commit
+  case commit(CommitTerms)
   /// Coordinator → server: send me parameters.
   case fetch(Fetch)
   /// Server → coordinator: the parameters.
@@ -171,13 +171,14 @@ extension Body {
     case .push(let words): Self.written(words)
     case .assign(let words): Self.written(words)
     case .state(let words): Self.written(words)
+    case .commit(let words): Self.written(words)
     case .fetch(let words): Self.written(words)
     case .contents(let words), .restore(let words): Self.written(words)
     case .delivered(let words): Self.written(words)
     case .inquire(let words): Self.written(words)
     case .status(let words): Self.written(words)
     case .cause(let words): Self.written(words)
-    case .acknowledge, .probe, .commit: .empty
+    case .acknowledge, .probe: .empty
     }
   }
 
@@ -203,7 +204,7 @@ extension Body {
     case .probe: self = .probe
     case .assign: self = .assign(try Assignment(from: &reader))
     case .state: self = .state(try ServerReport(from: &reader))
-    case .commit: self = .commit
+    case .commit: self = .commit(try CommitTerms(from: &reader))
     case .fetch: self = .fetch(try Fetch(from: &reader))
     case .contents: self = .contents(try Contents(from: &reader))
     case .restore: self = .restore(try Contents(from: &reader))

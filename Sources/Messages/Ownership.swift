@@ -39,13 +39,29 @@ public struct Assignment: Equatable, Sendable {
 public struct ServerReport: Equatable, Sendable {
   /// 0 without parameters, 1 while it waits for their values, 2 when it holds them.
   public var stage: UInt8
+  /// The version that it captured last; 0 when it has captured none.
+  public var captured: UInt64
   /// What it waits for, or empty.
   public var waitsFor: String
 
-  /// Names both.
-  public init(stage: UInt8, waitsFor: String = "") {
+  /// Names everything.
+  public init(stage: UInt8, captured: UInt64 = 0, waitsFor: String = "") {
     self.stage = stage
+    self.captured = captured
     self.waitsFor = waitsFor
+  }
+}
+
+/// COMMIT: what a server is to keep, beside applying the envelope's step and those before it.
+public struct CommitTerms: Equatable, Sendable {
+  /// The version whose parameters it is to capture when it is reached; 0 when none is to be.
+  public var capture: UInt64
+  /// Captures up to this version are needed no more.
+  public var released: UInt64
+
+  /// Names both.
+  public init(capture: UInt64 = 0, released: UInt64 = 0) {
+    (self.capture, self.released) = (capture, released)
   }
 }
 
@@ -58,20 +74,23 @@ public struct Fetch: Sendable {
   public var count: UInt32
   /// Whether dense parameters and statistics are wanted as well.
   public var withDense: Bool
+  /// Whether they are wanted as they were captured at the version.
+  public var ofCapture: Bool
   /// Rows by their ids, strictly ascending.
   public var ids: View<UInt32>
 
   /// A stretch of the server's own rows.
-  public init(first: UInt64, count: UInt32, withDense: Bool) {
+  public init(first: UInt64, count: UInt32, withDense: Bool, ofCapture: Bool = false) {
     self.first = first
     self.count = count
     self.withDense = withDense
+    self.ofCapture = ofCapture
     ids = View(count: 0)
   }
 
   /// Rows by their ids, and the dense parameters.
   public init(ids: View<UInt32>) {
-    (first, count, withDense) = (0, 0, true)
+    (first, count, withDense, ofCapture) = (0, 0, true, false)
     self.ids = ids
   }
 }
@@ -183,12 +202,29 @@ extension Assignment: Words {
 extension ServerReport: Words {
   func write(to writer: inout PayloadWriter) {
     writer.write(stage)
+    writer.write(captured)
     writer.write(waitsFor.shortened)
   }
 
   init(from reader: inout PayloadReader) throws(WireError) {
     stage = try reader.read(UInt8.self, "the stage")
+    captured = try reader.read(UInt64.self, "the captured version")
     waitsFor = try reader.readText("the reason of waiting")
+  }
+}
+
+extension CommitTerms: Words {
+  func write(to writer: inout PayloadWriter) {
+    writer.write(capture)
+    writer.write(released)
+  }
+
+  init(from reader: inout PayloadReader) throws(WireError) {
+    capture = try reader.read(UInt64.self, "the version to capture")
+    released = try reader.read(UInt64.self, "the released version")
+    guard released <= capture else {
+      throw .invalid(what: "the released version", value: "\(released), after \(capture)")
+    }
   }
 }
 
@@ -199,6 +235,7 @@ extension Fetch: Words {
     writer.write(first)
     writer.write(count)
     writer.write(UInt8(withDense ? 1 : 0))
+    writer.write(UInt8(ofCapture ? 1 : 0))
     IdentifierList.write(ids, to: &writer)
   }
 
@@ -206,6 +243,7 @@ extension Fetch: Words {
     first = try reader.read(UInt64.self, "the first row")
     count = try reader.read(UInt32.self, "the number of rows")
     withDense = try reader.readFlag("the wish for dense parameters")
+    ofCapture = try reader.readFlag("the wish for captured parameters")
     ids = try IdentifierList.read(from: &reader)
   }
 }

@@ -53,26 +53,27 @@ public final class DenseParameters: @unchecked Sendable {
 
 /// The optimizer's numbers of a part of the vector, as its owner sends them.
 extension DenseParameters {
-  /// A copy of the numbers of the elements `range`, one stretch after the other.
-  public func state(of range: Range<Int>) -> Floats {
+  /// A copy of the numbers of the elements `range`, one stretch after the other; out of `all`, a
+  /// copy of `state`, where one is given.
+  public func state(of range: Range<Int>, in all: Floats? = nil) -> Floats {
     let copy = Floats(count: rule.stateCount * range.count)
     for index in 0..<rule.stateCount {
-      copy.slice(index * range.count, range.count).copy(from: stretch(index, range))
+      copy.slice(index * range.count, range.count).copy(from: stretch(index, range, all))
     }
     return copy
   }
 
-  /// Sets the numbers of the elements `range` to what `state(of:)` gave; traps when it has another
-  /// length.
-  public func setState(of range: Range<Int>, to copy: Floats) {
+  /// Sets the numbers of the elements `range`, in `all` where it is given, to what `state(of:)`
+  /// gave; traps when it has another length.
+  public func setState(of range: Range<Int>, in all: Floats? = nil, to copy: Floats) {
     precondition(copy.count == rule.stateCount * range.count, "numbers for each element")
     for index in 0..<rule.stateCount {
-      stretch(index, range).copy(from: copy.slice(index * range.count, range.count))
+      stretch(index, range, all).copy(from: copy.slice(index * range.count, range.count))
     }
   }
 
-  private func stretch(_ index: Int, _ range: Range<Int>) -> Floats {
-    state.slice(index * count + range.lowerBound, range.count)
+  private func stretch(_ index: Int, _ range: Range<Int>, _ all: Floats?) -> Floats {
+    (all ?? state).slice(index * count + range.lowerBound, range.count)
   }
 }
 

@@ -32,6 +32,16 @@ public struct RowShare: Sendable {
     return place < 0 ? nil : Int(place)
   }
 
+  /// The place of the first row whose id is at least `id`; `count` when there is none.
+  public func place(from id: Int) -> Int {
+    var (low, high) = (0, ids.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(ids[middle]) < id { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
   /// The places of many rows; nil when one of them is somebody else's.
   public func places(of ids: View<UInt32>) -> View<UInt32>? {
     let result = View<UInt32>(count: ids.count)

@@ -15,6 +15,11 @@ protocol StepExecutor: AnyObject {
   /// Brings everything up to date in this process's store; returns whether anything had to come
   /// from elsewhere.
   @discardableResult func synchronise() throws -> Bool
+  /// Called before the step after which, with `step` steps done, the run is saved beside training.
+  func expectSave(after step: Int) throws
+  /// What others hold at the present version, on its way while training goes on; nil when
+  /// `synchronise` is to bring it, or this process's store has it.
+  func capture() throws -> FetchedCapture?
   /// Waits until the controller's gradient that is computed beside steps is kept; returns what was
   /// found on the way, unless it was returned before.
   func settleController() throws -> StrategySums?
@@ -29,6 +34,8 @@ extension StepExecutor {
   // Where this process owns the parameters, its store is them.
   func refresh(_ batch: BatchSlots) throws {}
   func synchronise() throws -> Bool { false }
+  func expectSave(after step: Int) throws {}
+  func capture() throws -> FetchedCapture? { nil }
   func settleController() throws -> StrategySums? { nil }
   // Nobody asks a process that trains by itself.
   func attend(_ occupation: String) {}
@@ -118,6 +125,7 @@ final class Trainer {
   /// One step, after the controller's where it is due.
   private func advance(_ step: Int) throws {
     try updateController(before: step)
+    if savesBesideTraining(after: step + 1) { try saver.expect(step + 1) }
     let sums = try executor.train(step: step, upcoming: compute.reads(for: step + 1))
     cover(step) { compute.sliceRows[$0] }
     progress.add(sums, workers: executor.workers, staleness: executor.staleness)
@@ -265,7 +273,17 @@ extension Trainer {
     }
   }
 
+  /// Whether the run goes on while it is saved with `step` steps done: what an evaluation has
+  /// brought here, and what is left at the end, needs no capture.
+  private func savesBesideTraining(after step: Int) -> Bool {
+    guard step < schedule.totalSteps else { return false }
+    return schedule.evaluates(after: step)
+      ? dataset.rowCount(of: .validation) == 0 : saver.isDue(after: step)
+  }
+
   private func interrupted(at step: Int) throws -> RunSummary {
+    // The summary has the checksum of all parameters, so they are needed here anyway.
+    try executor.synchronise()
     try saveUnlessSaved(at: step)
     let summary = summary(at: step, interrupted: true, stoppedEarly: false)
     observer.observe(.finished(summary))
@@ -275,6 +293,7 @@ extension Trainer {
   /// Restores the best model, if it is not the last, and names it the run's result.
   private func finish(at step: Int, stoppedEarly: Bool) throws -> RunSummary {
     let best = early.best?.step ?? step
+    if best == step { try executor.synchronise() }
     if best == step, saver.step != step { try save(at: step, as: [.latest]) }
     try saver.settle()
     if best != step { _ = try checkpoints.load(step: best) }

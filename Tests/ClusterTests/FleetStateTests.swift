@@ -26,9 +26,11 @@ struct Harbour {
 
   mutating func tell(
     _ server: WorkerIdentity, _ stage: ServerStage, _ version: UInt64 = 0, _ generation: UInt32 = 2,
-    after time: Milliseconds = 1
+    captured: UInt64 = 0, after time: Milliseconds = 1
   ) -> [FleetOrder] {
-    handle(.state(server, generation: generation, stage, version: version), after: time)
+    handle(
+      .state(server, generation: generation, stage, version: version, captured: captured),
+      after: time)
   }
 
   mutating func commit(_ step: UInt64) -> [FleetOrder] { state.commit(step, at: now) }

@@ -66,7 +66,12 @@ import Testing
         .pull(5, generation: generation(), work(), attempt: Int(.max as UInt32)),
         .push(5, generation: generation(), work()),
         .commit(generation: generation(), step: number()),
-        .fetch(generation: generation(), version: number(), request: number()), .tick,
+        .fetch(generation: generation(), version: number(), request: number()),
+        .commit(
+          generation: generation(), step: number(),
+          capture: CaptureTerms(version: number(), released: number())),
+        .fetch(generation: generation(), version: number(), request: number(), ofCapture: true),
+        .tick,
       ]
       for event in events {
         time += 1

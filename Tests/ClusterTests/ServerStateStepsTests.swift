@@ -184,3 +184,102 @@ import Testing
     #expect(depot.commit(5).first == .apply(step: 5))
   }
 }
+
+/// Captures: what is kept for a checkpoint while steps go on.
+extension ServerStateStepsTests {
+  /// A server that has captured version 1.
+  private func captured() -> Depot {
+    var depot = Depot.serving()
+    for slice in 0..<2 { _ = depot.push(0, slice) }
+    _ = depot.commit(0, capture: 1)
+    return depot
+  }
+
+  /// Rows are caught up when they are read: what is captured is as the step left it.
+  @Test func aVersionIsCapturedBeforeItsRowsAreRead() {
+    var depot = Depot.serving()
+    for slice in 0..<2 { _ = depot.push(0, slice) }
+    let next = Work(step: 1, slice: 0)
+    _ = depot.pull(1, 0)
+    #expect(
+      depot.commit(0, capture: 1) == [
+        .apply(step: 0), .capture(version: 1), .sendRows(worker, next, attempt: 0),
+        .sendState(.serving, version: 1, captured: 1),
+      ])
+    #expect(depot.state.captured == 1)
+    #expect(depot.fetch(1, 5, ofCapture: true) == [.sendCaptured(request: 5)])
+    // Also when the parameters are at a later version.
+    for slice in 0..<2 { _ = depot.push(1, slice) }
+    #expect(
+      depot.commit(1, capture: 1)
+        == [.apply(step: 1), .sendState(.serving, version: 2, captured: 1)])
+    #expect(depot.fetch(1, 6, ofCapture: true) == [.sendCaptured(request: 6)])
+    #expect(depot.fetch(2, 7, ofCapture: true) == [] && depot.fetch(1, 8) == [])
+  }
+
+  /// The order may be in the word about any later step, as the first may be lost.
+  @Test func aCaptureOnTheWayIsNotPassedBy() {
+    var depot = Depot()
+    _ = depot.welcome()
+    _ = depot.assign(slices: 1)
+    _ = depot.handle(.loaded(generation: 1))
+    for step in 0...1 as ClosedRange<UInt64> { _ = depot.push(step, 0) }
+    #expect(
+      depot.commit(1, capture: 1) == [
+        .apply(step: 0), .capture(version: 1), .apply(step: 1),
+        .sendState(.serving, version: 2, captured: 1),
+      ])
+  }
+
+  @Test func theVersionThatIsThereCanBeCaptured() {
+    var depot = Depot.serving()
+    for slice in 0..<2 { _ = depot.push(0, slice) }
+    _ = depot.commit(0)
+    let orders: [ServerOrder] = [
+      .capture(version: 1), .sendState(.serving, version: 1, captured: 1),
+    ]
+    #expect(depot.commit(0, capture: 1) == orders)
+    // Said again, it is done already.
+    #expect(depot.commit(0, capture: 1) == [orders[1]])
+  }
+
+  @Test func whatIsReleasedIsForgottenOnce() {
+    var depot = captured()
+    let state = ServerOrder.sendState(.serving, version: 1, captured: 1)
+    #expect(depot.commit(0, capture: 1, released: 0) == [state])
+    #expect(depot.commit(0, capture: 1, released: 1) == [.releaseCapture, state])
+    #expect(depot.commit(0, capture: 1, released: 1) == [state])
+    // An order that was on its way for long brings nothing back.
+    #expect(depot.commit(0, capture: 1) == [state])
+    #expect(depot.fetch(1, 5, ofCapture: true) == [], "what is released has come")
+  }
+
+  @Test func aLaterCaptureTakesThePlaceOfOne() {
+    var depot = captured()
+    for slice in 0..<2 { _ = depot.push(1, slice) }
+    #expect(
+      depot.commit(1, capture: 2, released: 0) == [
+        .apply(step: 1), .releaseCapture, .capture(version: 2),
+        .sendState(.serving, version: 2, captured: 2),
+      ])
+  }
+
+  @Test func aVersionThatIsGoneCannotBeCaptured() {
+    var depot = Depot.serving(version: 4)
+    #expect(
+      depot.commit(4, capture: 3) == [
+        .sendFailure("version 3 was to be captured, but the parameters are of version 4")
+      ])
+  }
+
+  @Test func anotherGenerationForgetsCaptures() {
+    var depot = captured()
+    _ = depot.welcome(2)
+    #expect(depot.state.captured == 0)
+    _ = depot.assign(2, version: 0)
+    _ = depot.handle(.loaded(generation: 2))
+    #expect(depot.fetch(1, 5, 2, ofCapture: true) == [])
+    for slice in 0..<2 { _ = depot.push(0, slice, 2) }
+    #expect(depot.commit(0, 2, capture: 1).contains(.capture(version: 1)))
+  }
+}

@@ -44,14 +44,18 @@ struct Depot {
       .pull(Self.worker, generation: generation, Work(step: step, slice: slice), attempt: 0))
   }
 
-  mutating func commit(_ step: UInt64, _ generation: UInt32 = 1) -> [ServerOrder] {
-    handle(.commit(generation: generation, step: step))
+  mutating func commit(
+    _ step: UInt64, _ generation: UInt32 = 1, capture: UInt64 = 0, released: UInt64 = 0
+  ) -> [ServerOrder] {
+    let terms = CaptureTerms(version: capture, released: released)
+    return handle(.commit(generation: generation, step: step, capture: terms))
   }
 
-  mutating func fetch(_ version: UInt64, _ request: UInt64 = 1, _ generation: UInt32 = 1)
-    -> [ServerOrder]
-  {
-    handle(.fetch(generation: generation, version: version, request: request))
+  mutating func fetch(
+    _ version: UInt64, _ request: UInt64 = 1, _ generation: UInt32 = 1, ofCapture: Bool = false
+  ) -> [ServerOrder] {
+    handle(
+      .fetch(generation: generation, version: version, request: request, ofCapture: ofCapture))
   }
 
   /// A server that holds the parameters of two slices' steps.

@@ -76,6 +76,8 @@ struct SimulatedCluster {
   var aliveServers: [WorkerIdentity] = []
   /// The version that the coordinator of each life has committed.
   var commits: [UInt32: UInt64] = [:]
+  /// The versions that each life had captured, and whether before the step was committed.
+  var captures: [UInt32: [UInt64: Bool]] = [:]
   /// Steps that each seat has applied, along the history that counts.
   var appliedSteps: [Int: [UInt64]] = [:]
   /// The step that the coordinator's parameters are at.
@@ -139,6 +141,13 @@ struct SimulatedCluster {
 
   func check(_ condition: Bool, _ sentence: @autoclosure () -> String) throws(Violation) {
     if !condition { throw Violation(description: "at \(now) ms: \(sentence())") }
+  }
+
+  func require<Value>(
+    _ value: Value?, _ sentence: @autoclosure () -> String
+  ) throws(Violation) -> Value {
+    guard let value else { throw Violation(description: "at \(now) ms: \(sentence())") }
+    return value
   }
 
   private mutating func happen(_ target: Target?, _ happening: Happening) throws(Violation) {

@@ -30,6 +30,16 @@ struct SimulatedFleet {
   var lastRequest: UInt64 = 0
   /// Whether the answers to the questions are to be saved.
   var saves = false
+  var capture: Capture?
+
+  /// A save beside steps: what servers captured, as it comes.
+  struct Capture {
+    var version: UInt64
+    var fetch: CaptureFetch
+    var requests: [UInt64: CaptureFetch.Piece] = [:]
+    /// Chunks that were written.
+    var used = 0
+  }
 }
 
 /// What the coordinator's edge would do about servers.
@@ -75,6 +85,9 @@ extension SimulatedCluster {
       fleet.restorations[server]?.confirmed = pieces
       fleet.restorations[server]?.movedAt = now
       if pieces == SimulatedServer.pieces { fleet.restorations[server] = nil }
+    case .contents(let server, let generation, let request)
+    where fleet.capture?.requests[request] != nil:
+      if generation == coordinatorLife { try receive(request, from: server) }
     case .contents(let server, let generation, let request):
       guard generation == coordinatorLife, let question = fleet.questions[request],
         fleet.state?.identities[question.seat] == server
@@ -91,12 +104,25 @@ extension SimulatedCluster {
     try listen(to: .event(.tick))
     restore()
     ask()
+    try serveCapture()
   }
 
-  /// Lets the servers apply a step, and perhaps asks for what they own then.
+  /// Lets the servers apply a step, and perhaps asks for what they own then, or captured.
   mutating func commitFleet(_ step: UInt64, saves: Bool) throws(Violation) {
-    commits[UInt32(coordinatorLife)] = step + 1
-    try carryOut(fleet.state?.commit(step, at: now) ?? [])
+    let generation = UInt32(coordinatorLife)
+    commits[generation] = step + 1
+    let captures = saves && version < stepCount && fleet.capture == nil && chance.happens(0.7)
+    let isPlanned = captures && chance.happens(0.7)
+    if captures { self.captures[generation, default: [:]][version] = isPlanned }
+    try carryOut(fleet.state?.commit(step, captures: isPlanned, at: now) ?? [])
+    if captures {
+      if !isPlanned { try carryOut(fleet.state?.beginCapture(at: now) ?? []) }
+      // The loss of a server may have been noticed just now.
+      guard fleet.state != nil else { return }
+      fleet.capture = .init(
+        version: version, fetch: CaptureFetch(chunks: 6, servers: serverCount, at: now))
+      return try goOn()
+    }
     guard saves || chance.happens(0.2) else { return try goOn() }
     fleet.saves = saves
     for seat in 0..<serverCount {
@@ -106,7 +132,42 @@ extension SimulatedCluster {
     ask()
   }
 
+  /// Asks for pieces of a capture, and now and then uses up what is here.
+  private mutating func serveCapture() throws(Violation) {
+    guard let state = fleet.state, var capture = fleet.capture else { return }
+    if chance.happens(0.7) { capture.used = capture.fetch.wholeChunks }
+    for piece in capture.fetch.ask(used: capture.used, at: now, hasCaptured: state.hasCaptured) {
+      fleet.lastRequest += 1
+      capture.requests[fleet.lastRequest] = piece
+      let question = ServerEvent.fetch(
+        generation: UInt32(coordinatorLife), version: capture.version, request: fleet.lastRequest,
+        ofCapture: true)
+      post(.event(question), to: state.identities[piece.seat])
+    }
+    try check(capture.fetch.lateSeat(at: now) == nil, "a capture does not get on")
+    fleet.capture = capture
+  }
+
+  private mutating func receive(
+    _ request: UInt64, from server: WorkerIdentity
+  ) throws(Violation) {
+    guard var capture = fleet.capture, let piece = capture.requests.removeValue(forKey: request),
+      fleet.state?.identities[piece.seat] == server
+    else { return }
+    _ = capture.fetch.receive(piece, at: now)
+    guard capture.fetch.isComplete else {
+      fleet.capture = capture
+      return try serveCapture()
+    }
+    let late = (0..<serverCount).filter { appliedSteps[$0, default: []].count < capture.version }
+    try check(late.isEmpty, "version \(capture.version) is saved before seats \(late) have it")
+    savedVersion = max(savedVersion, capture.version)
+    fleet.capture = nil
+    try carryOut(fleet.state?.endCapture(at: now) ?? [])
+  }
+
   mutating func finishFleet() throws(Violation) {
+    fleet.capture = nil
     try carryOut(fleet.state?.finish(.done, "all steps are done", at: now) ?? [])
   }
 
@@ -143,9 +204,10 @@ extension SimulatedCluster {
       case .restore(let server, _):
         try check(fleet.restorations[server] == nil, "values are given twice")
         fleet.restorations[server] = .init(movedAt: now)
-      case .commit(let server, let step):
+      case .commit(let server, let step, let capture):
         try check(step + 1 == commits[generation], "a commit of an old step is sent")
-        post(.event(.commit(generation: generation, step: step)), to: server)
+        post(
+          .event(.commit(generation: generation, step: step, capture: capture)), to: server)
       case .reject(let server, let code, let sentence):
         post(.event(.rejected(code, sentence)), to: server)
       case .stop(let server, let code, let sentence):

@@ -19,6 +19,10 @@ struct SimulatedServer {
     /// Slices whose rows were asked for; without them gradients cannot be used.
     var noted: Set<Work> = []
     var kept: [Work: Int] = [:]
+    /// The version that it keeps for a checkpoint.
+    var captured: UInt64?
+    /// The version that rows were read at last.
+    var readAt: UInt64?
   }
 
   /// So many pieces have the values of one server.
@@ -96,7 +100,7 @@ extension SimulatedCluster {
         (job.version..<job.version + openSteps).contains(work.step)
       else { return }
       try check(job.noted.contains(work), "\(work) was pushed to whom nobody asked for its rows")
-    case .fetch(let generation, let version, let request):
+    case .fetch(let generation, let version, let request, _):
       if generation == server.state.generation { server.questions[request] = version }
     default: break
     }
@@ -110,8 +114,10 @@ extension SimulatedCluster {
     switch order {
     case .sendHello:
       post(.hello(identity, Fingerprint(build: "b"), address: "\(identity)"), from: identity)
-    case .sendState(let stage, let version):
-      post(.state(identity, generation: generation, stage, version: version), from: identity)
+    case .sendState(let stage, let version, let captured):
+      post(
+        .state(identity, generation: generation, stage, version: version, captured: captured),
+        from: identity)
     case .load(let version):
       servers[identity]?.job = .init(
         generation: generation, seat: server.seat, version: version)
@@ -125,6 +131,7 @@ extension SimulatedCluster {
           && server.job?.generation == generation,
         "rows of \(work) were read at version \(version)")
       try check(server.job?.noted.contains(work) == true, "rows nobody asked for")
+      servers[identity]?.job?.readAt = version
       let origin = PushOrigin(version: version, controllerVersion: 0)
       post(.rows(from: identity, generation: generation, work, origin), to: worker, from: identity)
     case .keep(let work): try keep(work, event, of: identity)
@@ -137,6 +144,14 @@ extension SimulatedCluster {
       guard let version = servers[identity]?.questions.removeValue(forKey: request) else { return }
       try check(
         server.job?.version == version, "version \(version) was asked for and another told")
+      post(.contents(identity, generation: generation, request: request), from: identity)
+    case .capture(let version): try capture(version, of: identity)
+    case .releaseCapture:
+      try check(server.job?.captured != nil, "what was not captured is forgotten")
+      servers[identity]?.job?.captured = nil
+    case .sendCaptured(let request):
+      guard let version = servers[identity]?.questions.removeValue(forKey: request) else { return }
+      try check(server.job?.captured == version, "version \(version) is told and was not captured")
       post(.contents(identity, generation: generation, request: request), from: identity)
     case .sendFailure(let sentence):
       throw Violation(description: "at \(now) ms: a server failed: \(sentence)")
@@ -183,6 +198,21 @@ extension SimulatedCluster {
       appliedSteps[job.seat, default: []].count == Int(step),
       "seat \(job.seat) applied step \(step) after \(appliedSteps[job.seat, default: []])")
     appliedSteps[job.seat, default: []].append(step)
+  }
+
+  private mutating func capture(
+    _ version: UInt64, of identity: WorkerIdentity
+  ) throws(Violation) {
+    guard let job = servers[identity]?.job else {
+      throw Violation(description: "no parameters are captured")
+    }
+    try check(job.version == version, "version \(version) is captured at \(job.version)")
+    try check(job.captured == nil, "a capture takes the place of another")
+    let isPlanned = try require(
+      captures[job.generation]?[version], "nobody asked for a capture of version \(version)")
+    // Reading catches rows up: a capture that is planned comes before, so its bits are given.
+    try check(!isPlanned || job.readAt != version, "rows were read before they were captured")
+    servers[identity]?.job?.captured = version
   }
 
   /// How many steps have gradients at a server at once.

@@ -68,7 +68,13 @@ import Testing
       Issue.record("not a FETCH")
       return
     }
-    #expect((asked.first, asked.count, asked.withDense) == (5, 6, true))
+    #expect((asked.first, asked.count, asked.withDense, asked.ofCapture) == (5, 6, true, false))
+    let captured = Fetch(first: 5, count: 6, withDense: false, ofCapture: true)
+    guard case .fetch(let kept) = try read(.fetch(captured)) else {
+      Issue.record("not a FETCH")
+      return
+    }
+    #expect((kept.withDense, kept.ofCapture) == (false, true))
     guard case .fetch(let named) = try read(.fetch(Fetch(ids: View([1, 9])))) else {
       Issue.record("not a FETCH")
       return
@@ -90,13 +96,35 @@ import Testing
     #expect(told == delivery)
   }
 
-  @Test func aFlagIsZeroOrOne() {
+  @Test(arguments: [(UInt8(0), UInt8(1), true), (2, 0, false), (0, 2, false)])
+  func aFlagIsZeroOrOne(withDense: UInt8, ofCapture: UInt8, isRead: Bool) {
     var writer = PayloadWriter()
     writer.write(UInt64(0))
     writer.write(UInt32(0))
-    writer.write(UInt8(2))
+    writer.write(withDense)
+    writer.write(ofCapture)
     writer.write(UInt32(0))
     var reader = PayloadReader(writer.finish())
-    #expect(throws: WireError.self) { try Fetch(from: &reader) }
+    let fetch = try? Fetch(from: &reader)
+    #expect((fetch != nil) == isRead)
+  }
+
+  @Test func whatServersKeepIsToldByCommits() throws {
+    let terms = CommitTerms(capture: 1 << 40, released: 7)
+    let body = Body.commit(terms)
+    #expect(body.payload().bytes == [0, 0, 0, 0, 0, 1, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0])
+    guard case .commit(let told) = try read(body) else {
+      Issue.record("not a COMMIT")
+      return
+    }
+    #expect(told == terms)
+    #expect(throws: WireError.self) { try read(.commit(CommitTerms(capture: 6, released: 7))) }
+    let report = ServerReport(stage: 2, captured: 3, waitsFor: "x")
+    #expect(Body.state(report).payload().bytes.prefix(9) == [2, 3, 0, 0, 0, 0, 0, 0, 0])
+    guard case .state(let state) = try read(.state(report)) else {
+      Issue.record("not a STATE")
+      return
+    }
+    #expect(state == report)
   }
 }

@@ -93,9 +93,12 @@ enum Samples {
       Assignment(
         seat: 1, servers: 3, slices: 4, staleness: 2, configuration: "seed: 1\n",
         dataAddress: "tcp://10.0.0.1:5571", fieldSizes: [49, 101, 126])),
-    .state(ServerReport(stage: 2, waitsFor: "step 7: 1 of 4 slices have not come")),
-    .commit,
+    .state(
+      ServerReport(stage: 2, captured: 1 << 34, waitsFor: "step 7: 1 of 4 slices have not come")),
+    .commit(CommitTerms()),
+    .commit(CommitTerms(capture: 1 << 34, released: 1 << 33)),
     .fetch(Fetch(first: 1 << 33, count: 8192, withDense: true)),
+    .fetch(Fetch(first: 8192, count: 4096, withDense: false, ofCapture: true)),
     .fetch(Fetch(ids: identifiers)),
     .contents(Contents(first: 16, rows: floats(640), dense: floats(61))),
     .restore(

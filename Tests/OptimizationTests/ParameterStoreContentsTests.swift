@@ -37,6 +37,11 @@ import Testing
       let isInside = range.contains(index % original.count)
       #expect(copy.state[index] == (isInside ? original.state[index] : 0))
     }
+    // The same between copies of all numbers.
+    let (from, to) = (View(original.state.array), Floats(count: copy.state.count))
+    original.state.fill(-1)
+    copy.setState(of: range, in: to, to: original.state(of: range, in: from))
+    #expect(to.array == copy.state.array)
   }
 
   /// The canonical order tells apart what means something else, and only that.

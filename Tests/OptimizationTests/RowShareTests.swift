@@ -31,6 +31,14 @@ import Testing
     #expect(share.places(of: View([share.ids[0], share.ids[2]]))?.array == [0, 2])
   }
 
+  @Test func stretchesOfIdsAreStretchesOfPlaces() {
+    let share = RowShare(rowCount: 1000) { $0 % 5 == 2 }
+    for bound in [0, 1, 17, 500, 999, 1000, 5000] {
+      #expect(share.place(from: bound) == share.ids.array.count { Int($0) < bound })
+    }
+    #expect(RowShare(rowCount: 10) { _ in false }.place(from: 0) == 0)
+  }
+
   @Test func wholeRowsTravelWithTheirState() {
     let part = ParameterPart(
       name: "w", offset: 0, width: 3, initialisation: .normal(standardDeviation: 1))

@@ -20,9 +20,11 @@ struct LinkedCluster {
   private static let host: UInt32 = 0x7F00_0002
 
   /// A run of `epochs` times five steps, with links for so many servers.
-  private init(_ folder: URL, epochs: Int, servers: Int, encrypted: Bool) throws {
+  private init(
+    _ folder: URL, loss: String, epochs: Int, servers: Int, encrypted: Bool
+  ) throws {
     cluster = try ProcessCluster(
-      folder, epochs: epochs,
+      folder, loss: loss, epochs: epochs,
       ["--set", "train.evaluateEvery=100", "--set", "checkpoint.everySteps=20"])
     if encrypted {
       let made = try CommandLineTool.run(["keys", "generate", "--out", "keys"], in: folder)
@@ -80,7 +82,7 @@ struct LinkedCluster {
   /// to act at any time, also when other tests occupy the threads that tests share. Four at a time,
   /// so that processes get the processor before somebody thinks that they are dead.
   static func run(
-    epochs: Int = 40, servers: Int = 0, encrypted: Bool = false,
+    loss: String = "autoloss", epochs: Int = 40, servers: Int = 0, encrypted: Bool = false,
     _ body: @Sendable (LinkedCluster) throws -> Void
   ) async throws {
     try await withTaskExecutorPreference(OwnThread()) {
@@ -88,7 +90,8 @@ struct LinkedCluster {
       defer { room.signal() }
       try CommandLineTool.withFolder { folder in
         try body(
-          LinkedCluster(folder, epochs: epochs, servers: servers, encrypted: encrypted))
+          LinkedCluster(
+            folder, loss: loss, epochs: epochs, servers: servers, encrypted: encrypted))
       }
     }
   }

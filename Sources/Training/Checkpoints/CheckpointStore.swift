@@ -23,7 +23,7 @@ struct CheckpointStore {
   func save(_ position: Position, as pointers: [RunFolder.Pointer]) throws -> Int {
     let capture = RunCapture(parts)
     capture.begin()
-    defer { capture.store.release() }
+    defer { capture.release() }
     return try write(capture, position, as: pointers)
   }
 
@@ -32,7 +32,7 @@ struct CheckpointStore {
   func write(
     _ capture: RunCapture, _ position: Position, as pointers: [RunFolder.Pointer]
   ) throws -> Int {
-    defer { capture.store.close() }
+    defer { capture.source.close() }
     let place = folder.checkpoint(step: position.step)
     let temporary = place.appendingPathExtension("tmp")
     try? FileManager.default.removeItem(at: temporary)

@@ -31,13 +31,14 @@ struct CheckpointTensors {
   ///
   /// Returns the tensors of each file.
   func write(_ capture: RunCapture, to folder: String) throws -> [String: [Tensor]] {
-    defer { capture.store.close() }
+    let source = capture.source
+    defer { source.close() }
     let model = try modelWriter("\(folder)/\(Self.modelFile)")
     let optimizer = try optimizerWriter("\(folder)/\(Self.optimizerFile)")
-    try writeRows(of: capture.store, to: model, optimizer)
-    capture.store.close()
-    try writeRest(of: capture.store, to: model)
-    try writeDenseState(of: capture.store, to: optimizer)
+    try writeRows(of: source, to: model, optimizer)
+    source.close()
+    try writeRest(of: source.values, to: model)
+    try writeDenseState(of: source.values, to: optimizer)
     for writer in [model, optimizer] { try writer.finish() }
     var tensors = [Self.modelFile: model.tensors, Self.optimizerFile: optimizer.tensors]
     if let controller = capture.controller, let program = parts.strategy.controller {
@@ -66,13 +67,13 @@ extension CheckpointTensors {
     return try SafetensorsWriter(path: path, tensors: rows + dense + statistics)
   }
 
-  private func writeRest(of capture: StoreCapture, to writer: SafetensorsWriter) throws {
+  private func writeRest(of values: DenseValues, to writer: SafetensorsWriter) throws {
     for part in dense.parts {
-      try writer.write(part.name, capture.weights.slice(part.offset, part.width))
+      try writer.write(part.name, values.weights.slice(part.offset, part.width))
     }
     for statistic in parts.program.statistics {
-      let values = capture.statistics.slice(statistic.offset, statistic.width)
-      try writer.write(statistic.name, values)
+      try writer.write(
+        statistic.name, values.statistics.slice(statistic.offset, statistic.width))
     }
   }
 
@@ -101,10 +102,9 @@ extension CheckpointTensors {
     return try SafetensorsWriter(path: path, tensors: rows + vectors + [steps])
   }
 
-  private func writeDenseState(of capture: StoreCapture, to writer: SafetensorsWriter) throws {
+  private func writeDenseState(of values: DenseValues, to writer: SafetensorsWriter) throws {
     for (index, name) in table.rule.stateNames.enumerated() {
-      let state = capture.denseState.slice(index * dense.count, dense.count)
-      try writer.write("dense.\(name)", state)
+      try writer.write("dense.\(name)", values.state.slice(index * dense.count, dense.count))
     }
   }
 
@@ -221,7 +221,8 @@ extension CheckpointTensors {
 
   /// Writes the rows in one pass; each piece is cut into the tensors of both files.
   private func writeRows(
-    of capture: StoreCapture, to model: SafetensorsWriter, _ optimizer: SafetensorsWriter
+    of source: any ParameterCapture, to model: SafetensorsWriter,
+    _ optimizer: SafetensorsWriter
   ) throws {
     let sections =
       table.parts.enumerated().map { (RowSection.part($0), $1.name, model) }
@@ -231,7 +232,7 @@ extension CheckpointTensors {
     let steps = View<UInt32>(count: Self.rowsAtOnce)
     for range in ranges {
       let rows = raw.slice(0, range.count * table.rawWidth)
-      capture.take(from: range.lowerBound, into: rows)
+      try source.take(from: range.lowerBound, into: rows)
       for (section, name, writer) in sections {
         let width = table.width(of: section)
         let piece = buffer.slice(0, range.count * width)

@@ -47,12 +47,13 @@ final class CheckpointWriter: @unchecked Sendable {
     capture = RunCapture(store.parts)
   }
 
-  /// Captures the state as it is now and begins to write it. No save may be under way.
-  func begin(_ job: Job) {
+  /// Captures the state as it is now and begins to write it; parameters that others own are
+  /// `fetched`. No save may be under way.
+  func begin(_ job: Job, from fetched: FetchedCapture? = nil) {
     precondition(step == nil, "one checkpoint is written at a time")
     step = job.position.step
     hasEnded.store(false, ordering: .relaxed)
-    capture.begin()
+    capture.begin(fetched)
     let thread = Thread { [self] in
       // Steps have the processors first: a save takes longer and costs them less.
       let thisThread = __priority_which_t(PRIO_PROCESS.rawValue)
@@ -82,14 +83,14 @@ final class CheckpointWriter: @unchecked Sendable {
     condition.unlock()
     guard let ended else { preconditionFailure("no save has ended") }
     step = nil
-    capture.store.release()
+    capture.release()
     return try ended.get()
   }
 
   private func write(_ job: Job) throws -> Written {
     let bytes = try store.write(capture, job.position, as: job.pointers)
     try store.prune(keeping: job.keep, and: job.stepsToKeep)
-    return Written(bytes: bytes, keptBytes: capture.store.keptBytes, endedAt: .now)
+    return Written(bytes: bytes, keptBytes: capture.keptBytes, endedAt: .now)
   }
 
   private func end(with result: Result<Written, any Error>) {

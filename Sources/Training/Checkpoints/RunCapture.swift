@@ -5,10 +5,12 @@ import Optimization
 final class RunCapture: @unchecked Sendable {
   // Unchecked: copies are written in `begin` alone, before a writing thread gets the capture.
 
-  /// Rows, dense vector and statistics.
-  let store: StoreCapture
+  /// Rows, dense vector and statistics, where they come from: this process's store, or others who
+  /// own them.
+  private(set) var source: any ParameterCapture
   /// The controller, where the run has one.
   let controller: Controller?
+  private let store: StoreCapture
   private let parts: RunParts
 
   /// V at the captured step, with its optimizer and running statistics.
@@ -35,13 +37,22 @@ final class RunCapture: @unchecked Sendable {
   init(_ parts: RunParts) {
     self.parts = parts
     store = parts.store.reserveCapture()
+    source = store
     let keepsGradient = parts.configuration.search.controllerDelay > 0
     controller = parts.controller.map { Controller($0, keepsGradient: keepsGradient) }
   }
 
-  /// Captures what the run holds now; nobody may be changing it.
-  func begin() {
-    store.begin()
+  /// Bytes of rows that this process changed before they were written.
+  var keptBytes: Int { source === store ? store.keptBytes : 0 }
+
+  /// Captures what the run holds now, or what is `fetched` of it; nobody may be changing it.
+  func begin(_ fetched: FetchedCapture? = nil) {
+    if let fetched {
+      source = fetched
+    } else {
+      source = store
+      store.begin()
+    }
     guard let controller, let present = parts.controller else { return }
     controller.weights.copy(from: present.dense.weights)
     controller.state.copy(from: present.dense.state)
@@ -51,5 +62,11 @@ final class RunCapture: @unchecked Sendable {
     guard present.pending != nil else { return }
     controller.gradient.copy(from: present.gradient)
     controller.statisticsSum.copy(from: present.statisticsSum)
+  }
+
+  /// Gives back what is not needed once everything is written.
+  func release() {
+    store.release()
+    source = store
   }
 }

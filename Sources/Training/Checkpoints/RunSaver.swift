@@ -23,6 +23,8 @@ final class RunSaver {
   private let observer: any RunObserver
   private var saving: Saving?
   private var lastSave = ContinuousClock.now
+  /// How long the save that comes next was waited for before the step that it follows.
+  private var expectedFor = 0.0
   /// The step that was saved last, or is being saved; nil when none was.
   private(set) var step: Int?
 
@@ -44,8 +46,17 @@ final class RunSaver {
     return options.everyMinutes > 0 && seconds(since: lastSave) >= options.everyMinutes * 60
   }
 
-  /// Captures the run at `position`, once the executor has brought the parameters here, and lets it
-  /// be written. A save that is being written is waited for. Training stands still since `began`.
+  /// Says that a save comes with `step` steps done; what others still have to bring for the one
+  /// before is waited for.
+  func expect(_ step: Int) throws {
+    let began = ContinuousClock.now
+    try executor.expectSave(after: step)
+    expectedFor = seconds(since: began)
+  }
+
+  /// Captures the run at `position` and lets it be written: from here, from what the executor has
+  /// captured elsewhere, or once it has brought that here. A save that is being written is waited
+  /// for. Training stands still since `began`.
   func save(
     _ position: CheckpointStore.Position, as pointers: [RunFolder.Pointer],
     since began: ContinuousClock.Instant = .now
@@ -56,13 +67,16 @@ final class RunSaver {
       saving.wait = seconds(since: saving.began)
     }
     let fetchBegan = ContinuousClock.now
-    if try executor.synchronise() { saving.fetch = seconds(since: fetchBegan) }
+    let fetched = try executor.capture()
+    if fetched == nil, try executor.synchronise() { saving.fetch = seconds(since: fetchBegan) }
     writer.begin(
       CheckpointWriter.Job(
         position: position, pointers: pointers, keep: options.keep,
-        stepsToKeep: position.earlyStopping.stepsToKeep))
+        stepsToKeep: position.earlyStopping.stepsToKeep), from: fetched)
     (step, lastSave) = (position.step, .now)
-    saving.stall = seconds(since: saving.began)
+    saving.wait += expectedFor
+    saving.stall = seconds(since: saving.began) + expectedFor
+    expectedFor = 0
     self.saving = saving
   }
 

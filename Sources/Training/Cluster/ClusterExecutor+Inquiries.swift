@@ -25,9 +25,10 @@ extension ClusterExecutor {
   }
 
   /// Answers those who ask while this process is busy with `occupation`; everything else waits
-  /// until it listens again, in the order in which it came.
+  /// until it listens again, in the order in which it came. What servers captured is waited for.
   func attend(_ occupation: String) {
     self.occupation = occupation
+    attendCapture()
     // Bounded, like what the library takes for each peer.
     while postponed.count < 1024, let event = control.nextEvent() {
       if case .message(let message, let sender) = event,

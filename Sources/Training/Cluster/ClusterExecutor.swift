@@ -31,6 +31,10 @@ final class ClusterExecutor: StepExecutor {
   private(set) var hasBegun = false
   /// Whether it waits for the workers that the first step needs.
   private(set) var gathersWorkers = false
+  /// The steps that are done when the next save comes, if it was announced.
+  var savesAfter: Int?
+  /// What went wrong where nothing can be thrown.
+  var putOff: (any Error)?
   /// Workers that were told to stop and have not gone yet.
   var leaving: Set<PeerIdentity> = []
   private var lastWorkerSeen = Uptime.milliseconds
@@ -104,7 +108,7 @@ final class ClusterExecutor: StepExecutor {
       settings: FleetSettings(
         generation: identity.generation, fingerprint: Fingerprint(build: fingerprint.build),
         servers: cluster.servers, version: UInt64(compute.parts.store.version)),
-      observer: observer)
+      waker: waker, observer: observer)
   }
 
   var workers: Int { state.workerCount }
@@ -146,12 +150,6 @@ final class ClusterExecutor: StepExecutor {
     for hello in waiting { try handle(hello) }
   }
 
-  func synchronise() throws -> Bool {
-    // A run that stops before its servers have come has changed nothing.
-    guard let fleet, !translation.welcome.serverAddresses.isEmpty else { return false }
-    return try fleet.synchronise(serve: listen)
-  }
-
   func train(step: Int, upcoming: LocalCompute.Reads) throws -> StrategySums {
     try waitForWorkers()
     isComplete = false
@@ -167,7 +165,7 @@ final class ClusterExecutor: StepExecutor {
       try serve()
       try requireQuorum(1, missing: "no worker is left")
     }
-    try fleet?.commit(step: step)
+    try fleet?.commit(step: step, captures: savesAfter == step + 1)
     owner?.apply()
     resident?.forget(below: UInt64(parts.store.version))
     let slices = sums.take(step: UInt64(step))
@@ -186,7 +184,7 @@ final class ClusterExecutor: StepExecutor {
   /// Of a run that failed, `cause` says where that began.
   func finish(_ code: StopCode, _ sentence: String, cause: FirstFailure? = nil) throws {
     let began = Uptime.milliseconds
-    self.cause = cause
+    (self.cause, putOff) = (cause, nil)
     fleet?.cause = cause
     try perform(state.finish(code, sentence, at: began), about: nil)
     try fleet?.finish(code, sentence)
@@ -212,6 +210,10 @@ extension ClusterExecutor {
 
   /// Waits for what comes next, at most until something can become late, and handles it.
   func listen() throws {
+    if let error = putOff {
+      putOff = nil
+      throw error
+    }
     let now = Uptime.milliseconds
     let deadline = state.nextDeadline
     let due = min(deadline ?? now + 100, now + 100)

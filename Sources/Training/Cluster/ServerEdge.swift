@@ -129,6 +129,10 @@ final class ServerEdge {
     }
     guard let event = translation.event(message, from: 0) else { return }
     try take(event)
+    // What is captured is told at once or, if it is not wanted any more, never.
+    if case .fetch(let fetch) = message.body, fetch.ofCapture {
+      questions[message.envelope.request] = nil
+    }
   }
 
   private func handleWorker(_ event: SocketEvent) throws {
@@ -178,18 +182,20 @@ final class ServerEdge {
 
   private func take(_ event: ServerEvent, about message: Message? = nil) throws {
     let orders = state.handle(event, at: Uptime.milliseconds)
-    // Rows of all pulls that are answered at one version are caught up together.
-    if !orders.contains(where: { if case .apply = $0 { true } else { false } }) {
-      job?.owner.prepare(orders.compactMap(\.answeredWork))
-    }
+    var isPrepared = false
     for (index, order) in orders.enumerated() {
       if case .apply = order {
         job?.owner.apply()
         appliedSteps += 1
-        job?.owner.prepare(orders[index...].compactMap(\.answeredWork))
-      } else {
-        try perform(order, about: message)
+        isPrepared = false
+        continue
       }
+      // Rows of all pulls that are answered at one version are caught up together.
+      if !isPrepared, order.answeredWork != nil {
+        job?.owner.prepare(orders[index...].compactMap(\.answeredWork))
+        isPrepared = true
+      }
+      try perform(order, about: message)
     }
   }
 
@@ -206,7 +212,10 @@ final class ServerEdge {
     case .load(let version): try load(version)
     case .sendRows(let worker, let work, let attempt): sendRows(to: worker, work, attempt)
     case .keep(let work): try keep(work, message)
+    case .capture: job?.beginCapture()
+    case .releaseCapture: job?.endCapture()
     case .sendContents(let request): sendContents(request)
+    case .sendCaptured(let request): sendCaptured(request)
     case .log(let severity, let text): notice(severity, text)
     case .exit(let end): self.end = end
     default: break
@@ -288,6 +297,14 @@ extension ServerEdge {
     }
     _ = data?.send(
       Message(.contents(contents), translation.envelope(step: state.version, request: request)))
+  }
+
+  private func sendCaptured(_ request: UInt64) {
+    // What is no piece to send now was sent before, or is asked for again.
+    guard let fetch = questions.removeValue(forKey: request), let contents = job?.captured(fetch)
+    else { return }
+    let envelope = translation.envelope(step: state.captured, request: request)
+    _ = data?.send(Message(.contents(contents), envelope))
   }
 }
 

@@ -32,19 +32,24 @@ final class ServerFleet {
   /// Questions to one server that may be unanswered.
   private static let questionsAtOnce = 2
 
-  private let parts: RunParts
+  let parts: RunParts
   private let control: Router
   private let data: Router
   private let job: UInt64
   private let generation: UInt32
   private let welcome: Welcome
   private let observer: any RunObserver
-  private let shares: [RowShare]
-  private var state: FleetState
+  /// Wakes the thread that drives the run.
+  let waker: Waker
+  let shares: [RowShare]
+  var state: FleetState
   private var restorations: [PeerIdentity: Restoration] = [:]
   private var questions: [UInt64: Question] = [:]
   private var lastRequest: UInt64 = 0
-  private var synchronised: Int?
+  /// The version that this process's store is a copy of, if it is one.
+  private(set) var synchronised: Int?
+  /// What the servers captured last, until it is here.
+  var capture: FleetCapture?
   /// Where the failure of the run began, as those are told who have to stop.
   var cause: FirstFailure?
   /// The server that ended the run, and what it said.
@@ -55,12 +60,13 @@ final class ServerFleet {
 
   init(
     parts: RunParts, sockets: CoordinatorSockets, job: UInt64, welcome: Welcome,
-    settings: FleetSettings, observer: any RunObserver
+    settings: FleetSettings, waker: Waker, observer: any RunObserver
   ) {
     self.parts = parts
     (control, data) = (sockets.control, sockets.data)
     (self.job, generation) = (job, settings.generation)
     self.welcome = welcome
+    self.waker = waker
     self.observer = observer
     map = PartitionMap(servers: settings.servers)
     shares = (0..<settings.servers).map { [map] seat in
@@ -97,7 +103,9 @@ final class ServerFleet {
       try handle(.hello(sender, Fingerprint(hello), address: hello.dataAddress))
     case .state(let report):
       guard let stage = ServerStage(rawValue: report.stage) else { return true }
-      try handle(.state(sender, generation: present, stage, version: envelope.step))
+      try handle(
+        .state(
+          sender, generation: present, stage, version: envelope.step, captured: report.captured))
     case .contents(let contents):
       guard present == generation else { return true }
       try receive(contents, envelope, from: sender)
@@ -125,13 +133,16 @@ final class ServerFleet {
     try handle(.tick)
     restore()
     ask()
+    try serveCapture()
   }
 
-  /// Lets the servers apply the step at their version.
-  func commit(step: Int) throws {
-    try perform(state.commit(UInt64(step), at: Uptime.milliseconds))
+  /// Lets the servers apply the step at their version and, if it `captures`, keep what they hold
+  /// then; no earlier capture may be on its way.
+  func commit(step: Int, captures: Bool) throws {
+    try perform(state.commit(UInt64(step), captures: captures, at: Uptime.milliseconds))
     parts.store.resume(at: step + 1)
     synchronised = nil
+    if captures { expectCapture() }
   }
 
   /// Tells the servers that the run is over for them.
@@ -143,7 +154,7 @@ final class ServerFleet {
     try perform(state.handle(event, at: Uptime.milliseconds))
   }
 
-  private func perform(_ orders: [FleetOrder]) throws {
+  func perform(_ orders: [FleetOrder]) throws {
     for order in orders {
       switch order {
       case .welcome(let server): send(.welcome(welcome), to: server)
@@ -152,21 +163,27 @@ final class ServerFleet {
       case .assign(let server, let seat): assign(server, seat)
       case .restore(let server, let seat):
         restorations[server] = Restoration(seat: seat, movedAt: Uptime.milliseconds)
-      case .commit(let server, let step): send(.commit, step: step, to: server)
+      case .commit(let server, let step, let capture):
+        let terms = CommitTerms(capture: capture.version, released: capture.released)
+        send(.commit(terms), step: step, to: server)
       case .reject(let server, let code, let sentence):
         send(.reject(Notice(code.onTheWire, sentence)), to: server)
       case .stop(let server, let code, let sentence):
         if code == .failed, let cause { send(.cause(cause), to: server) }
         send(.stop(Notice(code.onTheWire, sentence)), to: server)
       case .lose(let server, let sentence):
-        throw ServerLost(server: server, sentence: sentence)
+        let lost = ServerLost(server: server, sentence: sentence)
+        dropCapture(lost)
+        throw lost
       case .fail(let server, let sentence):
         failure = (server, sentence)
-        throw Failure(
+        let end = Failure(
           "server \(server.shortName): \(sentence)",
           at: "coordinator, step \(parts.store.version)",
           remedy: "look at the servers' logs; the run resumes with --resume auto",
           exitCode: .internalFault)
+        dropCapture(end)
+        throw end
       case .log(let severity, let text): observer.observe(.notice(text, severity.level))
       }
     }
@@ -183,10 +200,16 @@ final class ServerFleet {
     send(.assign(assignment), step: UInt64(parts.store.version), to: server)
   }
 
-  private func send(_ body: Body, step: UInt64 = 0, to server: PeerIdentity) {
+  private func send(_ body: Body, step: UInt64 = 0, request: UInt64 = 0, to server: PeerIdentity) {
     // What does not leave is sent again; a server that is gone is noticed as lost.
-    _ = control.send(
-      Message(body, Envelope(job: job, generation: generation, step: step)), to: server)
+    let envelope = Envelope(job: job, generation: generation, step: step, request: request)
+    _ = control.send(Message(body, envelope), to: server)
+  }
+
+  /// Sends a question of a new number about a version; `makes` is given the number.
+  func send(_ makes: (UInt64) -> Fetch, version: Int, to server: PeerIdentity) {
+    lastRequest += 1
+    send(.fetch(makes(lastRequest)), step: UInt64(version), request: lastRequest, to: server)
   }
 }
 
@@ -304,10 +327,9 @@ extension ServerFleet {
       guard open[question.seat] < Self.questionsAtOnce else { continue }
       open[question.seat] += 1
       guard question.sentAt == 0 || now >= question.sentAt + 5000 else { continue }
-      let envelope = Envelope(
-        job: job, generation: generation, step: UInt64(parts.store.version), request: number)
-      _ = control.send(
-        Message(.fetch(question.fetch), envelope), to: state.identities[question.seat])
+      send(
+        .fetch(question.fetch), step: UInt64(parts.store.version), request: number,
+        to: state.identities[question.seat])
       questions[number]?.sentAt = now
     }
   }
@@ -315,45 +337,34 @@ extension ServerFleet {
   private func receive(
     _ contents: Contents, _ envelope: Envelope, from sender: PeerIdentity
   ) throws {
+    if try receiveCaptured(contents, envelope, from: sender) { return }
     guard let question = questions[envelope.request], envelope.step == UInt64(parts.store.version),
       state.identities[question.seat] == sender
     else { return }
     let store = parts.store
-    let owned = store.dense.range(chunk: question.seat, of: map.servers)
-    let states = store.dense.rule.stateCount
-    let statistics = question.seat == 0 ? store.statistics.count : 0
+    let part = SeatContents(store: store, seat: question.seat, servers: map.servers)
     let withDense = question.fetch.withDense
-    guard contents.count(.rows) == question.ids.count * store.rows.rawWidth,
-      contents.count(.dense) == (withDense ? owned.count : 0),
-      contents.count(.denseState) == (withDense ? states * owned.count : 0),
-      contents.count(.statistics) == (withDense ? statistics : 0)
-    else {
-      throw Failure(
-        "server \(sender.shortName) sent another part of the parameters than was asked for",
-        remedy: "install the same build on all hosts", exitCode: .internalFault)
+    guard part.fits(contents, rows: question.ids.count, withDense: withDense) else {
+      throw SeatContents.misfit(of: sender)
     }
     let rows = Floats(count: contents.count(.rows))
     contents.copy(.rows, into: rows)
     store.keep(question.ids)
     store.rows.restoreRaw(question.ids, from: rows)
-    if withDense {
-      contents.copy(.dense, into: store.dense.weights.slice(owned.lowerBound, owned.count))
-      let state = Floats(count: states * owned.count)
-      contents.copy(.denseState, into: state)
-      store.dense.setState(of: owned, to: state)
-      if statistics > 0 { contents.copy(.statistics, into: store.statistics) }
-    }
+    if withDense { part.copyDense(contents, to: store.values) }
     questions[envelope.request] = nil
     ask()
   }
 }
 
 /// A server went away with its parameters; the run goes on from its last checkpoint.
-struct ServerLost: Error {
+struct ServerLost: Error, CustomStringConvertible {
   /// Which one.
   let server: PeerIdentity
   /// The same for people, and why.
   let sentence: String
   /// The same as the first cause of a run that may fail for it.
   var first: FirstFailure?
+
+  var description: String { sentence }
 }

@@ -11,6 +11,11 @@ final class ServerJob {
   /// How many rows have their values.
   private(set) var restoredRows = 0
   private var isRestored = false
+  private let capture: StoreCapture
+  /// The pieces of the capture that were sent last, by their first row: one may be asked for again.
+  private var pieces: [(first: Int, rows: Floats)] = []
+  /// The first row of the capture that was not sent.
+  private var nextRow = 0
 
   /// Reserves memory for what `assignment` names; the values follow by `restore`. Throws what is
   /// wrong with the assignment: what came over the wire may be anything.
@@ -40,6 +45,7 @@ final class ServerJob {
       openSteps: ServerState.openSteps(staleness: UInt64(assignment.staleness)) + 1,
       sizes: SliceSizes(parts),
       threads: threads)
+    capture = parts.store.reserveCapture()
   }
 
   private static func nonsense(_ what: String) -> Failure {
@@ -89,15 +95,57 @@ final class ServerJob {
       rows = Floats(count: places.count * store.rows.rawWidth)
       store.rows.copyRaw(places, into: rows)
     } else {
-      guard fetch.first <= UInt64(rowCount), fetch.first + UInt64(fetch.count) <= UInt64(rowCount)
-      else { return nil }
+      guard has(fetch) else { return nil }
       rows = store.rows.raw(Int(fetch.first), Int(fetch.count))
     }
+    return contents(fetch, rows, store.values)
+  }
+
+  private func has(_ fetch: Fetch) -> Bool {
+    fetch.first <= UInt64(rowCount) && fetch.first + UInt64(fetch.count) <= UInt64(rowCount)
+  }
+
+  private func contents(_ fetch: Fetch, _ rows: Floats, _ values: DenseValues) -> Contents {
     guard fetch.withDense else { return Contents(first: fetch.first, rows: rows) }
-    let owned = store.ownedDense
+    let (owned, dense) = (parts.store.ownedDense, parts.store.dense)
     return Contents(
       first: fetch.first, rows: rows,
-      dense: store.dense.weights.slice(owned.lowerBound, owned.count),
-      denseState: store.dense.state(of: owned), statistics: store.statistics)
+      dense: values.weights.slice(owned.lowerBound, owned.count),
+      denseState: dense.state(of: owned, in: values.state), statistics: values.statistics)
+  }
+}
+
+/// Keeping what there is at a version, while steps go on.
+extension ServerJob {
+  /// Captures everything as it is now.
+  func beginCapture() {
+    capture.begin()
+    (pieces, nextRow) = ([], 0)
+  }
+
+  /// Forgets what was captured.
+  func endCapture() {
+    capture.close()
+    capture.release()
+    (pieces, nextRow) = ([], rowCount)
+  }
+
+  /// The answer to a question about the capture: the piece that comes next, or one of the last
+  /// again. Nil for any other: the coordinator asks in the order of the rows, and again for what
+  /// does not come.
+  func captured(_ fetch: Fetch) -> Contents? {
+    guard fetch.ids.count == 0, has(fetch) else { return nil }
+    let (first, count) = (Int(fetch.first), Int(fetch.count))
+    let numbers = count * parts.store.rows.rawWidth
+    var rows = pieces.first { $0.first == first && $0.rows.count == numbers }?.rows
+    if rows == nil, first == nextRow {
+      let piece = Floats(unfilled: numbers)
+      capture.take(from: first, into: piece)
+      nextRow += count
+      if pieces.count == CaptureFetch.chunksAtOnce { pieces.removeFirst() }
+      pieces.append((first, piece))
+      rows = piece
+    }
+    return rows.map { contents(fetch, $0, capture.values) }
   }
 }

@@ -36,9 +36,14 @@ public struct ServerTranslation: Sendable {
       return .pull(
         sender, generation: generation, envelope.work, attempt: Int(envelope.attempt))
     case .push: return .push(sender, generation: generation, envelope.work)
-    case .commit: return .commit(generation: generation, step: envelope.step)
-    case .fetch:
-      return .fetch(generation: generation, version: envelope.step, request: envelope.request)
+    case .commit(let terms):
+      return .commit(
+        generation: generation, step: envelope.step,
+        capture: CaptureTerms(version: terms.capture, released: terms.released))
+    case .fetch(let fetch):
+      return .fetch(
+        generation: generation, version: envelope.step, request: envelope.request,
+        ofCapture: fetch.ofCapture)
     case .reject(let notice): return .rejected(RejectionCode(notice.code), notice.sentence)
     case .stop(let notice): return .stopped(StopCode(notice.code), notice.sentence)
     default: return nil
@@ -49,9 +54,10 @@ public struct ServerTranslation: Sendable {
   public func message(for order: ServerOrder, waitsFor: String) -> Message? {
     switch order {
     case .sendHello: Message(.hello(hello), envelope())
-    case .sendState(let stage, let version):
+    case .sendState(let stage, let version, let captured):
       Message(
-        .state(ServerReport(stage: stage.rawValue, waitsFor: waitsFor)), envelope(step: version))
+        .state(ServerReport(stage: stage.rawValue, captured: captured, waitsFor: waitsFor)),
+        envelope(step: version))
     case .sendFailure(let sentence): Message(.failure(Notice(.badValue, sentence)), envelope())
     case .sendBye(let reason): Message(.bye(reason), envelope())
     default: nil

@@ -184,6 +184,60 @@ import Testing
     #expect(error?.what.hasPrefix("the coordinator speaks of ") == true)
   }
 
+  /// What is captured is told as it was, piece by piece, although steps go on.
+  @Test(arguments: [1, 3])
+  func whatIsCapturedStays(servers: Int) throws {
+    let served = try Served(servers: servers)
+    served.restore()
+    try served.deliver(0..<4, step: 0)
+    for job in served.jobs { job.owner.apply() }
+    let before = try served.jobs.map {
+      try #require($0.contents(Fetch(first: 0, count: UInt32($0.rowCount), withDense: true)))
+    }
+    let expected = before.map { contents in Contents.Part.allCases.map { bits(contents, $0) } }
+    for job in served.jobs { job.beginCapture() }
+    for step in 1..<4 {
+      try served.deliver(0..<4, step: step)
+      for job in served.jobs { job.owner.apply() }
+    }
+    for (seat, job) in served.jobs.enumerated() {
+      let parts = try captured(job)
+      #expect(parts.map { $0 == expected[seat][0] } == [true, true])
+      let first = try #require(
+        job.captured(Fetch(first: UInt64(job.rowCount), count: 0, withDense: true)))
+      let values = Contents.Part.allCases.map { bits(first, $0) }
+      #expect(values.dropFirst() == expected[seat].dropFirst())
+      job.endCapture()
+      let now = try #require(
+        job.contents(Fetch(first: 0, count: UInt32(job.rowCount), withDense: false)))
+      #expect(bits(now, .rows) != expected[seat][0])
+    }
+  }
+
+  /// Takes all rows of a capture in pieces, each twice: it may have been lost on the way.
+  private func captured(_ job: ServerJob) throws -> [[UInt32]] {
+    var (once, twice): ([UInt32], [UInt32]) = ([], [])
+    let count = max(1, job.rowCount / 9)
+    for first in stride(from: 0, to: job.rowCount, by: count) {
+      let fetch = Fetch(
+        first: UInt64(first), count: UInt32(min(count, job.rowCount - first)), withDense: false)
+      #expect(job.captured(Fetch(first: UInt64(first + 1), count: 1, withDense: false)) == nil)
+      once += bits(try #require(job.captured(fetch)), .rows)
+      twice += bits(try #require(job.captured(fetch)), .rows)
+    }
+    let old = Fetch(first: 0, count: UInt32(count), withDense: false)
+    #expect(job.captured(old) == nil, "what was taken long ago has come")
+    #expect(job.captured(Fetch(first: 0, count: .max, withDense: false)) == nil)
+    #expect(job.captured(Fetch(ids: View([0]))) == nil)
+    return [once, twice]
+  }
+
+  private func bits(_ contents: Contents, _ part: Contents.Part) -> [UInt32] {
+    let numbers = Floats(count: contents.count(part))
+    contents.copy(part, into: numbers)
+    return numbers.array.map(\.bitPattern)
+  }
+
   @Test func rowsCanBeAskedForByTheirIds() throws {
     let served = try Served(servers: 2)
     served.restore()

@@ -24,10 +24,18 @@ import Testing
 
   @Test(arguments: [
     (Body.pull(Pull(ids: .init(count: 0))), ServerEvent.pull(5, generation: 2, work, attempt: 0)),
-    (.commit, .commit(generation: 2, step: 3)),
+    (.commit(CommitTerms()), .commit(generation: 2, step: 3)),
+    (
+      .commit(CommitTerms(capture: 4, released: 1)),
+      .commit(generation: 2, step: 3, capture: CaptureTerms(version: 4, released: 1))
+    ),
     (
       .fetch(Fetch(first: 0, count: 1, withDense: true)),
       .fetch(generation: 2, version: 3, request: 0)
+    ),
+    (
+      .fetch(Fetch(first: 0, count: 1, withDense: true, ofCapture: true)),
+      .fetch(generation: 2, version: 3, request: 0, ofCapture: true)
     ),
     (.refuse(Notice(.otherBuild, "no")), .refused("no")),
     (.reject(Notice(.oldGeneration, "old")), .rejected(.oldGeneration, "old")),
@@ -47,7 +55,7 @@ import Testing
 
   @Test func messagesOfAnotherRunAreOld() {
     var translation = welcomed()
-    let commit = Message(.commit, Envelope(job: 8, generation: 2, step: 3))
+    let commit = Message(.commit(CommitTerms()), Envelope(job: 8, generation: 2, step: 3))
     #expect(translation.event(commit, from: 0) == .commit(generation: 0, step: 3))
     #expect(translation.event(Message(.probe), from: 0) == nil)
   }
@@ -55,13 +63,13 @@ import Testing
   @Test func ordersBecomeMessages() throws {
     let translation = welcomed()
     let state = try #require(
-      translation.message(for: .sendState(.serving, version: 9), waitsFor: "step 9"))
+      translation.message(for: .sendState(.serving, version: 9, captured: 8), waitsFor: "step 9"))
     #expect(state.envelope == Envelope(job: 7, generation: 2, step: 9))
     guard case .state(let report) = state.body else {
       Issue.record("not a STATE")
       return
     }
-    #expect(report == ServerReport(stage: 2, waitsFor: "step 9"))
+    #expect(report == ServerReport(stage: 2, captured: 8, waitsFor: "step 9"))
     let (acknowledge, worker) = try #require(translation.answer(for: .acknowledge(5, Self.work)))
     #expect(worker == 5)
     #expect(acknowledge.envelope == Self.envelope)

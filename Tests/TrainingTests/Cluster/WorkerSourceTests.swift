@@ -21,7 +21,7 @@ import Testing
           controller: none, controllerStatistics: none)), [false, true, true]
     ),
     (.acknowledge, [true, false, true]), (.reject(notice), [true, false, true]),
-    (.probe, [true, true, true]), (.commit, [false, false, false]),
+    (.probe, [true, true, true]), (.commit(CommitTerms()), [false, false, false]),
     (.bye(""), [false, false, false]), (.answer(notice), [false, false, false]),
   ])
   func eachSaysWhatBelongsToIt(body: Body, senders: [Bool]) {

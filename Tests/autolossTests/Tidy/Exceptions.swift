@@ -161,7 +161,11 @@ enum Exceptions {
       "Sources/Training/Checkpoints/CheckpointManifest.swift"
     ],
     "Tests/TrainingTests/Checkpoints/CheckpointWriterTests.swift": [
-      "Sources/Training/Checkpoints/RunCapture.swift"
+      "Sources/Training/Checkpoints/ParameterCapture.swift",
+      "Sources/Training/Checkpoints/RunCapture.swift",
+    ],
+    "Tests/TrainingTests/Cluster/FleetCaptureTests.swift": [
+      "Sources/Training/Cluster/SeatContents.swift"
     ],
     "Tests/TrainingTests/Cluster/DelayedGradientTests.swift": [
       "Sources/Training/Step/ValidationSnapshot.swift"
@@ -201,6 +205,8 @@ enum Exceptions {
       "Sources/Training/Cluster/ClusterExecutor+Controller.swift"
     ],
     "Tests/autolossTests/ServerProcessTests.swift": [
+      "Sources/Training/Cluster/ClusterExecutor+Captures.swift",
+      "Sources/Training/Cluster/ServerFleet+Captures.swift",
       "Sources/Training/Cluster/ServerFleet.swift",
       "Sources/autoloss/Commands/ServerCommand.swift",
     ],

@@ -28,7 +28,7 @@ struct Autoloss: ParsableCommand {
         subcommands: [
           TrainCommand.self, CoordinatorCommand.self, ServerCommand.self, WorkerCommand.self,
           EvaluateCommand.self,
-          PredictCommand.self,
+          PredictCommand.self, ReportCommand.self,
         ]),
       CommandGroup(name: "Operation", subcommands: [StatusCommand.self, DrainCommand.self]),
       CommandGroup(

@@ -37,10 +37,10 @@ enum RawRows {
   }
 
   /// Prepares rows and trains one epoch on them into `run`.
-  static func train(in folder: URL) throws {
+  static func train(in folder: URL, loss: String = "fixed:ce") throws {
     _ = try prepare(in: folder)
     let trained = try CommandLineTool.run(
-      ["train", "--data", "data", "--out", "run", "--batch-size", "100", "--loss", "fixed:ce"],
+      ["train", "--data", "data", "--out", "run", "--batch-size", "100", "--loss", loss],
       in: folder)
     #expect(trained.exitCode == 0, "\(trained.errors)")
   }

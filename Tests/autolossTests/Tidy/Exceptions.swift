@@ -221,6 +221,9 @@ enum Exceptions {
       "Sources/autoloss/Commands/VersionCommand.swift",
       "Sources/autoloss/Version.swift",
     ],
+    "Tests/autolossTests/Commands/ReportCommandTests.swift": [
+      "Sources/autoloss/RunPage.swift"
+    ],
     "Tests/autolossTests/Commands/ConfigCommandTests.swift": [
       "Sources/autoloss/Options/LogOptions.swift",
       "Sources/autoloss/Options/RunOptions.swift",

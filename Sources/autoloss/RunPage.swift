@@ -1,0 +1,104 @@
+import Reporting
+import Search
+import Training
+
+/// A run's report as a page.
+struct RunPage {
+  private let report: RunReport
+  private let folder: String
+
+  init(_ report: RunReport, folder: String) { (self.report, self.folder) = (report, folder) }
+
+  /// The page.
+  var page: ReportPage {
+    ReportPage(
+      title: "\(report.checkpoint.model) with \(report.checkpoint.strategy): \(folder)",
+      findings: report.findings, facts: facts,
+      sections: [shares, answers, quality].compactMap(\.self))
+  }
+
+  private var facts: ResultTable {
+    let checkpoint = report.checkpoint
+    var table = ResultTable(["run", folder])
+    table.add(["steps", Figures.count(checkpoint.step)])
+    table.add(["parameters", Figures.count(checkpoint.parameters)])
+    table.add(["seed", "\(checkpoint.seed)"])
+    if let best = checkpoint.best {
+      table.add(["best validation AUC", Wording.auc(best.auc)])
+      table.add(["its logloss", Figures.fixed(best.logloss, 5)])
+    }
+    table.add(["data hash", checkpoint.dataHash])
+    table.add(["checksum", checkpoint.checksum])
+    return table
+  }
+
+  /// How much went to each candidate over time: over all examples, and of each label.
+  private var shares: ReportPage.Section? {
+    let points = report.progress.filter { !$0.shares.isEmpty }
+    guard let last = points.last else { return nil }
+    let labels = last.shares.first?.byLabel?.count ?? 2
+    func chart(_ title: String, _ value: (CandidateShare) -> Double?) -> LineChart {
+      LineChart(
+        title, horizontal: "step",
+        lines: last.shares.map { share in
+          LineChart.Line(
+            share.candidate,
+            points.compactMap { point in
+              let found = point.shares.first { $0.candidate == share.candidate }
+              return found.flatMap(value).map { (x: Double(point.step), y: $0) }
+            })
+        }, range: 0...1)
+    }
+    let byLabel = (0..<labels).map { label in
+      chart("examples with label \(label)") { share in
+        share.byLabel?[label] ?? (label == 0 ? share.negatives : share.positives)
+      }
+    }
+    return ReportPage.Section(
+      "Share of each candidate",
+      "The mean probability of each candidate loss over the examples since the point before.",
+      charts: [chart("all examples") { $0.all }] + byLabel)
+  }
+
+  /// p(loss | y, ŷ), a chart for each label.
+  private var answers: ReportPage.Section? {
+    guard let response = report.response else { return nil }
+    let charts = response.answers.enumerated().map { label, answers in
+      LineChart(
+        "label \(label)", horizontal: "prediction ŷ",
+        lines: response.candidates.enumerated().map { place, name in
+          LineChart.Line(
+            name,
+            zip(response.predictions, answers).map { (x: Double($0), y: Double($1[place])) })
+        }, range: 0...1)
+    }
+    return ReportPage.Section(
+      "What the controller answers",
+      "p(loss | y, ŷ) in evaluation mode, without noise. Flat lines are weights that do not depend "
+        + "on the prediction; equal charts, ones that do not depend on the label.",
+      charts: charts)
+  }
+
+  private var quality: ReportPage.Section? {
+    guard !report.evaluations.isEmpty else { return nil }
+    func chart(_ title: String, _ value: (RunEvaluation) -> Double) -> LineChart {
+      LineChart(
+        title, horizontal: "step",
+        lines: [
+          LineChart.Line(
+            title, report.evaluations.map { (x: Double($0.step), y: value($0)) })
+        ])
+    }
+    var table = ResultTable(["step", "AUC", "logloss"])
+    for evaluation in report.evaluations.suffix(20) {
+      table.add([
+        Figures.count(evaluation.step), Wording.auc(evaluation.auc),
+        Figures.fixed(evaluation.logloss, 5),
+      ])
+    }
+    return ReportPage.Section(
+      "Quality on validation rows", "Measured while the run went on.",
+      charts: report.evaluations.count > 1
+        ? [chart("AUC", \.auc), chart("logloss", \.logloss)] : [], table: table)
+  }
+}

@@ -102,8 +102,13 @@ public final class Router: Pollable {
     while !queues.isEmpty, Uptime.milliseconds < deadline {
       poller.wait(atMostMilliseconds: 2)
     }
+    // The library hands what it took to the system within these milliseconds, or the peer does not
+    // read. It is not left to linger: a connection that breaks meanwhile with messages that nobody
+    // can read any more makes its next heartbeat end the whole process (libzmq 4.3.4).
+    let end = min(deadline, Uptime.milliseconds + 50)
+    while Uptime.milliseconds < end { poller.wait(atMostMilliseconds: 5) }
     monitor.close()
-    socket.close(lingerMilliseconds: Int32(lingerMilliseconds))
+    socket.close(lingerMilliseconds: 0)
   }
 
   /// Sends what waits, and says what to wait for.

@@ -14,7 +14,9 @@ final class LivingProcess {
     process.executableURL = try CommandLineTool.binary()
     process.arguments = arguments
     process.currentDirectoryURL = folder
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // A process that crashes is to end at once: its backtrace may take longer than anybody waits.
+    let usual = ["SWIFT_BACKTRACE": "enable=no"].merging(ProcessInfo.processInfo.environment) { $1 }
+    process.environment = usual.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try Self.create(folder.appending(path: "\(name).out"))
     process.standardError = try Self.create(folder.appending(path: "\(name).err"))

@@ -60,3 +60,22 @@ public struct ExportNode: Sendable, Equatable {
       && a.attributes.elementsEqual(b.attributes) { $0 == $1 }
   }
 }
+
+extension ExportNode {
+  /// What makes of input 0, vectors side by side, the tensors "first" and "second": e_i and e_j of
+  /// all pairs i < j, [examples, pairs, width].
+  public static func vectorsOfPairs(fields: Int, width: Int) -> [ExportNode] {
+    let pairs = (0..<fields).flatMap { i in (i + 1..<fields).map { (i, $0) } }
+    func gather(_ places: [Int], into name: String) -> ExportNode {
+      ExportNode(
+        "Gather", [.temporary("vectors"), .integers(places, shape: [places.count])],
+        into: [.temporary(name)], attributes: [("axis", .integer(1))])
+    }
+    return [
+      ExportNode(
+        "Reshape", [.input(0), .integers([-1, fields, width], shape: [3])],
+        into: [.temporary("vectors")]),
+      gather(pairs.map { $0.0 }, into: "first"), gather(pairs.map { $0.1 }, into: "second"),
+    ]
+  }
+}

@@ -32,6 +32,14 @@ public struct Pass {
   /// Whether the gradient of an input is added to what is there.
   public func accumulates(_ number: Int) -> Bool { binding.accumulates[number] }
 
+  /// Where the gradient of an input is added up in parts; cleared before, unless it is to be added
+  /// to what is there.
+  public func startedGradient(_ number: Int) -> Matrix {
+    let gradient = inputGradient(number)
+    if !accumulates(number) { Elementwise.scale(gradient, by: 0) }
+    return gradient
+  }
+
   /// Whether an input of a concatenation lies in its place of the output.
   public func isInPlace(_ number: Int) -> Bool { binding.inPlace[number] }
 

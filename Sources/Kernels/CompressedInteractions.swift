@@ -38,7 +38,7 @@ public struct CompressedInteractions: Sendable {
     _ a: Matrix, _ b: Matrix, weight: Matrix, bias: Floats, scratch: Floats, into x: Matrix
   ) {
     check(a, b, weight, bias, x)
-    forBlocks(a.rows) { first, count in
+    a.forBlocks(of: blockRows) { first, count in
       let memory = Memory(self, scratch, rows: count)
       fillProducts(a.rows(first, count), b.rows(first, count), memory.products)
       BLAS.multiply(weight, memory.products, into: memory.values)
@@ -83,7 +83,7 @@ public struct CompressedInteractions: Sendable {
     check(a, b, weight, gradients.bias, x)
     check(gradients.a, gradients.b, gradients.weight, gradients.bias, outputGradient)
     var factor = gradients.factor
-    forBlocks(a.rows) { first, count in
+    a.forBlocks(of: blockRows) { first, count in
       let memory = Memory(self, scratch, rows: count)
       gate(outputGradient.rows(first, count), x.rows(first, count), memory.valueGradients)
       addBias(memory.valueGradients, gradients.bias, factor)
@@ -97,12 +97,6 @@ public struct CompressedInteractions: Sendable {
         memory.productGradients, a.rows(first, count), b.rows(first, count),
         gradients.a.rows(first, count), gradients.b.rows(first, count))
       factor = 1
-    }
-  }
-
-  private func forBlocks(_ rows: Int, _ body: (_ first: Int, _ count: Int) -> Void) {
-    for first in stride(from: 0, to: rows, by: blockRows) {
-      body(first, min(blockRows, rows - first))
     }
   }
 

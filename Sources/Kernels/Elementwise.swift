@@ -42,28 +42,6 @@ public enum Elementwise {
     }
   }
 
-  /// A ← max(0, A).
-  public static func rectify(_ a: Matrix) {
-    for row in 0..<a.rows {
-      forLanes(a.columns) { offset, count in
-        let value = a.load(row, offset, count)
-        a.save(value.replacing(with: 0, where: value .< 0), row, offset, count)
-      }
-    }
-  }
-
-  /// G ← G where A is positive, 0 elsewhere: the gradient before `rectify`, given its result A.
-  public static func gate(_ g: Matrix, by a: Matrix) {
-    g.check(rows: a.rows, columns: a.columns, "a gradient does not fit the rectified values")
-    for row in 0..<a.rows {
-      forLanes(a.columns) { offset, count in
-        let value = g.load(row, offset, count)
-        let gated = value.replacing(with: 0, where: a.load(row, offset, count) .<= 0)
-        g.save(gated, row, offset, count)
-      }
-    }
-  }
-
   /// sums_j ← beta·sums_j + Σ_r A_rj, rows added in order within blocks of 32, blocks in order.
   public static func columnSums(of a: Matrix, into sums: Floats, beta: Float = 0) {
     precondition(sums.count == a.columns, "column sums need one element a column")

@@ -33,7 +33,7 @@ public struct LogarithmicProducts: Sendable {
   /// y ← the products of the rows of `embedded`; W is [neurons, fields].
   public func forward(_ embedded: Matrix, weight: Matrix, scratch: Floats, into y: Matrix) {
     check(embedded, weight, y)
-    forBlocks(embedded.rows) { first, count in
+    embedded.forBlocks(of: blockRows) { first, count in
       let memory = Memory(self, scratch, rows: count)
       fillLogarithms(embedded.rows(first, count), memory.logarithms)
       BLAS.multiply(weight, memory.logarithms, into: memory.neurons)
@@ -60,7 +60,7 @@ public struct LogarithmicProducts: Sendable {
     check(embedded, weight, y)
     check(gradient, weightGradient, outputGradient)
     var factor = factor
-    forBlocks(embedded.rows) { first, count in
+    embedded.forBlocks(of: blockRows) { first, count in
       let memory = Memory(self, scratch, rows: count)
       let vectors = embedded.rows(first, count)
       fillLogarithms(vectors, memory.logarithms)
@@ -72,12 +72,6 @@ public struct LogarithmicProducts: Sendable {
       addVectorGradients(
         memory.logarithmGradients, vectors, gradient.rows(first, count), accumulate)
       factor = 1
-    }
-  }
-
-  private func forBlocks(_ rows: Int, _ body: (_ first: Int, _ count: Int) -> Void) {
-    for first in stride(from: 0, to: rows, by: blockRows) {
-      body(first, min(blockRows, rows - first))
     }
   }
 

@@ -39,6 +39,12 @@ public struct Matrix: Sendable {
       values.slice(skipped, values.count - skipped), rows: count, columns: columns, stride: stride)
   }
 
+  /// Calls `body` for all rows in order, `size` together or what is left in the end.
+  @inlinable
+  public func forBlocks(of size: Int, _ body: (_ first: Int, _ count: Int) -> Void) {
+    for first in Swift.stride(from: 0, to: rows, by: size) { body(first, min(size, rows - first)) }
+  }
+
   /// The `count` columns from `first` on, in the same memory.
   public func columns(_ first: Int, _ count: Int) -> Matrix {
     precondition(

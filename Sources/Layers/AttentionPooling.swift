@@ -79,7 +79,6 @@ struct PoolByAttention: Operation {
   }
 
   private var export: [ExportNode] {
-    let lists = (0..<pairs.fields).flatMap { i in (i + 1..<pairs.fields).map { (i, $0) } }
     func temporary(_ name: String) -> ExportNode.Value { .temporary(name) }
     func node(
       _ type: String, _ inputs: [ExportNode.Value], _ output: String,
@@ -87,14 +86,7 @@ struct PoolByAttention: Operation {
     ) -> ExportNode {
       ExportNode(type, inputs, into: [temporary(output)], attributes: attributes)
     }
-    let places = [lists.map { $0.0 }, lists.map { $0.1 }].map {
-      ExportNode.Value.integers($0, shape: [pairs.count])
-    }
-    let shape = ExportNode.Value.integers([-1, pairs.fields, pairs.width], shape: [3])
-    return [
-      node("Reshape", [.input(0), shape], "vectors"),
-      node("Gather", [temporary("vectors"), places[0]], "first", [("axis", .integer(1))]),
-      node("Gather", [temporary("vectors"), places[1]], "second", [("axis", .integer(1))]),
+    return ExportNode.vectorsOfPairs(fields: pairs.fields, width: pairs.width) + [
       node("Mul", [temporary("first"), temporary("second")], "products"),
       node("Transpose", [.parameter(weight)], "weight", [("perm", .integers([1, 0]))]),
       node("MatMul", [temporary("products"), temporary("weight")], "weighted"),
@@ -141,7 +133,9 @@ struct PoolByAttention: Operation {
         scores, memory.hidden, into: gradientMatrix(projection, pass), beta: factor)
       BLAS.multiply(
         scores, matrix(projection, pass), transposeA: true, into: memory.hiddenGradient)
-      Elementwise.gate(memory.hiddenGradient, by: memory.hidden)
+      ActivationFunction.rectifier.backward(
+        memory.hidden, gradient: memory.hiddenGradient, into: memory.hiddenGradient,
+        accumulate: false)
       Elementwise.columnSums(
         of: memory.hiddenGradient, into: pass.parameterGradient(bias), beta: factor)
       BLAS.multiply(
@@ -161,7 +155,7 @@ struct PoolByAttention: Operation {
     Elementwise.fillRows(memory.hidden, with: pass.parameter(bias))
     BLAS.multiply(
       memory.products, matrix(weight, pass), transposeB: true, into: memory.hidden, beta: 1)
-    Elementwise.rectify(memory.hidden)
+    ActivationFunction.rectifier.forward(memory.hidden, into: memory.hidden)
   }
 
   /// The attention of a row, after dropout, as one row.

@@ -81,12 +81,7 @@ struct NormaliseColumns: Operation {
   }
 
   private func mask(_ pass: Pass) -> DropoutMask? {
-    guard case .training(let randomness, let firstExample) = pass.mode, layer.dropout > 0 else {
-      return nil
-    }
-    return DropoutMask(
-      rate: layer.dropout, randomness: randomness, firstExample: firstExample,
-      firstBlock: firstBlock)
+    pass.dropoutMask(rate: layer.dropout, firstBlock: firstBlock)
   }
 
   func forward(_ pass: Pass) {

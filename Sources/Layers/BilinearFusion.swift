@@ -39,6 +39,7 @@ public struct BilinearFusion: Sendable {
 /// Bilinear forms of two values, head by head.
 ///
 /// Kept for the backward: t_o = [W_(o,1)ᵀ x_1; W_(o,2)ᵀ x_2; …], as long as y: z_o = ⟨t_o, y⟩.
+/// Behind them is room for ∂t of one output.
 struct FuseBilinearly: Operation {
   let weight: Parameter
 
@@ -53,7 +54,7 @@ struct FuseBilinearly: Operation {
     var form = OperationForm(name: "BilinearFusion \(weight.name)", outputWidth: outputs)
     form.parameters = [weight]
     form.keepsInputs = true
-    form.savedWidth = 2 * outputs * width
+    form.savedWidth = (outputs + 1) * width
     let ends = heads * left + width + outputs * (width + 1)
     form.cost = OperationCost(
       forwardFlops: 2 * (weight.count + outputs * width),
@@ -93,7 +94,7 @@ struct FuseBilinearly: Operation {
   func backward(_ pass: Pass) {
     for output in 0..<outputs {
       // ∂t_o = ∂z_o · y.
-      let slopes = pass.savedRows.columns((outputs + output) * width, width)
+      let slopes = pass.savedRows.columns(outputs * width, width)
       SegmentProducts.scale(
         pass.input(1), by: pass.outputGradient.columns(output, 1), width: width, into: slopes)
       for head in 0..<heads {

@@ -135,14 +135,12 @@ struct CompressPairs: Operation {
   }
 
   func backward(_ pass: Pass) {
-    for input in 0..<2 where !pass.accumulates(input) {
-      Elementwise.scale(pass.inputGradient(input), by: 0)
-    }
+    let gradients = (pass.startedGradient(0), pass.startedGradient(1))
     sizes.backward(
       pass.input(0), used(pass.input(1)), weight: matrix(pass.parameter(weight)), x: pass.output,
       outputGradient: pass.outputGradient, scratch: pass.scratch,
       into: CompressedInteractions.Gradients(
-        a: pass.inputGradient(0), b: used(pass.inputGradient(1)),
+        a: gradients.0, b: used(gradients.1),
         weight: matrix(pass.parameterGradient(weight)), bias: pass.parameterGradient(bias),
         factor: pass.parameterFactor))
   }
@@ -186,8 +184,7 @@ struct SumVectors: Operation {
   }
 
   func backward(_ pass: Pass) {
-    let gradient = pass.inputGradient(0)
-    if !pass.accumulates(0) { Elementwise.scale(gradient, by: 0) }
+    let gradient = pass.startedGradient(0)
     SegmentSums.backward(
       pass.outputGradient, width: width, into: gradient.columns(0, count * width))
   }

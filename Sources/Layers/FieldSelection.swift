@@ -56,8 +56,7 @@ struct SelectVectors: Operation {
   }
 
   func backward(_ pass: Pass) {
-    let gradient = pass.inputGradient(0)
-    if !pass.accumulates(0) { Elementwise.scale(gradient, by: 0) }
+    let gradient = pass.startedGradient(0)
     for (place, number) in numbers.enumerated() {
       Elementwise.copy(
         pass.outputGradient.columns(place * width, width),

@@ -35,18 +35,7 @@ struct MultiplyByKernels: Operation {
   }
 
   private var export: [ExportNode] {
-    let lists = (0..<fields).flatMap { i in (i + 1..<fields).map { (i, $0) } }
-    var nodes = [
-      ExportNode(
-        "Reshape", [.input(0), .integers([-1, fields, width], shape: [3])],
-        into: [.temporary("vectors")])
-    ]
-    for (name, places) in [("first", lists.map { $0.0 }), ("second", lists.map { $0.1 })] {
-      nodes.append(
-        ExportNode(
-          "Gather", [.temporary("vectors"), .integers(places, shape: [pairs])],
-          into: [.temporary(name)], attributes: [("axis", .integer(1))]))
-    }
+    var nodes = ExportNode.vectorsOfPairs(fields: fields, width: width)
     let weighted = ExportNode.Value.temporary("weighted")
     nodes.append(
       isMatrix
@@ -67,7 +56,7 @@ struct MultiplyByKernels: Operation {
     for i in 0..<fields - 1 {
       let group = Group(self, pass, i)
       group.pack(pass.parameter(weight))
-      forBlocks(pass.rows) { first, rows in
+      pass.input(0).forBlocks(of: Self.blockRows) { first, rows in
         let vectors = pass.input(0).rows(first, rows)
         let weighted = group.weighted(rows)
         group.multiply(group.own(vectors), pass.parameter(weight), into: weighted)
@@ -82,14 +71,14 @@ struct MultiplyByKernels: Operation {
     let kernelGradient = pass.parameterGradient(weight)
     Elementwise.scale(
       Matrix(kernelGradient, rows: 1, columns: weight.count), by: pass.parameterFactor)
-    if !pass.accumulates(0) { Elementwise.scale(pass.inputGradient(0), by: 0) }
+    let vectorGradient = pass.startedGradient(0)
     for i in 0..<fields - 1 {
       let group = Group(self, pass, i)
       group.pack(pass.parameter(weight))
       group.clearGradient()
-      forBlocks(pass.rows) { first, rows in
+      pass.input(0).forBlocks(of: Self.blockRows) { first, rows in
         let vectors = pass.input(0).rows(first, rows)
-        let gradients = pass.inputGradient(0).rows(first, rows)
+        let gradients = vectorGradient.rows(first, rows)
         let products = group.products(pass.outputGradient.rows(first, rows))
         let (weighted, scaled) = (group.weighted(rows), group.scaled(rows))
         group.multiply(group.own(vectors), pass.parameter(weight), into: weighted)
@@ -101,12 +90,6 @@ struct MultiplyByKernels: Operation {
           into: group.own(gradients), kernelGradient: kernelGradient)
       }
       group.unpackGradient(into: kernelGradient)
-    }
-  }
-
-  private func forBlocks(_ rows: Int, _ body: (_ first: Int, _ count: Int) -> Void) {
-    for first in stride(from: 0, to: rows, by: Self.blockRows) {
-      body(first, min(Self.blockRows, rows - first))
     }
   }
 

@@ -1,7 +1,7 @@
 import Graph
 
 /// Why a model cannot be made.
-public struct ModelObjection: Error, Equatable {
+public struct ModelObjection: Equatable {
   /// The option to change, by its name in configurations under `model`.
   public let option: String
   /// What is wrong.
@@ -74,7 +74,8 @@ extension ModelKind {
     if width.isMultiple(of: heads) { return nil }
     return ModelObjection(
       option: "heads", problem: "\(heads) heads do not divide the \(width) numbers of a stream",
-      remedy: "choose a divisor of \(width), the last of model.hidden")
+      remedy: "choose a divisor of \(width), "
+        + (options.hidden.isEmpty ? "all numbers of the embedding" : "the last of model.hidden"))
   }
 
   private func splitObjection(_ options: ParticularOptions) -> ModelObjection? {

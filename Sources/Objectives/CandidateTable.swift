@@ -36,7 +36,7 @@ public final class CandidateTable {
     self.losses = losses
     self.classes = classes
     columnLength = Octet.padded(maximumRows)
-    let outputs = classes > 2 ? classes : 1
+    let outputs = Self.outputs(classes: classes)
     values = Floats(count: losses.count * columnLength)
     derivatives = Floats(count: losses.count * outputs * columnLength)
     probabilities = Floats(count: outputs * columnLength)
@@ -49,6 +49,7 @@ public final class CandidateTable {
     precondition(
       !isBinary || losses.allSatisfy { $0.kind.definition != nil },
       "a loss needs more than two classes")
+    // Those that compare examples begin at 0.
     formulas =
       isBinary
       ? losses.map { $0.formula ?? { _ in Slope(value: .zero, derivative: .zero) } } : []
@@ -57,8 +58,11 @@ public final class CandidateTable {
     classMargins = isBinary ? nil : ClassMargins(classes: classes)
   }
 
+  /// How many logits a row has with so many classes.
+  public static func outputs(classes: Int) -> Int { classes > 2 ? classes : 1 }
+
   /// How many logits a row has.
-  public var outputs: Int { classes > 2 ? classes : 1 }
+  public var outputs: Int { Self.outputs(classes: classes) }
 
   /// Column i of the values, whole octets long.
   public func value(_ candidate: Int) -> Floats {

@@ -110,7 +110,7 @@ public struct ClassMetrics: Sendable {
 }
 
 /// What `ClassMetrics` computes.
-public struct ClassResult: Sendable, Equatable, Codable {
+public struct ClassResult: Sendable, Equatable {
   /// Examples.
   public var rows: Int
   /// Examples of each class.

@@ -84,7 +84,7 @@ final class SliceScores {
 /// inside a slice, never across: slices are part of the configuration, so the result depends on no
 /// number of threads or workers.
 protocol SliceFormula: Sendable {
-  /// Writes ℓ_b of each row; 0 where there is nothing to compare.
+  /// Writes ℓ_b of each row that is compared; `values` holds 0 before.
   func values(_ scores: SliceScores, into values: Floats)
 
   /// gradient_b += scale · Σ_a w_a ∂ℓ_a/∂z_b, `weights` being a column of the slice.

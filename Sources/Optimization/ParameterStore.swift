@@ -66,11 +66,16 @@ public final class ParameterStore: @unchecked Sendable {
     captures?.rows.keep(rows.memory, ids: ids, range: range)
   }
 
-  /// Phase A: brings chunk `chunk` of the plan's rows up to the version and writes them back.
-  public func catchUp(_ plan: StepPlan, chunk: Int, of chunks: Int) {
+  /// Phase A: brings chunk `chunk` of the plan's rows up to the version and writes them back; where
+  /// the first `known` of them were computed ahead, with the same bits.
+  public func catchUp(
+    _ plan: StepPlan, ahead: RowsAhead? = nil, known: Int = 0, chunk: Int, of chunks: Int
+  ) {
     let range = plan.range(chunk: chunk, of: chunks)
     // The rows that phase C changes are these.
     keep(plan.ids, range)
+    ahead?.adopt(
+      into: rows.memory, kernel: rows.kernel, ids: plan.ids, range: range.clamped(to: 0..<known))
     rows.kernel.catchUp(rows.memory, ids: plan.ids, range: range, version: version)
   }
 
@@ -84,17 +89,6 @@ public final class ParameterStore: @unchecked Sendable {
     ahead.fill(
       rows.memory, kernel: rows.kernel, ids: plan.ids, range: range, version: version + 1,
       changing: current.stamps)
-  }
-
-  /// Phase A where the first `known` rows of the plan were computed ahead: the same bits.
-  public func catchUp(
-    _ plan: StepPlan, ahead: RowsAhead, known: Int, chunk: Int, of chunks: Int
-  ) {
-    let range = plan.range(chunk: chunk, of: chunks)
-    keep(plan.ids, range)
-    let adopted = range.clamped(to: 0..<known)
-    ahead.adopt(into: rows.memory, kernel: rows.kernel, ids: plan.ids, range: adopted)
-    rows.kernel.catchUp(rows.memory, ids: plan.ids, range: range, version: version)
   }
 
   /// Phase B: copies the weights of rows that were caught up; entry k goes to `k · rows.width`.

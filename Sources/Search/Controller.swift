@@ -14,7 +14,7 @@ public struct Controller: Network {
   public let options: SearchOptions
 
   /// Numbers that go in for each example: the label y and the prediction ŷ, or K of each.
-  public static func inputWidth(classes: Int = 2) -> Int { classes > 2 ? 2 * classes : 2 }
+  public static func inputWidth(classes: Int) -> Int { classes > 2 ? 2 * classes : 2 }
 
   /// A controller of so many outputs.
   public init(outputCount: Int, options: SearchOptions) {

@@ -11,11 +11,6 @@ public struct ControllerResponse: Sendable, Codable, Equatable {
   /// α for each label: one list a prediction, one number a candidate.
   public var answers: [[[Float]]]
 
-  /// α for y = 0.
-  public var negatives: [[Float]] { answers[0] }
-  /// α for y = 1.
-  public var positives: [[Float]] { answers[1] }
-
   /// Asks the controller of `strategy` in evaluation mode, with running statistics, at `points`
   /// evenly spaced predictions; nil where the strategy has no controller.
   public init?(_ strategy: Strategy, state: ControllerState, points: Int = 21) {

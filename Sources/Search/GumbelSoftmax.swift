@@ -40,21 +40,16 @@ public final class GumbelSoftmax {
   /// Noise of the generator: candidate c of the row at position e of the global batch has the
   /// uniform number at (example e, lane c) of `randomness`.
   public func draw(_ randomness: Randomness, firstExample: Int, rows: Int) {
-    for row in 0..<rows {
-      var words = SIMD4<UInt32>()
-      for candidate in 0..<candidateCount {
-        if candidate & 3 == 0 {
-          words = randomness.words(example: firstExample + row, block: candidate >> 2)
-        }
-        noise[candidate * columnLength + row] = Randomness.uniform(words[candidate & 3])
-      }
-    }
+    randomness.fillUniforms(
+      noise, columnLength: columnLength, candidates: candidateCount, firstExample: firstExample,
+      rows: rows)
     makeGumbel(rows: rows)
   }
 
   /// Noise from outside: `uniforms` [rows × n] in (0, 1), row by row.
   public func use(uniforms: Floats, rows: Int) {
     precondition(uniforms.count >= rows * candidateCount, "fewer uniform numbers than choices")
+    noise.fill(0.5)
     for row in 0..<rows {
       for candidate in 0..<candidateCount {
         noise[candidate * columnLength + row] = uniforms[row * candidateCount + candidate]
@@ -110,13 +105,9 @@ public final class GumbelSoftmax {
     stride(from: start, to: candidateCount * columnLength, by: columnLength)
   }
 
-  /// g = −log(−log u), in place; the rows beyond the slice get that of ½.
+  /// g = −log(−log u), in place.
   private func makeGumbel(rows: Int) {
-    let padded = Octet.padded(rows)
-    for candidate in 0..<candidateCount {
-      for row in rows..<padded { noise[candidate * columnLength + row] = 0.5 }
-    }
-    for start in stride(from: 0, to: padded, by: 8) {
+    for start in stride(from: 0, to: Octet.padded(rows), by: 8) {
       for place in places(start) {
         noise.setOctet(-VectorMath.log(-VectorMath.log(noise.octet(at: place))), at: place)
       }
@@ -153,6 +144,28 @@ public final class GumbelSoftmax {
       for candidate in 0..<candidateCount {
         weights[candidate * columnLength + row] = candidate == best ? 1 : 0
       }
+    }
+  }
+}
+
+extension Randomness {
+  /// Writes uniform numbers in (0, 1) for the rows of a slice, a column for each candidate:
+  /// candidate c of the row at position e of the global batch has the one at (example e, lane c).
+  /// The rows that fill up the last octet get ½.
+  func fillUniforms(
+    _ columns: Floats, columnLength: Int, candidates: Int, firstExample: Int, rows: Int
+  ) {
+    for row in 0..<rows {
+      var words = SIMD4<UInt32>()
+      for candidate in 0..<candidates {
+        if candidate & 3 == 0 {
+          words = self.words(example: firstExample + row, block: candidate >> 2)
+        }
+        columns[candidate * columnLength + row] = Self.uniform(words[candidate & 3])
+      }
+    }
+    for candidate in 0..<candidates {
+      for row in rows..<Octet.padded(rows) { columns[candidate * columnLength + row] = 0.5 }
     }
   }
 }

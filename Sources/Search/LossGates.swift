@@ -37,16 +37,14 @@ final class LossGates {
   /// Noise of the generator: the gate of candidate c of the row at position e of the global batch
   /// has the uniform number at (example e, lane c) of `randomness`.
   func draw(_ randomness: Randomness, firstExample: Int, rows: Int) {
-    noise.fill(0.5)
-    for row in 0..<rows {
-      for candidate in 0..<candidateCount {
-        noise[candidate * columnLength + row] =
-          randomness.uniform(example: firstExample + row, lane: candidate)
+    randomness.fillUniforms(
+      noise, columnLength: columnLength, candidates: candidateCount, firstExample: firstExample,
+      rows: rows)
+    for start in stride(from: 0, to: Octet.padded(rows), by: 8) {
+      for place in stride(from: start, to: noise.count, by: columnLength) {
+        let uniform = noise.octet(at: place)
+        noise.setOctet(VectorMath.log(uniform) - VectorMath.log(1 - uniform), at: place)
       }
-    }
-    for start in stride(from: 0, to: noise.count, by: 8) {
-      let uniform = noise.octet(at: start)
-      noise.setOctet(VectorMath.log(uniform) - VectorMath.log(1 - uniform), at: start)
     }
   }
 

@@ -16,7 +16,7 @@ enum MetaWeights {
   static func gradient(of sums: StrategySums, at parameters: Floats, into gradient: Floats) {
     let count = sums.candidateCount
     var highest = parameters[0]
-    for candidate in 1..<max(count, 1) { highest = max(highest, parameters[candidate]) }
+    for candidate in 1..<count { highest = max(highest, parameters[candidate]) }
     var total: Float = 0
     for candidate in 0..<count {
       gradient[candidate] =

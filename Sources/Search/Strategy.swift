@@ -111,5 +111,5 @@ public struct Strategy: Sendable {
   }
 
   /// How many logits an example has.
-  public var outputs: Int { classes > 2 ? classes : 1 }
+  public var outputs: Int { CandidateTable.outputs(classes: classes) }
 }

@@ -45,7 +45,8 @@ public final class StrategyWorkspace {
   /// as the logits.
   ///
   /// `state` is needed where there is a controller, and not changed. `uniforms` [rows × n] in
-  /// (0, 1) replaces the generator's numbers, for comparisons with other implementations.
+  /// (0, 1) replaces the generator's numbers of the Gumbel softmax, for comparisons with other
+  /// implementations.
   public func weigh(
     _ slice: StrategySlice, controller state: ControllerState? = nil, uniforms: Floats? = nil,
     into gradient: Floats

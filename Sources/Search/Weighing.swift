@@ -47,7 +47,9 @@ enum Weighing: Sendable, Equatable {
     case StrategyKind.lossGates.head: self = .gates
     case StrategyKind.darts.head: self = .softmax
     case StrategyKind.uncertainty.head: self = .exponential
-    default: self = .constant([Float](repeating: 1 / Float(count), count: count))
+    case StrategyKind.equalWeights.head:
+      self = .constant([Float](repeating: 1 / Float(count), count: count))
+    default: preconditionFailure("no weighing is written for the strategy \(kind.name)")
     }
   }
 

@@ -60,17 +60,4 @@ import Testing
     Elementwise.columnSums(of: a, into: sums)
     #expect(relativeError(sums.array, [Double(Float(0.1)) * Double(rows)]) < 1e-5)
   }
-
-  @Test(arguments: shapes)
-  func rectifyingCutsOffAndItsGradientIsGated(rows: Int, columns: Int) {
-    let a = randomMatrix(rows: rows, columns: columns, stream: 1, padding: 2)
-    if rows > 0 { a[0, 0] = 0 }
-    let values = a.elements
-    Elementwise.rectify(a)
-    #expect(a.elements == values.map { max(0, $0) })
-    let g = randomMatrix(rows: rows, columns: columns, stream: 2, padding: 1)
-    let gradient = g.elements
-    Elementwise.gate(g, by: a)
-    #expect(g.elements == zip(values, gradient).map { $0 > 0 ? $1 : 0 })
-  }
 }

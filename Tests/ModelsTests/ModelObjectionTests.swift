@@ -56,6 +56,10 @@ import Testing
   @Test func headsMustDivideAStream() {
     let problem = objection(.finalmlp, fields: 5) { $0.particular.heads = 3 }?.problem
     #expect(problem == "3 heads do not divide the 128 numbers of a stream")
+    let flat = objection(.finalmlp, fields: 5) {
+      ($0.particular.heads, $0.hidden) = (3, [])
+    }
+    #expect(flat?.remedy.hasSuffix(", all numbers of the embedding") == true)
     #expect(objection(.afi, fields: 5) { $0.particular.heads = 3 } == nil)
   }
 

@@ -15,11 +15,11 @@ import Testing
     let response = try #require(ControllerResponse(strategy, state: state, points: 5))
     #expect(response.predictions == [0, 0.25, 0.5, 0.75, 1])
     #expect(response.candidates == ["focal", "kl", "hinge", "ce"])
-    #expect(response.negatives.count == 5 && response.positives.count == 5)
-    for alpha in response.negatives + response.positives {
+    #expect(response.answers[0].count == 5 && response.answers[1].count == 5)
+    for alpha in response.answers[0] + response.answers[1] {
       #expect(alpha.count == 4 && abs(alpha.reduce(0, +) - 1) < 1e-6)
     }
-    #expect(response.negatives != response.positives)
+    #expect(response.answers[0] != response.answers[1])
   }
 
   @Test func oneAnswerForEachClass() throws {
@@ -40,7 +40,7 @@ import Testing
     let strategy = try Strategy("darts", candidates: Loss.list("ce focal"))
     let state = ControllerState(dense: Floats([0, 1]), statistics: Floats(count: 0))
     let response = try #require(ControllerResponse(strategy, state: state, points: 3))
-    for alpha in response.negatives + response.positives {
+    for alpha in response.answers[0] + response.answers[1] {
       #expect(abs(alpha[0] - 0.268_941_42) < 1e-6 && abs(alpha[1] - 0.731_058_6) < 1e-6)
     }
   }

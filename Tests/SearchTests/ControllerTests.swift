@@ -9,7 +9,7 @@ import Testing
     options.hidden = [8, 6]
     let program = Program(
       tracing: Controller(outputCount: 3, options: options), schema: nil,
-      inputWidth: Controller.inputWidth())
+      inputWidth: Controller.inputWidth(classes: 2))
     let shapes = program.parameters.map { "\($0.name) \($0.shape)" }
     #expect(
       shapes == [
@@ -26,7 +26,7 @@ import Testing
     options.batchNorm = false
     let program = Program(
       tracing: Controller(outputCount: 3, options: options), schema: nil,
-      inputWidth: Controller.inputWidth())
+      inputWidth: Controller.inputWidth(classes: 2))
     #expect(program.parameters.map(\.name) == ["fc1.weight", "fc1.bias", "out.weight", "out.bias"])
     #expect(program.statisticsCount == 0)
   }

@@ -271,8 +271,8 @@ import Testing
     }
     let response = try #require(ControllerResponse(strategy, state: state, points: 9))
     for point in 1..<8 {
-      #expect(response.negatives[point][0] > 0.7, "ŷ = \(response.predictions[point])")
-      #expect(response.positives[point][0] > 0.7, "ŷ = \(response.predictions[point])")
+      #expect(response.answers[0][point][0] > 0.7, "ŷ = \(response.predictions[point])")
+      #expect(response.answers[1][point][0] > 0.7, "ŷ = \(response.predictions[point])")
     }
   }
 }

@@ -214,19 +214,12 @@ final class ParameterOwner: @unchecked Sendable {
     while let task = tasks.take(below: count) {
       let chunk = task % chunks
       switch Phase(rawValue: phase) {
-      case .catchUp: catchUp(chunk, of: chunks)
+      case .catchUp:
+        store.catchUp(plan, ahead: ahead, known: adopted, chunk: chunk, of: chunks)
       case .read: read(reads[task / chunks], chunk: chunk, of: chunks)
       case .commit: store.commit(plan, contributions, chunk: chunk, of: chunks)
       case nil: preconditionFailure("no phase \(phase)")
       }
-    }
-  }
-
-  private func catchUp(_ chunk: Int, of chunks: Int) {
-    if let ahead, adopted > 0 {
-      store.catchUp(plan, ahead: ahead, known: adopted, chunk: chunk, of: chunks)
-    } else {
-      store.catchUp(plan, chunk: chunk, of: chunks)
     }
   }
 

@@ -105,7 +105,7 @@ extension ConfigurationKey {
       "whether the network's gradient flows through the controller's input"),
     .flag(
       "search.validationNoise", \.search.validationNoise, .model,
-      "whether choices on validation batches are noisy as in training"),
+      "whether choices are noisy in the controller's own update too"),
   ]
 
   private static let controller: [ConfigurationKey] = [

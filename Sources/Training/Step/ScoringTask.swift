@@ -22,7 +22,7 @@ final class ScoringTask: Sendable {
     batches = reader.stepsPerEpoch
     self.batchSize = batchSize
     classes = dataset.classes
-    outputs = classes > 2 ? classes : 1
+    outputs = CandidateTable.outputs(classes: classes)
     logits = Floats(count: reader.rowsPerEpoch * outputs)
     labels = Floats(count: reader.rowsPerEpoch)
   }

@@ -91,7 +91,6 @@ enum Exceptions {
       "Sources/Kernels/SegmentSums.swift",
     ],
     "Tests/LayersTests/ContextGateTests.swift": [
-      "Sources/Kernels/ActivationFunction.swift",
       "Sources/Layers/Activation.swift",
       "Sources/Layers/MaskBlock.swift",
     ],

@@ -3,7 +3,8 @@ import Kernels
 /// The values of one field that have an id of their own, in the order of their ids.
 ///
 /// Order: larger counts first, then by the token's bytes. All other values share the id that
-/// follows the last, as in pytorch-fm, so the field has one id more than it keeps values.
+/// follows the last, as in pytorch-fm, so the field has one id more than it keeps values; a closed
+/// field has no such id. Where ids are hashes nothing is kept.
 struct FieldVocabulary: Sendable, Equatable {
   /// Key of each id; `ValueKey.listed` refers to `long`.
   private(set) var keys: [UInt64] = []

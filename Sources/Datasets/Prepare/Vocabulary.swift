@@ -9,7 +9,8 @@ public struct Vocabulary: Sendable, Equatable {
   let schema: TableSchema
   let fields: [FieldVocabulary]
 
-  /// How many ids each field has: its kept values and one for all others, or its hash buckets.
+  /// How many ids each field has: its kept values and, unless it is closed, one for all others; or
+  /// its hash buckets.
   public var fieldSizes: [Int] { zip(schema.fields, fields).map { $0.size(of: $1) } }
 
   /// What finds the ids of each field's values.

@@ -139,14 +139,19 @@ public struct LineChart: Sendable, Equatable {
   static func span(_ values: [Double], _ wanted: ClosedRange<Double>?) -> ClosedRange<Double> {
     if let wanted, wanted.lowerBound < wanted.upperBound { return wanted }
     guard let low = values.min(), let high = values.max() else { return 0...1 }
-    guard high > low else { return low - 0.5...high + 0.5 }
+    if low == high {
+      // Enough to be a step between numbers as large as these.
+      let margin = max(0.5, abs(low) * 1e-6)
+      return low - margin...high + margin
+    }
     return low...high
   }
 
-  /// Round numbers inside the span, four to nine of them.
+  /// Round numbers inside the span, three to nine of them.
   static func ticks(_ span: ClosedRange<Double>) -> [Double] {
     var step = 1.0
     let wanted = (span.upperBound - span.lowerBound) / 8
+    guard wanted.isNormal else { return [] }
     while step > wanted { step /= 10 }
     while step * 10 <= wanted { step *= 10 }
     if let factor = [1.0, 2, 5, 10].first(where: { step * $0 >= wanted }) { step *= factor }
@@ -157,6 +162,7 @@ public struct LineChart: Sendable, Equatable {
 
   /// A tick as people write it.
   static func label(_ value: Double) -> String {
+    if abs(value) >= 1e15 { return "\(value)" }
     if abs(value) >= 1000 { return Figures.count(Int(value)) }
     let decimals = (0...6).first { abs(value * power($0) - (value * power($0)).rounded()) < 1e-6 }
     return Figures.fixed(value, decimals ?? 6)

@@ -51,7 +51,8 @@ struct RunPage {
     }
     let byLabel = (0..<labels).map { label in
       chart("examples with label \(label)") { share in
-        share.byLabel?[label] ?? (label == 0 ? share.negatives : share.positives)
+        share.byLabel.map { label < $0.count ? $0[label] : .nan }
+          ?? (label == 0 ? share.negatives : share.positives)
       }
     }
     return ReportPage.Section(

@@ -20,7 +20,10 @@ import Testing
     #expect(!svg.contains("nan"))
   }
 
-  @Test(arguments: [[], [(x: 3, y: .nan)], [(x: 3, y: 0.5)]] as [[(x: Double, y: Double)]])
+  @Test(
+    arguments: [
+      [], [(x: 3, y: .nan)], [(x: 3, y: 0.5)], [(x: 1e17, y: 0.5)], [(x: -1e30, y: 0)],
+    ] as [[(x: Double, y: Double)]])
   func littleIsDrawnAsWell(points: [(x: Double, y: Double)]) {
     let svg = chart(points).svg
     #expect(!svg.contains("nan") && !svg.contains("inf"))
@@ -46,6 +49,19 @@ import Testing
 
   @Test func ticksReadAsPeopleWriteThem() {
     #expect([0, 0.2, 1, 12.5, 20_000].map(LineChart.label) == ["0", "0.2", "1", "12.5", "20,000"])
+    #expect([1e19, -1e16].map(LineChart.label) == ["1e+19", "-1e+16"])
+  }
+
+  /// Numbers beyond all integers, spans that are too wide or too narrow for a step.
+  @Test(arguments: [
+    1e17...1e17, -1e19...1e19, 3e299...3e299, -1e308...1e308, 0...Double.leastNonzeroMagnitude,
+  ])
+  func hugeAndTinySpansHaveTicksOrNone(_ ends: ClosedRange<Double>) {
+    let span = LineChart.span([ends.lowerBound, ends.upperBound], nil)
+    #expect(span.lowerBound < span.upperBound)
+    let ticks = LineChart.ticks(span)
+    #expect(ticks.count <= 9)
+    #expect(ticks.map(LineChart.label).allSatisfy { !$0.isEmpty })
   }
 
   @Test func longLinesKeepTheirMean() {

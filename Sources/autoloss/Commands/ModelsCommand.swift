@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Models
+import Objectives
 import Reporting
 import Training
 
@@ -30,8 +31,11 @@ struct ModelsCommand: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    let fieldSizes = try data.map { try Dataset(folder: $0).fieldSizes }
-    let entries = ModelKind.allCases.map { Entry($0, fieldSizes: fieldSizes ?? Self.criteo) }
+    let dataset = try data.map { try Dataset(folder: $0) }
+    var options = ModelOptions()
+    options.outputs = CandidateTable.outputs(classes: dataset?.classes ?? 2)
+    let fieldSizes = dataset?.fieldSizes ?? Self.criteo
+    let entries = ModelKind.allCases.map { Entry($0, options, fieldSizes: fieldSizes) }
     let head = ["model", "paper", "logit", "options of its own", "parameters"]
     try Output.list(entries, json: report.json, head: head) { entry in
       let own = entry.own.map { "\($0)=\(entry.defaults[$0] ?? "")" }.joined(separator: " ")
@@ -63,12 +67,12 @@ struct ModelsCommand: ParsableCommand {
       case name, paper, equation, defaults, parameters
     }
 
-    init(_ kind: ModelKind, fieldSizes: [Int]) {
+    init(_ kind: ModelKind, _ options: ModelOptions, fieldSizes: [Int]) {
       name = kind.rawValue
       paper = kind.description.paper
       equation = kind.description.equation
-      let fits = kind.objection(ModelOptions(), fieldCount: fieldSizes.count) == nil
-      parameters = fits ? kind.parameterCount(ModelOptions(), fieldSizes: fieldSizes) : nil
+      let fits = kind.objection(options, fieldCount: fieldSizes.count) == nil
+      parameters = fits ? kind.parameterCount(options, fieldSizes: fieldSizes) : nil
       let particular = ModelKind.particularOptions
       own = particular.filter { $0.models.contains(kind) }.map(\.name)
       let names = ["embeddingWidth", "hidden", "dropout", "linearInit"] + own

@@ -42,7 +42,8 @@ struct ReportCommand: ParsableCommand {
     } catch {
       throw Failure(
         "the page could not be written", at: place.path,
-        remedy: "name another file with --out, or make room", exitCode: .cannotCreate)
+        remedy: "check that its folder exists and may be written, or name another file with --out",
+        exitCode: .cannotCreate)
     }
     for finding in found.findings { try Output.line(finding) }
     try Output.line("the page is \(place.path)")

@@ -20,6 +20,28 @@ import Testing
     }
   }
 
+  /// The last point says how many labels there are; one that knows fewer leaves gaps.
+  @Test func sharesOfFewerLabelsAreDrawnToo() throws {
+    try CommandLineTool.withFolder { folder in
+      try RawRows.train(in: folder, loss: "autoloss")
+      let file = folder.appending(path: "run/metrics.jsonl")
+      var text = try String(contentsOf: file, encoding: .utf8)
+      for (place, shares) in [[0.5], [0.25, 0.5, 0.25]].enumerated() {
+        text += """
+          {"epoch":0,"event":"progress","examplesPerSecond":10,"loss":0.5,"shares":[{"all":1,\
+          "byLabel":\(shares),"candidate":"ce"}],"step":\(1000 + place),"time":1,\
+          "totalSteps":9,"workers":0}
+
+          """
+      }
+      try Data(text.utf8).write(to: file)
+      let result = try CommandLineTool.run(["report", "--run", "run"], in: folder)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      let page = try String(contentsOf: folder.appending(path: "run/report.html"), encoding: .utf8)
+      #expect(page.contains("examples with label 2"))
+    }
+  }
+
   @Test func aPageThatCannotBeWrittenIsTold() throws {
     try CommandLineTool.withFolder { folder in
       try RawRows.train(in: folder)
@@ -27,6 +49,7 @@ import Testing
         ["report", "--run", "run", "--out", "absent/page.html"], in: folder)
       #expect(result.exitCode == 73)
       #expect(result.errors.contains("the page could not be written"))
+      #expect(result.errors.contains("check that its folder exists"))
     }
   }
 

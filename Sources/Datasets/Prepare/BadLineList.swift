@@ -3,15 +3,11 @@ import Synchronization
 
 /// The lines of all inputs that are no rows, noted by many threads.
 final class BadLineList: Sendable {
-  private let files: [String]
   private let maximum: Int
-  private let lines = Mutex<[(block: Int, file: Int, line: BadLine)]>([])
+  private let lines = Mutex<[(block: Int, file: String, line: BadLine)]>([])
 
   /// More than `maximum` lines are too many.
-  init(files: [String], maximum: Int) {
-    self.files = files
-    self.maximum = maximum
-  }
+  init(maximum: Int) { self.maximum = maximum }
 
   /// How many there are.
   var count: Int { lines.withLock { $0.count } }
@@ -19,13 +15,13 @@ final class BadLineList: Sendable {
   /// Notes those of a block; false when there are too many by now.
   func add(_ rows: ParsedRows, of block: LineBlock) -> Bool {
     lines.withLock { lines in
-      lines += rows.badLines.map { (block.index, block.file, $0) }
+      lines += rows.badLines.map { (block.index, block.head.name, $0) }
       return lines.count <= maximum
     }
   }
 
   /// In the order of the input.
-  private var sorted: [(block: Int, file: Int, line: BadLine)] {
+  private var sorted: [(block: Int, file: String, line: BadLine)] {
     lines.withLock { $0.sorted { ($0.block, $0.line.line) < ($1.block, $1.line.line) } }
   }
 
@@ -34,11 +30,10 @@ final class BadLineList: Sendable {
     let bad = sorted
     guard bad.count > maximum else { return }
     let first = bad[maximum]
-    let field = first.line.field.map { "field \($0): " } ?? ""
     let before = maximum == 0 ? "" : " (\(maximum) before it)"
     throw DataError(
-      .malformed, "prepare", at: place(first.file, first.line.line),
-      "\(field)\(first.line.problem)\(before)",
+      .malformed, "prepare", at: "\(first.file):\(first.line.line)",
+      "\(first.line.sentence)\(before)",
       remedy: "correct the line, or set bad lines aside with --max-bad-rows")
   }
 
@@ -48,14 +43,9 @@ final class BadLineList: Sendable {
     guard !bad.isEmpty else { return }
     let file = try PosixFile(creating: path)
     for (_, source, line) in bad {
-      let field = line.field.map { "field \($0): " } ?? ""
-      let head = "\(place(source, line.line))\t\(field)\(line.problem)\t"
+      let head = "\(source):\(line.line)\t\(line.sentence)\t"
       try writeBytes(of: Array(head.utf8) + line.text + [UInt8(ascii: "\n")], to: file)
     }
     try file.synchronise()
-  }
-
-  private func place(_ file: Int, _ line: Int) -> String {
-    "\(files[file] == "-" ? "standard input" : files[file]):\(line)"
   }
 }

@@ -10,7 +10,6 @@ final class CountingPass: Sendable {
 
   private let options: Preparation
   private let badLines: BadLineList
-  private let files: [String]
   private let spool: Spool?
   private let totalBytes: Int?
   private let progress: @Sendable (Preparation.Progress) -> Void
@@ -23,7 +22,6 @@ final class CountingPass: Sendable {
     totalBytes: Int?, progress: @escaping @Sendable (Preparation.Progress) -> Void
   ) {
     self.options = options
-    self.files = files
     self.badLines = badLines
     self.spool = spool
     self.totalBytes = totalBytes
@@ -50,9 +48,7 @@ final class CountingPass: Sendable {
     // A line that is bad comes before a failure to read further on.
     try badLines.check()
     try failures.throwFirst()
-    guard state.withLock({ $0.rows }) > 0 else {
-      throw Preparation.noRows(in: files)
-    }
+    guard state.withLock({ $0.rows }) > 0 else { throw options.noRows }
   }
 
   /// `index` is that of the last block it began with.

@@ -97,7 +97,7 @@ public struct Preparation: Sendable {
       path == "-" || Folder.isPipe(path) ? nil : try PosixFile(reading: path).size()
     }
     let total = sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
-    let badLines = BadLineList(files: files, maximum: maximumBadRows)
+    let badLines = BadLineList(maximum: maximumBadRows)
     let made =
       schema.fields.contains { $0.hashBuckets == nil }
       ? try inTwoPasses(files, to: folder, badLines, total, isOnce: sizes.contains(nil), progress)
@@ -150,14 +150,15 @@ public struct Preparation: Sendable {
       options: self, folder: folder, vocabulary: vocabulary, counted: nil, badLines: badLines,
       queue: queue, totalBytes: total, progress: progress)
     let splits = try encoding.run()
-    guard splits.contains(where: { $0.rows > 0 }) else { throw Self.noRows(in: files) }
+    guard splits.contains(where: { $0.rows > 0 }) else { throw noRows }
     return Made(
       vocabulary: vocabulary, file: file, splits: splits, byteCount: queue.consumedByteCount)
   }
 
-  static func noRows(in files: [String]) -> DataError {
+  /// The failure of an input without rows.
+  var noRows: DataError {
     DataError(
-      .malformed, "prepare", at: files.joined(separator: ", "), "there are no rows",
+      .malformed, "prepare", at: inputs.joined(separator: ", "), "there are no rows",
       remedy: "check the input")
   }
 

@@ -38,7 +38,4 @@ final class TurnGate: Sendable {
       monitor.wakeAll()
     }
   }
-
-  /// The sums over all blocks that passed.
-  var sums: [Int] { state.withLock { $0.sums } }
 }

@@ -7,7 +7,6 @@ import Kernels
 /// none, they are refused. A line may lack the label column or have it empty; its label is then 0.
 /// Used by one thread at a time.
 public final class RawRowReader {
-  private let files: [String]
   private let blocks: BlockReader
   private let parser: any LineParser
   private let schema: TableSchema
@@ -26,7 +25,6 @@ public final class RawRowReader {
   }
 
   init(vocabulary: Vocabulary, inputs: [String], classes: Int = 2, blockByteCount: Int) {
-    files = inputs
     schema = vocabulary.schema
     parser = schema.parser(classes: classes, labels: .optional)
     encoders = vocabulary.encoders
@@ -67,15 +65,17 @@ public final class RawRowReader {
     place = 0
     try parser.parse(block, into: parsed)
     if let bad = parsed.badLines.first {
-      throw failure(bad.line, bad.field, bad.problem, remedy: "correct the line")
+      throw failure(bad, remedy: "correct the line")
     }
     for field in encoders.indices {
       let unknown = encoders[field].encode(
         field, of: parsed, block, into: ids.slice(field * parsed.capacity, parsed.capacity))
       if let unknown {
+        let bad = BadLine(
+          line: parsed.firstLine + unknown, field: schema.fields[field].name,
+          problem: "the data that the model was trained on does not have this value", text: [])
         throw failure(
-          parsed.firstLine + unknown, schema.fields[field].name,
-          "the data that the model was trained on does not have this value",
+          bad,
           remedy: "leave the line out, or prepare with --min-count 2 and train again: then unknown "
             + "values share an id")
       }
@@ -83,14 +83,10 @@ public final class RawRowReader {
   }
 
   /// Forgets the block: what follows a failure is not read.
-  private func failure(
-    _ line: Int, _ field: String?, _ problem: String, remedy: String
-  ) -> DataError {
+  private func failure(_ bad: BadLine, remedy: String) -> DataError {
     parsed.count = 0
-    let file = files[block.file] == "-" ? "standard input" : files[block.file]
     return DataError(
-      .malformed, "encode", at: "\(file):\(line)",
-      (field.map { "field \($0): " } ?? "") + problem,
+      .malformed, "encode", at: "\(block.head.name):\(bad.line)", bad.sentence,
       remedy: "\(remedy); each row needs one prediction")
   }
 }

@@ -180,7 +180,8 @@ extension Manifest {
       return "its version is \(formatVersion), this program reads \(Self.currentVersion)"
     }
     guard !fields.isEmpty, fields.allSatisfy({ $0.size >= 1 && $0.size <= 1 << 31 }),
-      fields.count <= 4096, fields.reduce(0, { $0 + $1.size }) <= Int(UInt32.max)
+      fields.count <= TableSchema.maximumFields,
+      fields.reduce(0, { $0 + $1.size }) <= Int(UInt32.max)
     else { return "its field sizes are impossible" }
     if let problem = table?.problem { return "its table is impossible: \(problem)" }
     if table != nil && tableSchema == nil { return "its table has other fields" }

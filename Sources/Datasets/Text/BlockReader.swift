@@ -17,8 +17,6 @@ struct FileHead: Sendable, Equatable {
   let memory: View<UInt8>
   /// Place in the sequence of all blocks of all files.
   var index = 0
-  /// Place of the file in the list of inputs.
-  var file = 0
   /// The number of the first line in its file, from 1.
   var firstLine = 1
   /// How many bytes are filled; the last is a line feed.
@@ -97,7 +95,6 @@ struct FileHead: Sendable, Equatable {
         start: base + block.byteCount, count: filled.all - block.byteCount))
     if nextLine == 1 { head = FileHead(name: stream.name, line: unsafe firstLine(base)) }
     block.head = head
-    block.file = nextFile - 1
     block.index = nextIndex
     block.firstLine = nextLine
     nextIndex += 1

@@ -33,16 +33,17 @@ struct ColumnLayout: Equatable {
     }
     self.hasHeader = hasHeader
     count = names.count
-    for name in wanted + [schema.label.column] where names.count(where: { $0 == name }) > 1 {
+    let places = Dictionary(grouping: names.indices) { names[$0] }
+    for name in wanted + [schema.label.column] where places[name]?.count ?? 0 > 1 {
       throw Self.failure(head, "the header has the column '\(name)' twice")
     }
-    let label = names.firstIndex(of: schema.label.column)
+    let label = places[schema.label.column]?.first
     if label == nil && labels == .required {
       throw Self.failure(head, "the header has no column '\(schema.label.column)'")
     }
     self.label = label
     fields = try wanted.map { name throws(DataError) in
-      guard let place = names.firstIndex(of: name) else {
+      guard let place = places[name]?.first else {
         throw Self.failure(head, "the header has no column '\(name)'")
       }
       return place

@@ -37,6 +37,9 @@ public struct LabelRule: Sendable, Equatable, Codable {
     self.rounding = rounding
     self.values = values
   }
+
+  /// How many classes the rule makes; nil where it leaves that open.
+  public var classCount: Int? { above == nil ? values?.count : 2 }
 }
 
 /// Whether rows have labels.
@@ -82,7 +85,8 @@ struct LabelReader: Sendable {
 
   private func stepped(_ value: Double, first: Double, step: Double) -> UInt8? {
     // Rounded before the first class is taken off, or even numbers would become odd.
-    let place = value / step
+    let shift = (first / step).rounded()
+    let place = (value - first) / step + shift
     let whole =
       switch rule.rounding {
       case .up: place.rounded(.up)
@@ -91,7 +95,7 @@ struct LabelReader: Sendable {
       case nil: place.rounded()
       }
     if rule.rounding == nil && abs(whole - place) > 1e-9 { return nil }
-    var label = whole - (first / step).rounded()
+    var label = whole - shift
     if rule.rounding != nil && label < 0 && value > first - step { label = 0 }
     return label >= 0 && label < Double(classes) ? UInt8(label) : nil
   }
@@ -103,14 +107,9 @@ struct LabelReader: Sendable {
       if sign == UInt8(ascii: "-") { return 0 }
       if sign == UInt8(ascii: "+") { range = range.lowerBound + 1..<range.upperBound }
     }
-    guard (1...3).contains(range.count) else { return nil }
-    var value = 0
-    for place in range {
-      let digit = unsafe base[place] &- UInt8(ascii: "0")
-      guard digit < 10 else { return nil }
-      value = value * 10 + Int(digit)
-    }
-    return value < classes ? UInt8(value) : nil
+    guard range.count <= 3, let value = unsafe wholeNumber(base, range), value < classes
+    else { return nil }
+    return UInt8(value)
   }
 
   /// What a text that is no label fails to be, for messages: "neither 0 nor 1".

@@ -17,6 +17,9 @@ struct BadLine: Sendable {
   var problem: String
   /// The line's bytes without its end.
   var text: [UInt8]
+
+  /// The field, if it is one, and what is wrong.
+  var sentence: String { (field.map { "field \($0): " } ?? "") + problem }
 }
 
 /// Why a line is no row, before its place is known.

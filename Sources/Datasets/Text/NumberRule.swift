@@ -22,19 +22,23 @@ enum NumberRule: Sendable, Equatable {
       let logarithm = log(value)
       return Self.whole((logarithm * logarithm).rounded(.down))
     case .width(let width): return Self.whole((value / width).rounded(.down))
-    case .edges(let edges):
-      var (low, high) = (0, edges.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if edges[middle] <= value { low = middle + 1 } else { high = middle }
-      }
-      return low
+    case .edges(let edges): return countNotAbove(value, in: edges)
     }
   }
 
   private static func whole(_ value: Double) -> Int? {
     abs(value) < 0x1p53 ? Int(value) : nil
   }
+}
+
+/// How many of these ascending numbers are not above `value`.
+func countNotAbove<Number: Comparable>(_ value: Number, in ascending: [Number]) -> Int {
+  var (low, high) = (0, ascending.count)
+  while low < high {
+    let middle = (low + high) / 2
+    if ascending[middle] <= value { low = middle + 1 } else { high = middle }
+  }
+  return low
 }
 
 /// The finite decimal number that these bytes spell, or nil. The byte after them is no part of a

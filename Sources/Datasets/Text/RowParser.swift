@@ -145,12 +145,7 @@ import Kernels
     if place > start, unsafe base[place] == lineFeed, unsafe base[place - 1] == UInt8(ascii: "\r") {
       place -= 1
     }
-    let length = place - start
-    if length <= 8 {
-      let bytes = unsafe Array(UnsafeBufferPointer(start: base + start, count: length))
-      if let key = ValueKey.category(bytes) { return key }
-    }
-    return ValueKey.long(offset: start, length: length)
+    return unsafe ValueKey.category(base, at: start, count: place - start)
   }
 
   /// Says what is wrong with a line that `row` refused.
@@ -165,17 +160,17 @@ import Kernels
     if text.isEmpty { return bad(nil, "the line is empty") }
     let columns = text.split(separator: tab, omittingEmptySubsequences: false)
     let expected = schema.fieldCount + 1
-    guard columns.count == expected else {
+    let lacksLabel = labels == .optional && columns.count == schema.fieldCount
+    guard columns.count == expected || lacksLabel else {
       return bad(nil, "\(columns.count) columns instead of \(expected)")
     }
-    guard isLabel(columns[0]) else {
+    guard lacksLabel || isLabel(columns[0]) || labels == .optional && columns[0].isEmpty else {
       let wanted = classes == 2 ? "neither 0 nor 1" : "no class from 0 to \(classes - 1)"
       return bad("label", "'\(shown(columns[0]))' is \(wanted)")
     }
-    for (field, column) in zip(schema.fields, columns.dropFirst()) where field.kind == .integer {
-      if !Self.isInteger(column) {
-        return bad(field.name, "'\(shown(column))' is not an integer of at most 16 digits")
-      }
+    for (field, column) in zip(schema.fields, columns.dropFirst(lacksLabel ? 0 : 1))
+    where field.kind == .integer && !Self.isInteger(column) {
+      return bad(field.name, "'\(shown(column))' is not an integer of at most 16 digits")
     }
     return bad(nil, "the line is not a row")
   }

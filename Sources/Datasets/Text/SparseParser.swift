@@ -86,11 +86,11 @@ struct SparseParser: LineParser {
     guard let field = field(of: index) else {
       return LineProblem(text: "there is no field for \(index): fields are \(fieldsInWords)")
     }
+    let isOwnField = !form.fieldAware && form.starts == nil
+    if amount == 0 && !isOwnField { return nil }
     guard mark(field) else {
       return LineProblem(field: schema.fields[field].name, text: "the line lists the field twice")
     }
-    let isOwnField = !form.fieldAware && form.starts == nil
-    if amount == 0 && !isOwnField { return nil }
     let key: UInt64
     if let number {
       guard let bucket = number.bucket(amount) else {
@@ -128,12 +128,8 @@ struct SparseParser: LineParser {
       let field = index - form.first
       return (0..<schema.fieldCount).contains(field) ? field : nil
     }
-    var (low, high) = (0, starts.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if starts[middle] <= index { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 ? low - 1 : nil
+    let count = countNotAbove(index, in: starts)
+    return count > 0 ? count - 1 : nil
   }
 
   private var fieldsInWords: String {

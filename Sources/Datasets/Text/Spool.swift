@@ -9,7 +9,6 @@ final class Spool: Sendable {
     var offset = 0
     var storedByteCount = 0
     var byteCount = 0
-    var file = 0
     var firstLine = 0
     var head = FileHead()
   }
@@ -40,7 +39,7 @@ final class Spool: Sendable {
     let offset = state.withLock { state in
       while state.entries.count <= block.index { state.entries.append(Entry()) }
       state.entries[block.index] = Entry(
-        offset: state.end, storedByteCount: stored, byteCount: block.byteCount, file: block.file,
+        offset: state.end, storedByteCount: stored, byteCount: block.byteCount,
         firstLine: block.firstLine, head: block.head)
       defer { state.end += stored }
       return state.end
@@ -76,9 +75,8 @@ final class Spool: Sendable {
           .corrupt, "read spooled input", at: spool.file.path, "block \(index) is damaged",
           remedy: "check the disk and run again")
       }
-      (block.index, block.file) = (index, entry.file)
+      (block.index, block.head) = (index, entry.head)
       (block.firstLine, block.byteCount) = (entry.firstLine, entry.byteCount)
-      block.head = entry.head
       consumedByteCount += entry.byteCount
       index += 1
       return true

@@ -81,7 +81,7 @@ extension ColumnForm {
 
 extension SparseForm {
   /// Numbers of fields and indices are below this.
-  static let limit = 1 << 31
+  public static let limit = 1 << 31
 
   fileprivate func problem(of schema: TableSchema) -> String? {
     guard (0..<Self.limit).contains(first) else { return "the first field has no usable number" }

@@ -75,8 +75,7 @@ extension PrepareCommand {
 
     func run() throws {
       let table = try TableSchemaFile.read(schema)
-      // A list of labels says how many classes there are.
-      try options.run(table, classes: table.label.values?.count ?? classes.classes)
+      try options.run(table, classes: table.label.classCount ?? classes.classes)
     }
   }
 
@@ -115,7 +114,7 @@ extension PrepareCommand {
       guard (fields == nil) != (fieldStarts == nil) else {
         throw ValidationError("give --fields or --field-starts, one of them.")
       }
-      try checkFieldCount(fields ?? 1)
+      try checkFields(fields ?? 1, first: first)
       guard fieldStarts == nil || starts != nil else {
         throw ValidationError("--field-starts must be whole numbers between commas.")
       }
@@ -164,7 +163,7 @@ extension PrepareCommand {
     @OptionGroup var classes: ClassOptions
     @OptionGroup var options: PrepareOptions
 
-    func validate() throws { try checkFieldCount(fields) }
+    func validate() throws { try checkFields(fields, first: first) }
 
     func run() throws {
       try options.run(
@@ -173,8 +172,11 @@ extension PrepareCommand {
   }
 }
 
-private func checkFieldCount(_ count: Int) throws {
+private func checkFields(_ count: Int, first: Int) throws {
   guard (1...TableSchema.maximumFields).contains(count) else {
     throw ValidationError("--fields must be from 1 to \(TableSchema.maximumFields).")
+  }
+  guard (0..<SparseForm.limit).contains(first) else {
+    throw ValidationError("--first must be from 0 to \(SparseForm.limit - 1).")
   }
 }

@@ -56,7 +56,8 @@ struct PrepareOptions: ParsableArguments {
     let schema = hashBuckets.map { table.hashed(into: $0) } ?? table
     if let problem = schema.problem { throw ValidationError("\(problem).") }
     var preparation = Preparation(inputs: input, output: out, schema: schema)
-    preparation.minimumCount = minCount ?? minimumCount
+    let isCounted = schema.fields.contains { $0.hashBuckets == nil }
+    preparation.minimumCount = isCounted ? minCount ?? minimumCount : 1
     preparation.classes = classes
     preparation.seed = seed
     preparation.maximumBadRows = maxBadRows

@@ -199,6 +199,12 @@ import Testing
       try #require(throws: DataError.self) {
         try prepare([folder.path("empty.tsv")], to: "data", in: folder)
       }.problem == "there are no rows")
+    try FileManager.default.createDirectory(
+      atPath: folder.path("folder"), withIntermediateDirectories: false)
+    let error = try #require(throws: DataError.self) {
+      try prepare([folder.path("folder")], to: "data", in: folder)
+    }
+    #expect(error.problem == "there are no rows" && error.place == folder.path("folder"))
   }
 
   @Test func progressReachesTheEnd() throws {

@@ -23,7 +23,7 @@ import Testing
       for (offset, line) in text.dropLast().split(
         separator: "\n", omittingEmptySubsequences: false
       ).enumerated() {
-        seen.append("\(block.file):\(block.firstLine + offset):\(line)")
+        seen.append("\(block.head.name == first ? 0 : 1):\(block.firstLine + offset):\(line)")
       }
     }
     #expect(seen == (1...50).map { "0:\($0):a\($0)" } + ["1:1:b1", "1:2:", "1:3:b3"])

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ByteStreamTests {
   /// Everything a stream gives, asked for in pieces of this size.
-  private func read(_ path: String, piece: Int) throws -> [UInt8] {
+  static func read(_ path: String, piece: Int) throws -> [UInt8] {
     let stream = try ByteStream(path: path)
     var result: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: piece)
@@ -23,11 +23,11 @@ import Testing
     let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 3) }
     let path = folder.path("a")
     try Data(bytes).write(to: URL(fileURLWithPath: path))
-    #expect(try read(path, piece: piece) == bytes)
+    #expect(try Self.read(path, piece: piece) == bytes)
     try run("gzip", "-k", path)
-    #expect(try read("\(path).gz", piece: piece) == bytes)
+    #expect(try Self.read("\(path).gz", piece: piece) == bytes)
     try run("sh", "-c", "cat '\(path).gz' '\(path).gz' > '\(path).2'")
-    #expect(try read("\(path).2", piece: piece) == bytes + bytes)
+    #expect(try Self.read("\(path).2", piece: piece) == bytes + bytes)
   }
 
   @Test func damagedArchivesAreNamed() throws {
@@ -40,7 +40,7 @@ import Testing
     let broken = [Array(good.dropLast(1)), Array(good.prefix(20)), changed, good + [1, 2, 3]]
     for bytes in broken {
       try Data(bytes).write(to: URL(fileURLWithPath: "\(path).gz"))
-      let error = try #require(throws: DataError.self) { try read("\(path).gz", piece: 1000) }
+      let error = try #require(throws: DataError.self) { try Self.read("\(path).gz", piece: 1000) }
       #expect(error.kind == .corrupt)
       #expect(error.place == "\(path).gz")
     }

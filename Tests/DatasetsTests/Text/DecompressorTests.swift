@@ -26,14 +26,7 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder.path("a.zst")
     try Data(bytes).write(to: URL(fileURLWithPath: path))
-    let stream = try ByteStream(path: path)
-    var result: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: piece)
-    while true {
-      let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe stream.read(into: $0) }
-      result += buffer[..<count]
-      if count < piece { return result }
-    }
+    return try ByteStreamTests.read(path, piece: piece)
   }
 
   @Test(arguments: [0, 1, 1000, 700_000, 3_000_000], [997, 1 << 20])

@@ -50,6 +50,16 @@ import Testing
   @Test func starsThatAreNotRoundedMustFit() {
     let rule = LabelRule(column: "y", first: 1, step: 1)
     #expect(label("2", rule, 5) == 1 && label("2.5", rule, 5) == nil && label("0", rule, 5) == nil)
+    let odd = LabelRule(column: "y", first: 1, step: 2)
+    #expect(["1", "3", "5", "2", "7"].map { label($0, odd, 3) } == [0, 1, 2, nil, nil])
+    let tenths = LabelRule(column: "y", first: -0.25, step: 0.1)
+    #expect(["-0.25", "-0.15", "0.05", "0"].map { label($0, tenths, 5) } == [0, 1, 3, nil])
+  }
+
+  @Test func someRulesSayHowManyClassesThereAre() {
+    #expect(LabelRule(column: "y", above: 3).classCount == 2)
+    #expect(LabelRule(column: "y", values: ["a", "b", "c"]).classCount == 3)
+    #expect(LabelRule(column: "y", first: 1, step: 1).classCount == nil)
   }
 
   @Test(

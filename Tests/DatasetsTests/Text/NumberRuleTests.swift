@@ -3,6 +3,11 @@ import Testing
 @testable import Datasets
 
 @Suite struct NumberRuleTests {
+  @Test func numbersAreFoundAmongAscendingOnes() {
+    #expect([0, 1, 2, 3, 5, 6].map { countNotAbove($0, in: [1, 3, 5]) } == [0, 1, 1, 2, 3, 3])
+    #expect(countNotAbove(1, in: []) == 0)
+  }
+
   @Test func wholeNumbersAgreeWithTheRuleOfIntegers() {
     for value in -100...5000 {
       #expect(NumberRule.logSquare.bucket(Double(value)) == NumericBuckets.definition(value))

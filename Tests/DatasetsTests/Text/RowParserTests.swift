@@ -80,6 +80,16 @@ import Testing
       rows.badLines.map(\.problem) == ["'\(label)' is no class from 0 to \(classes - 1)"])
   }
 
+  /// What is wrong with a row to predict is told of its field, with the label's column or without.
+  @Test(arguments: ["1\t", "\t", ""])
+  func badFieldsOfRowsToPredictAreNamed(_ label: String) {
+    let fields = integers.dropLast() + ["x"] + categories
+    let rows = parse(label + fields.joined(separator: "\t") + "\n", labels: .optional)
+    #expect(rows.count == 0)
+    #expect(rows.badLines.map(\.field) == ["I13"])
+    #expect(rows.badLines.map(\.problem) == ["'x' is not an integer of at most 16 digits"])
+  }
+
   @Test(arguments: [("1\t", 1), ("0\t", 0), ("\t", 0), ("", 0)])
   func labelsMayBeOptional(_ label: String, _ value: Int) {
     for first in ["0", "1", "", "17"] {

@@ -32,6 +32,8 @@ import Testing
     #expect(wide.tokens == [["1", "-1", "NULL", "0"], ["NULL", "NULL", "0", "NULL"]])
     let ranges = try TextBlock.parse("1 1:1 9:1\n0 7:1 1000000000:1\n", .libsvm(starts: [1, 8]))
     #expect(ranges.tokens == [["1", "9"], ["7", "1000000000"]] && ranges.bad.isEmpty)
+    let zeros = try TextBlock.parse("1 1:0 2:1 3:0 8:0\n", .libsvm(starts: [1, 8]))
+    #expect(zeros.tokens == [["2", ""]] && zeros.bad.isEmpty)
     let both = try TextBlock.parse("1 1:3.5 9:1\n", .libsvm(starts: [1, 8], width: 1))
     #expect(both.tokens == [["1:3", "9:1"]])
   }

@@ -25,8 +25,8 @@ import Testing
     for block in blocks {
       #expect(try back.next(into: copy))
       #expect(
-        (copy.index, copy.file, copy.firstLine, copy.byteCount)
-          == (block.index, block.file, block.firstLine, block.byteCount))
+        (copy.index, copy.firstLine, copy.byteCount)
+          == (block.index, block.firstLine, block.byteCount))
       #expect(copy.head == block.head && copy.head.name == path)
       #expect(
         copy.memory.slice(0, copy.byteCount).array == block.memory.slice(0, block.byteCount).array)

@@ -77,6 +77,12 @@ import Testing
       let prepared = try RawRows.object(result.output)
       #expect(prepared["rows"] as? Int == 300)
       #expect(prepared["fieldSizes"] as? [Int] == table.sizes)
+      let counted = try CommandLineTool.run(["models", "--data", "data", "--json"], in: folder)
+      let models = try JSONSerialization.jsonObject(with: Data(counted.output.utf8))
+      let lr = (models as? [[String: Any]])?.first { $0["name"] as? String == "lr" }
+      // For each logit a weight for each value, and a bias.
+      let weights = table.outputs * (table.sizes.reduce(0, +) + 1)
+      #expect(lr?["parameters"] as? Int == weights)
       let trained = try CommandLineTool.run(
         ["train", "--data", "data", "--out", "run", "--batch-size", "60", "--loss", "autoloss"],
         in: folder)
@@ -96,6 +102,8 @@ import Testing
     (["libsvm", "--input", "rows", "--field-starts", "5,1"], 64, "ascending indices"),
     (["libffm", "--input", "rows", "--fields", "0"], 64, "from 1 to 4096"),
     (["libffm", "--input", "rows", "--fields", "2", "--bucket-width", "0"], 64, "above 0"),
+    (["libffm", "--input", "rows", "--fields", "2", "--first", "\(Int.max)"], 64, "--first must"),
+    (["libsvm", "--input", "rows", "--fields", "2", "--first", "2147483648"], 64, "--first must"),
     (["csv", "--input", "rows", "--schema", "absent.yaml"], 66, "absent.yaml"),
     (["csv", "--input", "rows", "--schema", "rows"], 78, "rows:1:1"),
     (["avazu", "--input", "rows"], 65, "rows:1"),

@@ -17,18 +17,18 @@ public final class Dealer: Pollable {
   private var endpoint: Endpoint?
   private var tally = RefusalTally()
   private var patience: AdmissionPatience
-  /// When to connect again after a refusal or a break at which the library may have given up.
+  private let identity: PeerIdentity
+  /// Between the end of a connection and the next attempt, in milliseconds.
+  private let pause: UInt64
+  /// When to make another connection, after a break or a refusal.
   private var retryAt: UInt64?
-  /// Whether anything has been heard on this connection, and when something was first sent on it.
-  private var isHeard = false
-  private var spokeAt: UInt64?
-  private var answerPause: UInt64
   /// Whether the handshake with the peer is done.
   public private(set) var isConnected = false
 
   /// Opens the socket.
   ///
-  /// - Parameter identity: of this process, the same for all its sockets.
+  /// - Parameter identity: of this process, the same for all its sockets. A listener answers on
+  ///   the latest connection that the process has made to it.
   public init(
     in context: Context, identity: PeerIdentity, options: SocketOptions = .init()
   ) throws(TransportError) {
@@ -37,15 +37,22 @@ public final class Dealer: Pollable {
       preconditionFailure("a dealer connects, so its keys are .connecting")
     }
     self.options = options
-    answerPause = options.answerMilliseconds
+    self.identity = identity
     patience = AdmissionPatience(milliseconds: options.admissionMilliseconds)
     socket = try RawSocket(ZMQ_DEALER, in: context)
     try socket.apply(options)
-    try socket.set(ZMQ_ROUTING_ID, bytes: identity.routingBytes)
+    // Only this side asks for signs of life, and takes all that comes: libzmq 4.3.4 ends the
+    // process when one is due on a connection that broke while what came had no room. What comes is
+    // what was asked for.
+    try socket.set(ZMQ_HEARTBEAT_IVL, options.heartbeatMilliseconds)
+    try socket.set(ZMQ_HEARTBEAT_TIMEOUT, options.heartbeatTimeoutMilliseconds)
+    try socket.set(ZMQ_RCVHWM, 0)
     try socket.set(ZMQ_IMMEDIATE, 1)
+    // The listener may have to speak first.
+    try socket.set(ZMQ_PROBE_ROUTER, 1)
     // Workers that lose their coordinator at the same time come back at different times.
-    let jitter = Int32(identity & 0x3F)
-    try socket.set(ZMQ_RECONNECT_IVL, options.reconnectMilliseconds + jitter)
+    pause = UInt64(options.reconnectMilliseconds) + UInt64(identity & 0x3F)
+    try socket.set(ZMQ_RECONNECT_IVL, Int32(pause))
     try socket.set(ZMQ_RECONNECT_IVL_MAX, options.reconnectLimitMilliseconds)
     monitor = try Monitor(socket, in: context)
   }
@@ -62,7 +69,7 @@ public final class Dealer: Pollable {
       throw .address(text: endpoint.description, reason: "nobody listens on port 0")
     }
     if endpoint.isVersion6 { try socket.set(ZMQ_IPV6, 1) }
-    try socket.connect(endpoint.description)
+    try makeConnection(to: endpoint)
     self.endpoint = endpoint
     // In-process connections have no handshake and never break.
     if case .inproc = endpoint { isConnected = true }
@@ -79,8 +86,8 @@ public final class Dealer: Pollable {
   public func nextEvent() -> SocketEvent? {
     socket.requireOwner()
     let now = Uptime.milliseconds
-    connectAgainIfDue(now)
     if let event = connectionEvent(now) { return event }
+    connectAgainIfDue(now)
     if let summary = tally.due(atMilliseconds: now) { return .refused(summary) }
     if now >= nextExpiry {
       assembler.expire(atMilliseconds: now)
@@ -128,14 +135,15 @@ public final class Dealer: Pollable {
     while let event = monitor.next() {
       switch event {
       case .connected(let place):
+        // One that was given up meanwhile.
+        guard retryAt == nil else { continue }
         isConnected = true
-        retryAt = nil
-        (isHeard, spokeAt) = (false, nil)
         patience.connected()
         return .connected(place)
       case .refused(let report):
-        guard let refusal = explained(report) else { continue }
-        if refusal.isFinal { retryAt = now + 1000 }
+        let refusal = explained(report)
+        giveUp(until: now + (refusal == nil ? pause : 1000))
+        guard let refusal else { continue }
         let reason = patience.refused(
           refusal.sentence(.connecting, options.security), isBreak: refusal.cause == .brokenOff,
           atMilliseconds: now)
@@ -144,8 +152,7 @@ public final class Dealer: Pollable {
         // A connection that was refused ends too, and that has been told.
         guard isConnected else { continue }
         isConnected = false
-        // The library connects again at once, but never after bytes that make no sense to it.
-        retryAt = now + 1000
+        giveUp(until: now + pause)
         queue = OutgoingQueue()
         assembler.forget(0)
         return .disconnected(place)
@@ -166,36 +173,37 @@ public final class Dealer: Pollable {
     return options.security.isEncrypted ? refusal : nil
   }
 
+  /// Ends a connection that broke or was refused; another is made then. The library would make one
+  /// of the same name, and none at all after bytes that make no sense to it.
+  private func giveUp(until time: UInt64) {
+    if let endpoint { socket.disconnect(endpoint.description) }
+    retryAt = time
+  }
+
   private func connectAgainIfDue(_ now: UInt64) {
-    if answerPause > 0, let time = spokeAt, now >= time + answerPause {
-      spokeAt = nil
-      // A peer that is only busy is not to be bothered all the time.
-      answerPause = min(2 * answerPause, 60_000)
-      retryAt = now
-    }
     guard let time = retryAt, time <= now, let endpoint else { return }
     retryAt = nil
-    socket.disconnect(endpoint.description)
     do {
-      try socket.connect(endpoint.description)
+      try makeConnection(to: endpoint)
     } catch {
       // It has worked before; what hinders it now may pass.
       retryAt = now + 1000
     }
   }
 
+  private func makeConnection(to endpoint: Endpoint) throws(TransportError) {
+    try socket.set(ZMQ_ROUTING_ID, bytes: ConnectionName.next(of: identity).bytes)
+    try socket.connect(endpoint.description)
+  }
+
   private func flush() {
-    var hasSent = false
     while let frame = queue.next, socket.send([frame.header, frame.payload]) == .sent {
       queue.removeFirst()
-      hasSent = true
     }
-    if hasSent, !isHeard, spokeAt == nil { spokeAt = Uptime.milliseconds }
   }
 
   private func receive(_ now: UInt64) -> SocketEvent? {
     while let parts = socket.receive() {
-      (isHeard, spokeAt, answerPause) = (true, nil, options.answerMilliseconds)
       guard parts.count == 2 else { return .malformed(.foreign, from: 0) }
       do {
         let frame = Frame(header: parts[0], payload: parts[1])

@@ -12,9 +12,12 @@ public final class Router: Pollable {
   private let options: SocketOptions
   private var assembler = MessageAssembler()
   private var queues: [PeerIdentity: OutgoingQueue] = [:]
-  /// Peers that have sent something and are not known to be gone.
-  private var peers: Set<PeerIdentity> = []
-  private var lost: [PeerIdentity] = []
+  /// The connections of peers that are not known to be gone, by the latest that each has made.
+  private var connections: [PeerIdentity: ConnectionName] = [:]
+  /// Connections that are gone, which is not told yet.
+  private var lost: [ConnectionName] = []
+  /// What came from a peer whose earlier connection has to be told to be lost first.
+  private var held: [Bytes]?
   /// Events that may still come before the loss of a peer is told: its last words, a BYE perhaps,
   /// lie behind those of others. Not more, or a peer that never stops could hide a loss.
   private var eventsBeforeLoss = 0
@@ -76,7 +79,7 @@ public final class Router: Pollable {
     socket.requireOwner()
     let now = Uptime.milliseconds
     probeIfDue(now)
-    if !lost.isEmpty, eventsBeforeLoss == 0 { return .lost(lost.removeFirst()) }
+    if !lost.isEmpty, eventsBeforeLoss == 0 { return .lost(lost.removeFirst().peer) }
     eventsBeforeLoss = max(0, eventsBeforeLoss - 1)
     if let event = connectionEvent(now) { return event }
     if let summary = tally.due(atMilliseconds: now) { return .refused(summary) }
@@ -85,7 +88,7 @@ public final class Router: Pollable {
       nextExpiry = now + 1000
     }
     if let event = receive(now) { return event }
-    return lost.isEmpty ? nil : .lost(lost.removeFirst())
+    return lost.isEmpty ? nil : .lost(lost.removeFirst().peer)
   }
 
   /// Connections and messages that were refused, told or only counted.
@@ -102,13 +105,8 @@ public final class Router: Pollable {
     while !queues.isEmpty, Uptime.milliseconds < deadline {
       poller.wait(atMostMilliseconds: 2)
     }
-    // The library hands what it took to the system within these milliseconds, or the peer does not
-    // read. It is not left to linger: a connection that breaks meanwhile with messages that nobody
-    // can read any more makes its next heartbeat end the whole process (libzmq 4.3.4).
-    let end = min(deadline, Uptime.milliseconds + 50)
-    while Uptime.milliseconds < end { poller.wait(atMostMilliseconds: 5) }
     monitor.close()
-    socket.close(lingerMilliseconds: 0)
+    socket.close(lingerMilliseconds: Int32(lingerMilliseconds))
   }
 
   /// Sends what waits, and says what to wait for.
@@ -166,7 +164,8 @@ public final class Router: Pollable {
 
   /// Sends frames until the library refuses; false when the peer is gone.
   private func flush(_ queue: inout OutgoingQueue, to peer: PeerIdentity) -> Bool {
-    let name = Bytes(peer.routingBytes)
+    guard let connection = connections[peer] else { return false }
+    let name = Bytes(connection.bytes)
     while let frame = queue.next {
       switch socket.send([name, frame.header, frame.payload]) {
       case .sent: queue.removeFirst()
@@ -178,14 +177,22 @@ public final class Router: Pollable {
   }
 
   private func receive(_ now: UInt64) -> SocketEvent? {
-    while let parts = socket.receive() {
-      guard let first = parts.first, let peer = PeerIdentity(routingBytes: first.array) else {
+    while let parts = held ?? socket.receive() {
+      held = nil
+      guard let first = parts.first, let name = ConnectionName(bytes: first.array) else {
         // Nobody of this protocol, and nobody who could be answered.
         let line = tally.add("messages of another program are not used", atMilliseconds: now)
         guard let line else { continue }
         return .refused(line)
       }
-      peers.insert(peer)
+      let peer = name.peer
+      if let earlier = loss(before: name) {
+        held = parts
+        return earlier
+      }
+      guard isPresent(name) else { continue }
+      // The library's own first word on a connection.
+      if parts.count == 2, parts[1].count == 0 { continue }
       guard parts.count == 3 else {
         guard let event = malformed(.foreign, from: peer, now) else { continue }
         return event
@@ -209,18 +216,36 @@ public final class Router: Pollable {
     guard let time = probeTimes.first, time <= now else { return }
     probeTimes.removeAll { $0 <= now }
     let probe = Message(.probe).frames()[0]
-    for peer in peers.sorted() where queues[peer] == nil {
-      let name = Bytes(peer.routingBytes)
+    for (peer, connection) in connections.sorted(by: { $0.key < $1.key })
+    where queues[peer] == nil {
+      let name = Bytes(connection.bytes)
       if socket.send([name, probe.header, probe.payload]) == .unreachable { lose(peer) }
     }
+  }
+
+  /// Notes that a peer speaks on this connection; false when it has made another since, on which it
+  /// says again whatever matters.
+  private func isPresent(_ name: ConnectionName) -> Bool {
+    if let known = connections[name.peer] { return known == name }
+    // Its last words, which are heard after its end was noticed.
+    if !lost.contains(name) { connections[name.peer] = name }
+    return true
+  }
+
+  /// The loss of an earlier connection than `name` of the same peer, which comes before all that is
+  /// said on the later one.
+  private func loss(before name: ConnectionName) -> SocketEvent? {
+    if let known = connections[name.peer], known.number < name.number { lose(name.peer) }
+    let place = lost.firstIndex { $0.peer == name.peer && $0.number < name.number }
+    return place.map { .lost(lost.remove(at: $0).peer) }
   }
 
   private func lose(_ peer: PeerIdentity) {
     queues[peer] = nil
     assembler.forget(peer)
-    guard peers.remove(peer) != nil else { return }
+    guard let connection = connections.removeValue(forKey: peer) else { return }
     if lost.isEmpty { eventsBeforeLoss = 1024 }
-    lost.append(peer)
+    lost.append(connection)
   }
 }
 
@@ -229,13 +254,13 @@ extension RawSocket {
   func apply(_ options: SocketOptions) throws(TransportError) {
     try set(ZMQ_SNDHWM, options.highWaterFrames)
     try set(ZMQ_RCVHWM, options.highWaterFrames)
-    try set(ZMQ_HEARTBEAT_IVL, options.heartbeatMilliseconds)
-    try set(ZMQ_HEARTBEAT_TIMEOUT, options.heartbeatTimeoutMilliseconds)
-    try set(ZMQ_HEARTBEAT_TTL, options.heartbeatLifetimeMilliseconds)
     try set(ZMQ_HANDSHAKE_IVL, options.handshakeMilliseconds)
     try set(ZMQ_LINGER, 0)
     try set(ZMQ_MAXMSGSIZE, wide: Int64(WireLimits.frameBytes))
     try set(ZMQ_TCP_KEEPALIVE, 1)
+    try set(ZMQ_TCP_KEEPALIVE_IDLE, 10)
+    try set(ZMQ_TCP_KEEPALIVE_INTVL, 5)
+    try set(ZMQ_TCP_KEEPALIVE_CNT, 3)
     try set(ZMQ_TCP_MAXRT, 10_000)
     try apply(options.security)
   }

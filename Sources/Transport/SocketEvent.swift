@@ -36,16 +36,3 @@ public enum Uptime {
     return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
   }
 }
-
-extension PeerIdentity {
-  /// The 16 bytes of a routing id, highest first.
-  var routingBytes: [UInt8] {
-    (0..<16).map { UInt8(truncatingIfNeeded: self >> (120 - 8 * $0)) }
-  }
-
-  /// The identity of a routing id of 16 bytes; others are not of this protocol.
-  init?(routingBytes bytes: [UInt8]) {
-    guard bytes.count == 16 else { return nil }
-    self = bytes.reduce(0) { $0 << 8 | PeerIdentity($1) }
-  }
-}

@@ -2,16 +2,10 @@
 public struct SocketOptions: Equatable, Sendable {
   /// Frames that the library holds per direction and connection; bytes are bounded above it.
   public var highWaterFrames: Int32 = 256
-  /// How often the library asks the peer for a sign of life.
+  /// How often a `Dealer` asks the other side for a sign of life.
   public var heartbeatMilliseconds: Int32 = 1000
-  /// How long it waits for the sign; a dead peer is noticed after at most the sum of both.
+  /// How long it waits for the sign; a dead listener is noticed after at most the sum of both.
   public var heartbeatTimeoutMilliseconds: Int32 = 2000
-  /// How long the peer waits for our signs of life, in its turn.
-  public var heartbeatLifetimeMilliseconds: Int32 = 3000
-  /// How long a `Dealer` waits for the first answer on a connection before it makes another; 0
-  /// means for ever. A listener that still knows an earlier connection of the same identity never
-  /// hears what comes on a second one.
-  public var answerMilliseconds: UInt64 = 0
   /// How long a connection may take to introduce itself.
   public var handshakeMilliseconds: Int32 = 5000
   /// The first pause before connecting again; the library doubles it and adds chance.

@@ -69,31 +69,33 @@ import Testing
     #expect(hasComeBack(), "\(answers)")
   }
 
-  /// A listener that still knows an earlier connection of somebody hears nothing on the next one.
-  @Test func connectsAgainWhenNobodyAnswers() throws {
-    let pair = try Pair("tcp://127.0.0.1:0")
-    pair.introduce()
-    var options = SocketOptions()
-    options.answerMilliseconds = 200
-    let second = try Dealer(in: Context(), identity: Pair.identity, options: options)
-    try second.connect(pair.endpoint)
-    var (turns, answers) = (0, 0)
-    Pair.run([pair.router, second], until: { answers > 0 }) {
-      turns += 1
-      if turns == 20 { pair.dealer.close() }
-      _ = second.send(Message(.bye("there")))
-      while let event = pair.router.nextEvent() {
-        guard case .message(_, let peer) = event, turns > 20 else { continue }
-        _ = pair.router.send(Message(.bye("here")), to: peer)
+  /// The other side's machine is gone: nothing closes the connection, nothing answers.
+  @Test func aDeadListenerIsNoticed() throws {
+    let context = try Context()
+    let router = try Router(in: context)
+    guard case .tcp(_, let port) = try router.bind(Endpoint("tcp://127.0.0.1:0")) else { return }
+    let proxy = try #require(ChaosProxy(to: port))
+    defer { proxy.end() }
+    let dealer = try Dealer(in: Context(), identity: Pair.identity)
+    try dealer.connect(Endpoint("tcp://127.0.0.1:\(proxy.port)"))
+    var events: [SocketEvent] = []
+    Pair.run([router, dealer], until: { events.contains(where: \.isDisconnection) }) {
+      while let event = dealer.nextEvent() {
+        if event.isConnection { proxy.faults.frozen = [.down] }
+        events.append(event)
       }
-      while let event = second.nextEvent() { answers += Pair.messages([event]).count }
+      while router.nextEvent() != nil {}
     }
-    #expect(answers > 0)
+    #expect(events.contains { $0.isDisconnection })
   }
 
-  /// An address where nobody listens any more.
+  /// An address where nobody listens, outside the range that the system gives out.
   private static func freeEndpoint() throws -> Endpoint {
-    try Router(in: Context()).bind(Endpoint("tcp://127.0.0.1:0"))
+    for _ in 0..<100 {
+      let endpoint = try Endpoint("tcp://127.0.0.1:\(Int.random(in: 12_000..<32_000))")
+      if (try? Router(in: Context()).bind(endpoint)) != nil { return endpoint }
+    }
+    return try #require(nil as Endpoint?, "no free port")
   }
 
   /// A listener in a context of its own, whose end waits until the port is free again.

@@ -1,14 +1,16 @@
 import Messages
 import TestSockets
 
+@testable import Transport
+
 /// A peer that speaks ZMTP 3.0 by hand (rfc.zeromq.org/spec/23), so that it can misbehave.
 extension TCPSocket {
-  /// Introduces itself as a dealer.
-  func introduce(as identity: PeerIdentity) {
+  /// Introduces itself as a dealer on a connection of this number.
+  func introduce(as identity: PeerIdentity, number: UInt32 = 1) {
     let signature: [UInt8] = [0xFF] + .init(repeating: 0, count: 8) + [0x7F]
     let mechanism = Array("NULL".utf8) + .init(repeating: 0, count: 16)
     send(signature + [3, 0] + mechanism + .init(repeating: 0, count: 32))
-    let name = (0..<16).map { UInt8(truncatingIfNeeded: identity >> (120 - 8 * $0)) }
+    let name = ConnectionName(identity, number: number).bytes
     let ready =
       text("READY") + text("Socket-Type") + long(Array("DEALER".utf8)) + text("Identity")
       + long(name)

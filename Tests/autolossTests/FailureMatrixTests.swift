@@ -17,7 +17,6 @@ import Testing
       workers[0].send(SIGCONT)
       try led.seen(" joined; it computes", number: 3)
       try scene.expectTheSame(led, workers)
-      #expect(workers[0].errors.contains("connection") && workers[0].errors.contains("broke"))
     }
   }
 

@@ -66,8 +66,8 @@ import Testing
       let socket = try RawSocket(ZMQ_DEALER, in: Context())
       try socket.apply(options)
       var generator = SystemRandomNumberGenerator()
-      try socket.set(
-        ZMQ_ROUTING_ID, bytes: PeerIdentity.identity(using: &generator).routingBytes)
+      let name = ConnectionName.next(of: .identity(using: &generator))
+      try socket.set(ZMQ_ROUTING_ID, bytes: name.bytes)
       try socket.connect(endpoint.description)
       for frame in frames { _ = socket.send([frame.header, frame.payload]) }
       var assembler = MessageAssembler()

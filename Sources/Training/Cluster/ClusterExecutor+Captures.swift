@@ -11,7 +11,17 @@ extension ClusterExecutor {
     // A run that stops before its servers have come has changed nothing.
     guard let fleet, !translation.welcome.serverAddresses.isEmpty else { return false }
     try waitForCapture()
-    return try fleet.synchronise(serve: listen)
+    return try whileBusy(with: "the parameters of the servers") {
+      try fleet.synchronise(serve: listen)
+    }
+  }
+
+  /// Does something during which people who ask are told this.
+  func whileBusy<Result>(with what: String, _ body: () throws -> Result) rethrows -> Result {
+    let outer = occupation
+    occupation = what
+    defer { occupation = outer }
+    return try body()
   }
 
   func expectSave(after step: Int) throws {
@@ -47,14 +57,13 @@ extension ClusterExecutor {
   private func waitForCapture() throws {
     guard let fleet, let capture = fleet.capture, fleet.isFetching else { return }
     var mentioned = Uptime.milliseconds
-    let outer = occupation
-    occupation = "the checkpoint of step \(capture.version)"
-    defer { occupation = outer }
-    while fleet.isFetching {
-      try listen()
-      guard Uptime.milliseconds >= mentioned + Self.quietMilliseconds else { continue }
-      mentioned = Uptime.milliseconds
-      tell("the run waits for what servers keep for the checkpoint of step \(capture.version)")
+    try whileBusy(with: "the checkpoint of step \(capture.version)") {
+      while fleet.isFetching {
+        try listen()
+        guard Uptime.milliseconds >= mentioned + Self.quietMilliseconds else { continue }
+        mentioned = Uptime.milliseconds
+        tell("the run waits for what servers keep for the checkpoint of step \(capture.version)")
+      }
     }
   }
 }

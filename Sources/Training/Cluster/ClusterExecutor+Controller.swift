@@ -10,7 +10,9 @@ extension ClusterExecutor {
   func refresh(_ batch: BatchSlots) throws {
     guard let fleet else { return }
     try waitForServers()
-    try fleet.refresh(batch.slices.map(\.unique), serve: serve)
+    try whileBusy(with: "rows of the servers for the controller") {
+      try fleet.refresh(batch.slices.map(\.unique), serve: serve)
+    }
   }
 
   /// Begins the gradient that belongs beside `step`, while the parameters are at its version.
@@ -24,22 +26,22 @@ extension ClusterExecutor {
     guard let delayed, let step = delayed.step else { return nil }
     let began = Uptime.milliseconds
     var mentioned = began
-    occupation = "the controller's gradient of step \(step)"
-    defer { occupation = nil }
-    while !delayed.isDone {
-      // Even a run that is to stop waits: what is saved has the gradient.
-      try listen()
-      let now = Uptime.milliseconds
-      guard now - began < Self.patienceMilliseconds else {
-        throw Failure(
-          "the controller's gradient was not computed within \((now - began) / 1000) s",
-          at: "coordinator, step \(step)",
-          remedy: "give the coordinator more processors, or set search.controllerDelay=0",
-          exitCode: .internalFault)
-      }
-      if now - mentioned >= Self.quietMilliseconds {
-        mentioned = now
-        tell("the run waits for the controller's gradient of step \(step)")
+    try whileBusy(with: "the controller's gradient of step \(step)") {
+      while !delayed.isDone {
+        // Even a run that is to stop waits: what is saved has the gradient.
+        try listen()
+        let now = Uptime.milliseconds
+        guard now - began < Self.patienceMilliseconds else {
+          throw Failure(
+            "the controller's gradient was not computed within \((now - began) / 1000) s",
+            at: "coordinator, step \(step)",
+            remedy: "give the coordinator more processors, or set search.controllerDelay=0",
+            exitCode: .internalFault)
+        }
+        if now - mentioned >= Self.quietMilliseconds {
+          mentioned = now
+          tell("the run waits for the controller's gradient of step \(step)")
+        }
       }
     }
     delayed.keep()

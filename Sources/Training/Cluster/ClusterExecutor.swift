@@ -140,10 +140,15 @@ final class ClusterExecutor: StepExecutor {
   func waitForServers() throws {
     guard let fleet, translation.welcome.serverAddresses.isEmpty else { return }
     lastWorkerSeen = Uptime.milliseconds
+    var progress = (fleet.waitsFor, fleet.restoredRows)
     while translation.welcome.serverAddresses.isEmpty {
       try serve()
       if let addresses = fleet.addresses { translation.welcome.serverAddresses = addresses }
-      try requireQuorum(.max, missing: "the run still waits for \(fleet.waitsFor)")
+      let present = (fleet.waitsFor, fleet.restoredRows)
+      if present != progress { (progress, lastWorkerSeen) = (present, Uptime.milliseconds) }
+      try requireQuorum(
+        .max, missing: "the run still waits for \(fleet.waitsFor)",
+        remedy: "start servers with `autoloss server --coordinator`, look at their logs")
     }
     let waiting = early.values.sorted { $0.sender < $1.sender }
     early = [:]
@@ -323,7 +328,9 @@ extension ClusterExecutor {
     }
   }
 
-  private func requireQuorum(_ wanted: Int, missing: String) throws {
+  private func requireQuorum(
+    _ wanted: Int, missing: String, remedy: String = "start workers with --coordinator"
+  ) throws {
     let now = Uptime.milliseconds
     if workers >= wanted { lastWorkerSeen = now }
     let patience = UInt64(parts.configuration.cluster.quorumSeconds * 1000)
@@ -332,7 +339,7 @@ extension ClusterExecutor {
     throw Failure(
       "\(missing) after \(parts.configuration.cluster.quorumSeconds) s",
       at: "coordinator, step \(parts.store.version)",
-      remedy: "start workers with --coordinator, or raise cluster.quorumSeconds",
+      remedy: "\(remedy), or raise cluster.quorumSeconds",
       exitCode: .unavailable)
   }
 }

@@ -48,16 +48,14 @@ final class ParameterOwner: @unchecked Sendable {
   }
 
   /// The owner of the store of `parts`, at its version; so many steps are open at once.
-  init(
-    parts: RunParts, openSteps: Int, sizes: SliceSizes, threads: Int, looksAhead: Bool = true
-  ) {
+  init(parts: RunParts, openSteps: Int, sizes: SliceSizes, threads: Int) {
     self.parts = parts
     self.threads = threads
     let slices = parts.configuration.train.slices
     self.slices = slices
     plan = StepPlan(rowCount: parts.store.rows.rowCount, slices: slices)
     next = StepPlan(rowCount: parts.store.rows.rowCount, slices: slices)
-    ahead = looksAhead && parts.configuration.cluster.mode == .sync ? RowsAhead() : nil
+    ahead = parts.configuration.cluster.mode == .sync ? RowsAhead() : nil
     let version = parts.store.version
     let steps = version..<version + openSteps
     pushed = steps.sorted { $0 % openSteps < $1 % openSteps }.map {
@@ -152,10 +150,11 @@ final class ParameterOwner: @unchecked Sendable {
   /// - Parameter count: rows at a time, so few that a message does not wait for long.
   func lookAhead(atMost count: Int = 512) -> Bool {
     guard let ahead, let planned, planned.version == store.version,
-      planned.step == UInt64(store.version), let units = units(planned.step + 1), units.isNoted
+      planned.step == UInt64(store.version), let units = units(planned.step + 1)
     else { return false }
     let wanted = Plan(step: planned.step + 1, version: planned.version + 1, form: units.form)
     if plannedNext != wanted {
+      guard units.isNoted else { return false }
       next.make(units.placesBySlice)
       ahead.reserve(next.count, for: store.rows.kernel)
       (plannedNext, known) = (wanted, 0)

@@ -32,7 +32,6 @@ struct Protection {
     var options = SocketOptions()
     options.allowInsecure = keys.allowInsecure
     options.admissionMilliseconds = UInt64(min(30, connectSeconds)) * 1000
-    options.answerMilliseconds = 5000
     var serverOptions = options
     if let path = keys.folder {
       let folder = KeyFolder(path)
@@ -72,7 +71,6 @@ struct Protection {
     var options = SocketOptions()
     options.allowInsecure = allowInsecure
     options.admissionMilliseconds = UInt64(min(30, connectSeconds)) * 1000
-    options.answerMilliseconds = 5000
     var serverOptions = options
     guard let folder else {
       return Protection(options: options, serverOptions: options, allowList: .everybody)

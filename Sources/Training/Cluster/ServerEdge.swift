@@ -120,7 +120,7 @@ final class ServerEdge {
     switch message.body {
     case .assign(let assignment) where isPresent: self.assignment = assignment
     case .fetch(let fetch) where isPresent:
-      // The coordinator has two questions at a time; older ones were answered or given up.
+      // The coordinator has a few questions at a time; older ones were answered or given up.
       if questions.count >= 64 { questions = [:] }
       questions[message.envelope.request] = fetch
     case .restore(let contents) where isPresent: return try restore(contents)
@@ -231,8 +231,6 @@ extension ServerEdge {
     questions = [:]
     let place = try Endpoint(assignment.dataAddress).reached(through: endpoint)
     if place != dataEndpoint {
-      // A socket that is reached already is kept: its peer would not know a second one of this
-      // identity while it still knows the first.
       data?.close()
       let dealer = try Dealer(in: context, identity: identity, options: options)
       try dealer.connect(place)

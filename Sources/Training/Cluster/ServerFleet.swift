@@ -94,6 +94,9 @@ final class ServerFleet {
   /// What is waited for, in words.
   var waitsFor: String { state.waitsFor }
 
+  /// How much of the values that are given out has arrived, in rows; it grows while all is well.
+  var restoredRows: Int { restorations.values.reduce(0) { $0 + $1.confirmed } }
+
   /// Takes a message of a server; false when it is somebody else's.
   func take(_ message: Message, from sender: PeerIdentity) throws -> Bool {
     let envelope = message.envelope
@@ -139,6 +142,7 @@ final class ServerFleet {
   /// Lets the servers apply the step at their version and, if it `captures`, keep what they hold
   /// then; no earlier capture may be on its way.
   func commit(step: Int, captures: Bool) throws {
+    precondition(state.isReady, "a step is committed while no servers hold the parameters")
     try perform(state.commit(UInt64(step), captures: captures, at: Uptime.milliseconds))
     parts.store.resume(at: step + 1)
     synchronised = nil
@@ -257,7 +261,9 @@ extension ServerFleet {
         denseState: store.dense.state(of: owned),
         statistics: seat == 0 ? store.statistics : Floats(count: 0))
     }
-    let envelope = Envelope(job: job, generation: generation, step: UInt64(store.version))
+    // A number for each piece, or parts of one could end up in another of as many parts.
+    let envelope = Envelope(
+      job: job, generation: generation, step: UInt64(store.version), request: UInt64(first))
     return data.send(Message(.restore(contents), envelope), to: server) == .accepted
   }
 
@@ -313,9 +319,22 @@ extension ServerFleet {
     questions[lastRequest] = question
   }
 
+  /// Waits for all answers; gives up a server when none comes for two minutes.
   private func wait(_ serve: () throws -> Void) throws {
     ask()
-    while !questions.isEmpty { try serve() }
+    var (left, movedAt) = (questions.count, Uptime.milliseconds)
+    while let late = questions.min(by: { $0.key < $1.key })?.value {
+      try serve()
+      let now = Uptime.milliseconds
+      if questions.count < left { (left, movedAt) = (questions.count, now) }
+      guard now >= movedAt + 120_000 else { continue }
+      let server = state.identities[late.seat]
+      observer.observe(
+        .notice(
+          "server \(server.shortName) does not send its parameters: look at its log, and at its "
+            + "connection to the coordinator's data port"))
+      try handle(.lost(server))
+    }
   }
 
   /// Sends questions, again if they were not answered in time, a few at once to each server.

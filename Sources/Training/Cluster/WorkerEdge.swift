@@ -281,19 +281,14 @@ extension WorkerEdge {
     let wanted = [welcome.dataAddress] + welcome.serverAddresses
     let reached = try wanted.map { try Endpoint($0).reached(through: endpoint) }
     guard reached != places else { return }
-    // A socket that is reached already is kept: its peer would not know a second one of this
-    // identity while it still knows the first.
-    var known = Dictionary(
-      zip(places, [data].compactMap(\.self) + servers), uniquingKeysWith: { first, _ in first })
+    for dealer in [data].compactMap(\.self) + servers { dealer.close() }
     let dealers = try reached.map { place in
-      if let dealer = known.removeValue(forKey: place) { return dealer }
       let isServer = place != reached.first
       let dealer = try Dealer(
         in: context, identity: identity, options: isServer ? serverOptions : options)
       try dealer.connect(place)
       return dealer
     }
-    for dealer in known.values { dealer.close() }
     (data, servers, places) = (dealers[0], Array(dealers.dropFirst()), reached)
   }
 }

@@ -25,14 +25,6 @@ struct Refusal: Equatable {
   /// The address of the listening side.
   var place: String
 
-  /// Whether the library does not try again by itself.
-  var isFinal: Bool {
-    switch cause {
-    case .notAccepted, .brokenOff: false
-    case .foreign, .otherMechanism, .undecipherable, .key: true
-    }
-  }
-
   /// One line: what was refused and what to do about it.
   func sentence(_ side: Side, _ security: Security) -> String {
     "\(place): " + (side == .listening ? listening(security) : connecting(security))

@@ -55,6 +55,8 @@ final class RawCoordinator {
     while Uptime.milliseconds < deadline {
       if socket.send(message, to: peer) == .accepted { return true }
       poller.wait(atMostMilliseconds: 20)
+      // A peer is known when its first word has been read.
+      while data.nextEvent() != nil {}
     }
     return false
   }

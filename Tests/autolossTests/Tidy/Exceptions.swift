@@ -176,6 +176,7 @@ enum Exceptions {
       "Sources/Training/Step/SliceSlotSizes.swift"
     ],
     "Tests/TransportTests/RouterTests.swift": [
+      "Sources/Transport/SocketEvent.swift",
       "Sources/Transport/SocketOptions.swift",
       "Sources/Transport/TransportError.swift",
     ],

@@ -131,8 +131,8 @@ done
 
 row "coordinator started again to its first step on disk, ms" restart
 
-# Seconds that a run of STEPS steps of 8 slices with one row each took: empty_run STEPS ROLE…
-empty_options=(--data "$here/data" --batch-size 8 --set train.slices=8 --loss fixed:ce --seed 1
+# Seconds that a run of STEPS steps of 8 slices with two rows each took: empty_run STEPS ROLE…
+empty_options=(--data "$here/data" --batch-size 16 --set train.slices=8 --loss fixed:ce --seed 1
   --threads 1 --set "model.hidden=[8]" --set model.embeddingWidth=4 --set train.patience=0
   --set train.evaluateEvery=1000000000 --epochs 1000 --set checkpoint.everyMinutes=0 --json)
 alone_run() {
@@ -152,7 +152,7 @@ cluster_run() {
   wait
   living=()
 }
-say "a step of 8 slices with one row each ($tries tries of 2000 steps)"
+say "a step of 8 slices with two rows each ($tries tries of 2000 steps)"
 for ((try = 0; try < tries; try++)); do
   # The difference of two lengths leaves out how a run begins and ends.
   for kind in alone cluster; do
@@ -161,5 +161,5 @@ for ((try = 0; try < tries; try++)); do
     awk "BEGIN { print int(1000000 * ($long - $short) / 2000) }" >> "$here/step-$kind.list"
   done
 done
-row "step of 8 slices with 1 row, one process, µs" step-alone
+row "step of 8 slices with 2 rows, one process, µs" step-alone
 row "the same with one worker on loopback, µs (aim 1000 more)" step-cluster

@@ -39,6 +39,8 @@ public struct ServerState: Sendable {
   var nextState: Milliseconds = 0
   /// Since when it greets without an answer.
   var looksSince: Milliseconds
+  /// When the coordinator said something last.
+  var heardAt: Milliseconds
   var now: Milliseconds
   var orders: [ServerOrder] = []
 
@@ -47,6 +49,7 @@ public struct ServerState: Sendable {
     self.settings = settings
     phase = .greeting(nextAt: time, pause: settings.helloMilliseconds)
     looksSince = time
+    heardAt = time
     now = time
   }
 
@@ -54,6 +57,7 @@ public struct ServerState: Sendable {
   public mutating func handle(_ event: ServerEvent, at time: Milliseconds) -> [ServerOrder] {
     if time > now { now = time }
     if phase == .ended { return [] }
+    if event.isWordOfTheCoordinator { heardAt = now }
     switch event {
     case .connected: greet(at: now)
     case .disconnected: greet(at: now + settings.helloMilliseconds)
@@ -156,6 +160,11 @@ public struct ServerState: Sendable {
       phase = .greeting(nextAt: now + pause, pause: longer)
     case .greeting: break
     case .idle, .loading, .serving:
+      // One that still works answers a HELLO, also where it has nothing to say for a long time.
+      if now >= heardAt + settings.patienceMilliseconds {
+        greet(at: now)
+        return keepTime()
+      }
       if now >= nextState { sendState() }
       return
     }

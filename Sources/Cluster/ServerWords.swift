@@ -57,6 +57,14 @@ public enum ServerEvent: Equatable, Sendable {
   case leave(String)
   /// Time has passed.
   case tick
+
+  /// Whether it shows that the coordinator still works.
+  var isWordOfTheCoordinator: Bool {
+    switch self {
+    case .welcomed, .assigned, .commit, .fetch, .rejected: true
+    default: false
+    }
+  }
 }
 
 /// What the server's edge is to do, in this order.

@@ -226,14 +226,26 @@ struct Depot {
   @Test func patienceBeginsWithTheSearch() {
     var depot = Depot { $0.patienceMilliseconds = 5000 }
     _ = depot.welcome()
-    #expect(depot.handle(.tick, after: 100_000) == [.sendState(.idle, version: 0)])
+    _ = depot.welcome(1, after: 100_000)
     #expect(depot.handle(.rejected(.oldGeneration, "begin again")) == [.sendHello])
     _ = depot.welcome(2)
-    _ = depot.handle(.tick, after: 100_000)
+    _ = depot.handle(.tick, after: 4000)
     #expect(depot.handle(.disconnected) == [])
     #expect(depot.handle(.connected, after: 4000) == [.sendHello])
     // Connecting again is no answer.
     let orders = depot.handle(.tick, after: 1000)
+    #expect(orders.contains { if case .exit(.failed) = $0 { true } else { false } })
+  }
+
+  /// The connection is there, but nobody speaks: a HELLO tells whether the coordinator still works.
+  @Test func asksWhenNothingIsHeard() {
+    var depot = Depot { $0.patienceMilliseconds = 5000 }
+    _ = depot.welcome()
+    #expect(depot.handle(.tick, after: 4999) == [.sendState(.idle, version: 0)])
+    #expect(depot.handle(.tick) == [.sendHello])
+    #expect(depot.welcome() == [.sendState(.idle, version: 0)])
+    #expect(depot.handle(.tick, after: 5000) == [.sendHello])
+    let orders = depot.handle(.tick, after: 5000)
     #expect(orders.contains { if case .exit(.failed) = $0 { true } else { false } })
   }
 }

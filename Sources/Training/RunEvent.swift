@@ -101,6 +101,11 @@ public struct RunEvaluation: Sendable, Codable, Equatable {
   public var accuracy: Double?
   /// Mean log loss in nats.
   public var logloss: Double
+  /// The same after the logits were scaled to fit the labels of these very rows.
+  public var scaledLogloss: Double?
+  /// Expected calibration error over ten bins of equal width, with K classes of the class
+  /// predicted.
+  public var calibrationError: Double?
   /// Rows evaluated.
   public var rows: Int
   /// Seconds it took.

@@ -188,7 +188,9 @@ extension Trainer {
       RunEvaluation(
         step: step, epoch: schedule.place(of: step - 1).epoch, auc: result.auc,
         weightedAUC: result.weightedAUC, accuracy: result.accuracy, logloss: result.logloss,
-        rows: result.rows, seconds: seconds(since: began), isBest: false))
+        scaledLogloss: result.scaledLogloss?.finite,
+        calibrationError: result.calibrationError.finite, rows: result.rows,
+        seconds: seconds(since: began), isBest: false))
     observer.observe(.evaluated(evaluation))
     if evaluation.auc.isNaN, evaluation.logloss.isFinite { tellOfOneClass() }
     try save(at: step, as: evaluation.isBest ? [.latest, .best] : [.latest])

@@ -68,6 +68,8 @@ extension LogEntry {
     ]
     if let auc = evaluation.weightedAUC { details["weightedAUC"] = .figure(auc) }
     if let accuracy = evaluation.accuracy { details["accuracy"] = .figure(accuracy) }
+    if let loss = evaluation.scaledLogloss { details["scaledLogloss"] = .figure(loss) }
+    if let error = evaluation.calibrationError { details["calibrationError"] = .figure(error) }
     self.init(level: .info, message: "validated", details: details)
   }
 

@@ -82,24 +82,33 @@ struct RunPage {
 
   private var quality: ReportPage.Section? {
     guard !report.evaluations.isEmpty else { return nil }
-    func chart(_ title: String, _ value: (RunEvaluation) -> Double) -> LineChart {
-      LineChart(
-        title, horizontal: "step",
-        lines: [
-          LineChart.Line(
-            title, report.evaluations.map { (x: Double($0.step), y: value($0)) })
-        ])
+    func line(_ name: String, _ value: (RunEvaluation) -> Double?) -> LineChart.Line {
+      LineChart.Line(
+        name, report.evaluations.map { (x: Double($0.step), y: value($0) ?? .nan) })
     }
-    var table = ResultTable(["step", "AUC", "logloss"])
+    func chart(_ title: String, _ lines: [LineChart.Line]) -> LineChart {
+      LineChart(title, horizontal: "step", lines: lines)
+    }
+    var table = ResultTable(["step", "AUC", "logloss", "scaled logloss", "calibration error"])
     for evaluation in report.evaluations.suffix(20) {
       table.add([
         Figures.count(evaluation.step), Wording.auc(evaluation.auc),
         Figures.fixed(evaluation.logloss, 5),
+        Figures.fixed(evaluation.scaledLogloss ?? .nan, 5),
+        Figures.fixed(evaluation.calibrationError ?? .nan, 5),
       ])
     }
     return ReportPage.Section(
-      "Quality on validation rows", "Measured while the run went on.",
+      "Quality on validation rows",
+      "Measured while the run went on. The scaled logloss is what a slope and a shift of the "
+        + "logits, fitted to these rows, leave of it; the calibration error is over ten bins.",
       charts: report.evaluations.count > 1
-        ? [chart("AUC", \.auc), chart("logloss", \.logloss)] : [], table: table)
+        ? [
+          chart("AUC", [line("AUC") { $0.auc }]),
+          chart(
+            "logloss",
+            [line("logloss") { $0.logloss }, line("scaled logloss") { $0.scaledLogloss }]),
+          chart("calibration error", [line("calibration error") { $0.calibrationError }]),
+        ] : [], table: table)
   }
 }

@@ -44,6 +44,12 @@ enum Wording {
         table.add(["validation accuracy", Figures.fixed(accuracy, 5)])
       }
       table.add(["validation logloss", Figures.fixed(best.logloss, 5)])
+      if let scaled = best.scaledLogloss {
+        table.add(["scaled logloss", Figures.fixed(scaled, 5)])
+      }
+      if let error = best.calibrationError {
+        table.add(["calibration error", Figures.fixed(error, 5)])
+      }
     }
     table.add(["time", Figures.duration(summary.seconds)])
     let rate = summary.seconds > 0 ? Double(summary.examples) / summary.seconds : 0

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Objectives
 
 /// Quality of a run's model on one split.
 public struct EvaluationResult: Sendable, Codable, Equatable {
@@ -12,6 +13,11 @@ public struct EvaluationResult: Sendable, Codable, Equatable {
   public var accuracy: Double?
   /// Mean log loss in nats.
   public var logloss: Double
+  /// The same after logits were scaled by `scaling`: what is left when calibration is mended.
+  public var scaledLogloss: Double?
+  /// What makes the validation rows fit their labels; absent where the data has none of two
+  /// classes.
+  public var scaling: LogitScaling?
   /// Rows evaluated.
   public var rows: Int
   /// Rows with label 1; absent with K classes.
@@ -58,11 +64,20 @@ public enum Evaluation {
         exitCode: .badData)
     }
     let count = threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
-    let task = ScoringTask(dataset: dataset, split: split, batchSize: model.parts.sliceCapacity)
-    let result = try task.measure(model.parts, threads: count)
+    func scored(_ split: Split) throws -> ScoringTask {
+      let task = ScoringTask(dataset: dataset, split: split, batchSize: model.parts.sliceCapacity)
+      try task.score(model.parts, threads: count)
+      return task
+    }
+    let task = try scored(split)
+    let hasOthers = split != .validation && dataset.rowCount(of: .validation) > 0
+    let fitted = try hasOthers ? scored(.validation) : split == .validation ? task : nil
+    let scaling = fitted?.scaling()
+    let result = task.result(scaledBy: scaling)
     return EvaluationResult(
       auc: result.auc.finite, weightedAUC: result.weightedAUC?.finite,
-      accuracy: result.accuracy?.finite, logloss: result.logloss, rows: result.rows,
+      accuracy: result.accuracy?.finite, logloss: result.logloss,
+      scaledLogloss: result.scaledLogloss?.finite, scaling: scaling, rows: result.rows,
       positives: result.positives, labelCounts: result.labelCounts,
       calibrationError: result.calibrationError.finite,
       predictedToActual: result.predictedToActual?.finite, split: split.rawValue,
@@ -72,5 +87,5 @@ public enum Evaluation {
 
 extension Double {
   /// The number, or nil when it is infinite or not a number: JSON has no word for those.
-  fileprivate var finite: Double? { isFinite ? self : nil }
+  var finite: Double? { isFinite ? self : nil }
 }

@@ -9,6 +9,8 @@ struct Quality: Equatable {
   var auc: Double
   /// Mean log loss in nats.
   var logloss: Double
+  /// Mean log loss of logits that were scaled to fit validation rows; nil where they cannot be.
+  var scaledLogloss: Double?
   /// Expected calibration error, with K classes of the class predicted.
   var calibrationError: Double
   /// With labels 0 and 1: rows with label 1, and the sum of predictions over that of labels.

@@ -41,8 +41,22 @@ final class ScoringTask: Sendable {
       from: slot.rows.labels.slice(0, range.count))
   }
 
-  /// Metrics over all rows, once every batch is scored.
-  func result() -> Quality {
+  /// Metrics over all rows, once every batch is scored; logits are scaled to fit these very rows.
+  func result() -> Quality { result(scaledBy: scaling()) }
+
+  /// What makes the scored rows fit their labels.
+  func scaling() -> LogitScaling? {
+    LogitScaling(fitting: logits, labels: labels, classes: classes)
+  }
+
+  /// Metrics over all rows, with the log loss that a scaling found on other rows leaves.
+  func result(scaledBy scaling: LogitScaling?) -> Quality {
+    var quality = measures()
+    quality.scaledLogloss = scaling?.logloss(logits: logits, labels: labels)
+    return quality
+  }
+
+  private func measures() -> Quality {
     if classes > 2 {
       var metrics = ClassMetrics(classes: classes)
       metrics.add(logits: logits, labels: labels, rows: labels.count)
@@ -55,9 +69,9 @@ final class ScoringTask: Sendable {
 }
 
 extension ScoringTask {
-  /// Metrics over all rows, scored on `threads` threads of its own: for a model that is measured
-  /// outside of training.
-  func measure(_ parts: RunParts, threads: Int) throws -> Quality {
+  /// Scores all rows on `threads` threads of its own: for a model that is measured outside of
+  /// training.
+  func score(_ parts: RunParts, threads: Int) throws {
     let members = (0..<threads).map { _ in
       (ComputeMember(parts: parts, capacity: batchSize), SliceSlot(parts.scoringSizes))
     }
@@ -73,7 +87,6 @@ extension ScoringTask {
     defer { team.stop() }
     team.run(0)
     try errors.rethrow()
-    return result()
   }
 
   /// What each thread works with; unchecked, for a thread takes its own alone.

@@ -12,7 +12,9 @@ struct EvaluateCommand: ParsableCommand {
     abstract: "Measure AUC and logloss of a run's model on a split.",
     discussion: """
       The model is the result of the run; of a run that has not ended, the best so far. With K \
-      classes AUC is the mean of each class against all others.
+      classes AUC is the mean of each class against all others. The scaled logloss is that of \
+      logits with a slope and a shift (Platt's scaling), with K classes a slope and K shifts, that \
+      fit the validation rows.
 
       EXAMPLE: the test rows, for people and for scripts; the validation rows
         autoloss evaluate --run run --data data --split test
@@ -46,6 +48,7 @@ struct EvaluateCommand: ParsableCommand {
       table.add(["accuracy", figure(result.accuracy, 5)])
     }
     table.add(["logloss", figure(result.logloss, 5)])
+    table.add(["scaled logloss", figure(result.scaledLogloss, 5)])
     table.add(["calibration error", figure(result.calibrationError, 5)])
     if result.positives != nil {
       table.add(["predicted to actual", figure(result.predictedToActual, 4)])

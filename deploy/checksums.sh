@@ -151,12 +151,16 @@ by_resume() {
 awk -F '\t' -v OFS='\t' '{ $1 = 2 * $1 + NR % 3; print }' "$here/raw.tsv" > "$here/classes.tsv"
 "$AUTOLOSS" prepare criteo --input "$here/classes.tsv" --out "$here/classes" --classes 5 \
   --min-count 10 --seed 1 > "$here/log" 2>&1
+# A controller that other runs are given.
+quiet "the given controller" "$AUTOLOSS" train --data "$here/binary" --out "$here/lender" \
+  --model deepfm --loss autoloss --epochs 1 --batch-size 500 --seed 2
+mv "$here/lender/controller.safetensors" "$here/given.safetensors"
 # Without evaluations the result is the model of the last step, with them the best one. A delay lets
 # runs stop, too, while a gradient of the controller waits for its step.
 while read -r data model loss settings; do
   expected=
   options=(--model "$model" --loss "$loss" --epochs 2 --batch-size 500 --seed 1)
-  for setting in $settings; do options+=(--set "$setting"); done
+  for setting in $settings; do options+=(--set "${setting/GIVEN/$here/given.safetensors}"); done
   by_threads "$data $model $loss $settings"
   by_cluster "$data $model $loss $settings"
   by_resume "$data $model $loss $settings"
@@ -168,6 +172,7 @@ binary deepfm al2 train.evaluateEvery=1000000 cluster.pullValues=fp16 cluster.pu
 classes deepfm autoloss
 binary ipnn uncertainty
 classes deepfm softadapt:beta=5 search.every=3
+binary nfm autoloss search.controller.file=GIVEN
 END
 
 if [ "$failures" -gt 0 ]; then

@@ -10,6 +10,10 @@ public struct SearchOptions: Sendable, Equatable, Codable {
   public var attached = false
   /// Whether the controller's own update draws Gumbel noise too.
   public var validationNoise = true
+  /// Whether the controller was trained before and stays as it is. It then answers as a trained
+  /// network does, with running statistics and without dropout or noise, and the schedule of the
+  /// temperature is over: it stands at its floor.
+  public var frozen = false
   /// Widths of the controller's hidden layers.
   public var hidden = [128, 128]
   /// Whether the hidden layers are batch-normalised.

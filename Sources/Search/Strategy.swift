@@ -84,8 +84,12 @@ public struct Strategy: Sendable {
 
   /// The temperature of the Gumbel softmax, or of the gates, at `step`, or nil where there is none.
   public func temperature(at step: Int) -> Double? {
-    drawsNoise ? options.temperature(step) : nil
+    guard drawsNoise else { return nil }
+    return options.frozen ? options.temperature.floor : options.temperature(step)
   }
+
+  /// What its parameters are updated on; nothing where they are frozen.
+  public var learnsFrom: StrategyKind.Lessons { options.frozen ? .nothing : kind.learnsFrom }
 
   /// The same weights for all examples and steps, or nil where they are learned or drawn.
   public var constantWeights: [Float]? {

@@ -60,7 +60,8 @@ public final class StrategyWorkspace {
         preconditionFailure("\(strategy.name) needs the controller's parameters")
       }
       let choice = Choice(
-        noise: .gumbel, dropout: .controllerDropout, silent: !strategy.drawsNoise)
+        noise: .gumbel, dropout: .controllerDropout,
+        silent: !strategy.drawsNoise || strategy.options.frozen)
       choose(slice, state, choice, uniforms, chances, controller)
       combine(slice, scale, gradient)
       if strategy.options.attached, strategy.seesPredictions {
@@ -120,7 +121,8 @@ extension StrategyWorkspace {
     let dropout = Randomness(seed: slice.seed, purpose: choice.dropout, step: step)
     controller.forward(
       rows: rows, uniqueRows: 0, dense: state.dense, statistics: state.statistics,
-      mode: .training(dropout: dropout, firstExample: slice.firstExample))
+      mode: strategy.options.frozen
+        ? .evaluation : .training(dropout: dropout, firstExample: slice.firstExample))
     let noise = Randomness(seed: slice.seed, purpose: choice.noise, step: step)
     if let gates {
       if choice.silent {

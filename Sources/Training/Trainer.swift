@@ -299,6 +299,7 @@ extension Trainer {
     if best == step, saver.step != step { try save(at: step, as: [.latest]) }
     try saver.settle()
     if best != step { _ = try checkpoints.load(step: best) }
+    try checkpoints.folder.publishController(step: best)
     try checkpoints.folder.set(.final, toStep: best)
     let summary = summary(at: step, interrupted: false, stoppedEarly: stoppedEarly)
     observer.observe(.finished(summary))

@@ -44,6 +44,8 @@ struct RunSetup {
   let parts: RunParts
   let source: BatchSource
   let checkpoints: CheckpointStore
+  /// The controller that the run is given, where it is given one.
+  private let given: ControllerFile?
 
   init(_ configuration: RunConfiguration) throws {
     guard !configuration.data.path.isEmpty else {
@@ -65,6 +67,8 @@ struct RunSetup {
     checkpoints = CheckpointStore(
       folder: RunFolder(URL(fileURLWithPath: configuration.out)), parts: parts,
       dataHash: dataset.manifest.dataHash)
+    given = try ControllerFile.find(configuration, in: checkpoints.folder)
+    try given?.check(parts.strategy)
   }
 
   /// Compute threads: what was asked for, or all processors.
@@ -82,6 +86,8 @@ struct RunSetup {
         remedy: "go on with --resume auto, or choose another --out", exitCode: .cannotCreate)
     }
     try folder.removeLeftovers { observer.observe(.notice($0, .notice)) }
+    try ControllerFile.keep(given, in: folder)
+    if let given, let controller = parts.controller { try given.fill(controller) }
     let position = try checkpoints.loadNewest { observer.observe(.notice($0)) }
     if parts.store.rows.rule.replaysEachStep {
       observer.observe(
@@ -92,6 +98,7 @@ struct RunSetup {
     if let position, source.schedule.totalSteps > position.step {
       // A finished run that is continued for longer has no result until it ends again.
       try folder.remove(.final)
+      try folder.withdrawController()
     }
     try RunData.save(dataset, to: folder)
     try writeDurably(Data(parts.configuration.yaml.utf8), to: folder.configuration)

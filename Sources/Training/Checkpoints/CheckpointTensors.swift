@@ -138,7 +138,7 @@ extension CheckpointTensors {
         + program.statistics.map { tensor($0.name, [$0.width]) }
         + names.map { tensor("optimizer.\($0)", [count]) }
         + [Tensor(name: "updates", type: .int64, shape: [1])] + pending,
-      metadata: ["candidates": parts.strategy.candidates.map(\.description).joined(separator: ";")])
+      metadata: ControllerFile.metadata(of: parts.strategy))
     for part in present.dense.parts {
       try writer.write(part.name, controller.weights.slice(part.offset, part.width))
     }
@@ -162,15 +162,8 @@ extension CheckpointTensors {
   }
 
   private func readController(_ controller: ControllerParameters, _ path: String) throws {
-    guard let program = parts.strategy.controller else { return }
     let file = try SafetensorsFile(path: path)
-    for part in controller.dense.parts {
-      try file.read(part.name, into: controller.dense.weights.slice(part.offset, part.width))
-    }
-    for statistic in program.statistics {
-      let values = controller.statistics.slice(statistic.offset, statistic.width)
-      try file.read(statistic.name, into: values)
-    }
+    try controller.read(from: file)
     let count = controller.dense.count
     for (index, name) in controller.dense.rule.stateNames.enumerated() {
       try file.read("optimizer.\(name)", into: controller.dense.state.slice(index * count, count))

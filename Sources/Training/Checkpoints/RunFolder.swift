@@ -17,6 +17,10 @@ public struct RunFolder: Sendable, Equatable {
   public var environment: URL { url.appendingPathComponent("env.json") }
   /// Of a coordinator: the run's number and how often it was started.
   var job: URL { url.appendingPathComponent("job.json") }
+  /// The controller of the model that the finished run stands for, for other runs to take.
+  public var controller: URL { url.appendingPathComponent(CheckpointTensors.controllerFile) }
+  /// The controller that the run was given, where it was given one.
+  var givenController: URL { url.appendingPathComponent("controller.given.safetensors") }
   /// The folder of checkpoints and pointers to them.
   public var checkpoints: URL { url.appendingPathComponent("checkpoints") }
 
@@ -77,6 +81,20 @@ extension RunFolder {
     let url = checkpoints.appendingPathComponent(pointer.rawValue)
     guard FileManager.default.fileExists(atPath: url.path) else { return }
     try FileManager.default.removeItem(at: url)
+  }
+
+  /// Lays the controller of the checkpoint with `step` steps done, if it has one, beside the
+  /// checkpoints.
+  func publishController(step: Int) throws {
+    let file = checkpoint(step: step).appendingPathComponent(CheckpointTensors.controllerFile)
+    guard FileManager.default.fileExists(atPath: file.path) else { return }
+    try writeDurably(try Data(contentsOf: file), to: controller)
+  }
+
+  /// Takes away what `publishController` laid there.
+  func withdrawController() throws {
+    guard FileManager.default.fileExists(atPath: controller.path) else { return }
+    try FileManager.default.removeItem(at: controller)
   }
 
   /// Creates the folders.

@@ -19,6 +19,14 @@ extension RunFolder {
     return lock
   }
 
+  /// Whether a process is writing the folder at this moment.
+  public var isHeld: Bool {
+    get throws {
+      guard FileManager.default.fileExists(atPath: lock.path) else { return false }
+      return try FileLock(path: lock.path, holder: "") == nil
+    }
+  }
+
   /// Who has the lock, as far as it has said so.
   private var holderOfLock: String? {
     let text = try? String(contentsOf: lock, encoding: .utf8)
@@ -43,7 +51,9 @@ extension RunFolder {
 
   /// Names that this program gives to unfinished things, and no others.
   private func leftovers() throws -> [URL] {
-    let files = [configuration, environment, dataDescription, vocabulary, job]
+    let files = [
+      configuration, environment, dataDescription, vocabulary, job, controller, givenController,
+    ]
     let inside = try FileManager.default.contentsOfDirectory(atPath: checkpoints.path)
       .filter { name in
         name.hasPrefix("step-") && (name.hasSuffix(".tmp") || name.hasSuffix(".replaced"))

@@ -109,6 +109,10 @@ extension ConfigurationKey {
   ]
 
   private static let controller: [ConfigurationKey] = [
+    .text(
+      "search.controller.file", \.search.controller.file, type: .path, .surroundings,
+      "`controller.safetensors` of another run, whose controller weighs the losses and is not"
+        + " updated; empty means that it is learned"),
     .integers(
       "search.controller.hidden", \.search.controller.hidden, 1...65536, .model,
       "widths of the controller's hidden layers"),

@@ -94,6 +94,8 @@ extension RunConfiguration {
 
   /// The controller network.
   public struct Controller: Sendable, Equatable {
+    /// The file of one that was trained before and stays as it is; empty means that it is learned.
+    public var file = ""
     /// Widths of the hidden layers.
     public var hidden = [128, 128]
     /// Batch norm after each hidden layer.

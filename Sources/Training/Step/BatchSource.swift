@@ -19,7 +19,7 @@ final class BatchSource: Sendable {
     schedule = Schedule(
       rows: training.rowsPerEpoch, batchSize: train.batchSize, epochs: train.epochs,
       maximumSteps: train.maxSteps, evaluateEverySteps: train.evaluateEvery)
-    let learnsFrom = parts.strategy.kind.learnsFrom
+    let learnsFrom = parts.strategy.learnsFrom
     stepsBetween = learnsFrom == .training ? parts.configuration.search.every : nil
     guard learnsFrom == .validation else {
       validation = nil

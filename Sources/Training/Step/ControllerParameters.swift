@@ -11,6 +11,8 @@ final class ControllerParameters: @unchecked Sendable {
   let dense: DenseParameters
   /// Running means and variances; they follow the updates of V.
   let statistics: Floats
+  /// Where each of them lies.
+  let statisticParts: [Statistic]
   /// How often V has been updated.
   private(set) var updates = 0
   /// The gradient that was kept for a later update; nil when none was.
@@ -35,6 +37,7 @@ final class ControllerParameters: @unchecked Sendable {
     }
     dense = DenseParameters(parts: parts, rule: rule, seed: seed, vector: 1)
     statistics = program.startStatistics()
+    statisticParts = program.statistics
     gradient = Floats(count: dense.count)
     statisticsSum = Floats(count: statistics.count)
   }

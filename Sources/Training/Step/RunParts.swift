@@ -56,7 +56,7 @@ final class RunParts: Sendable {
 
   /// V, where it is updated on batches of its own: of the validation rows, or those of steps.
   var validatedController: ControllerParameters? {
-    switch strategy.kind.learnsFrom {
+    switch strategy.learnsFrom {
     case .validation, .training: controller
     case .nothing, .losses: nil
     }
@@ -64,6 +64,7 @@ final class RunParts: Sendable {
 
   /// Lets the strategy learn from a step that was applied, if it learns from steps.
   func learn(from sums: StrategySums) {
+    guard strategy.learnsFrom == .losses else { return }
     controller?.learn(strategy, from: sums, every: configuration.search.every)
   }
 
@@ -107,6 +108,7 @@ final class RunParts: Sendable {
     options.straightThrough = search.hard
     options.attached = search.attached
     options.validationNoise = search.validationNoise
+    options.frozen = !search.controller.file.isEmpty
     options.hidden = search.controller.hidden
     options.batchNorm = search.controller.batchNorm
     options.dropout = Float(search.controller.dropout)

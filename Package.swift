@@ -13,8 +13,10 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A module of one floor; `below` names the modules it may import.
-func module(_ name: String, _ below: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: below, swiftSettings: settings)
+func module(
+  _ name: String, _ below: [Target.Dependency], _ resources: [Resource] = []
+) -> Target {
+  .target(name: name, dependencies: below, resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
@@ -79,15 +81,16 @@ let package = Package(
       [
         "Search", "Cluster", "Transport", "Models", "Layers", "Objectives", "Optimization",
         "Graph", "Datasets", "Messages", "Kernels", "Yams", logging,
-      ]),
+      ], [.embedInCode("Recipes/paper.yaml"), .embedInCode("Recipes/tuned.yaml")]),
+    module("Studies", []),
     module("Reporting", ["Search", "Objectives", "Datasets", "Kernels", logging]),
 
     // Floor 7.
     .executableTarget(
       name: "autoloss",
       dependencies: [
-        "Training", "Reporting", "Search", "Transport", "Models", "Objectives", "Datasets",
-        "Kernels", logging, arguments,
+        "Training", "Reporting", "Studies", "Search", "Transport", "Models", "Objectives",
+        "Datasets", "Kernels", logging, arguments,
       ],
       swiftSettings: settings),
 
@@ -116,11 +119,12 @@ let package = Package(
         "Messages", "Kernels", "CAllocations",
       ]),
     tests("Reporting"),
+    tests("Studies"),
     tests(
       "autoloss",
       [
-        "Training", "Reporting", "Datasets", "Search", "Models", "Objectives", "Transport",
-        "Messages", "TestSockets", arguments,
+        "Training", "Reporting", "Studies", "Datasets", "Search", "Models", "Objectives",
+        "Transport", "Messages", "TestSockets", arguments,
       ]),
   ],
   swiftLanguageModes: [.v6]

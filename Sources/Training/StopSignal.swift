@@ -5,16 +5,16 @@ import Synchronization
 /// Remembers that the process was asked to stop, by SIGTERM, SIGINT or SIGUSR1.
 ///
 /// A second SIGINT ends the process at once, as a terminal's user expects.
-final class StopSignal: @unchecked Sendable {
+public final class StopSignal: @unchecked Sendable {
   // Unchecked: the sources are set once, before any other thread sees the object.
   private let requested = Atomic<Bool>(false)
   private let sources: [any DispatchSourceSignal]
 
   /// True once a signal has arrived or `request` was called.
-  var isRequested: Bool { requested.load(ordering: .relaxed) }
+  public var isRequested: Bool { requested.load(ordering: .relaxed) }
 
   /// Listens for the signals while this object lives.
-  init(listening: Bool = true) {
+  public init(listening: Bool = true) {
     let numbers = listening ? [SIGTERM, SIGINT, SIGUSR1] : []
     let queue = DispatchQueue(label: "autoloss.signals")
     sources = numbers.map { number in

@@ -23,6 +23,11 @@ extension ConfigurationResolver {
     try read(yaml: text, named: path, folder: folder)
   }
 
+  /// Takes the values of a recipe, the weakest source of all.
+  public mutating func read(recipe: Recipe) throws(ConfigurationError) {
+    try read(yaml: recipe.yaml, named: "the recipe \(recipe.rawValue)", folder: workingFolder)
+  }
+
   /// Takes the values of YAML text. `name` stands in errors; relative paths belong to `folder`.
   public mutating func read(yaml: String, named name: String, folder: String)
     throws(ConfigurationError)

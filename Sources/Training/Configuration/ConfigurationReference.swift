@@ -24,9 +24,10 @@ public enum ConfigurationReference {
   private static let introduction = [
     "# Configuration",
     "",
-    "One YAML file, or none. Later sources win: defaults, then the file (`--config run.yaml`),",
-    "then environment variables (`AUTOLOSS__TRAIN__BATCH_SIZE=2000`), then",
-    "`--set train.batchSize=2000`, then flags of their own (`--threads 2`).",
+    "One YAML file, or none. Later sources win: defaults, then a recipe (`--recipe paper`, see",
+    "[studies.md](studies.md)), then the file (`--config run.yaml`), then environment variables",
+    "(`AUTOLOSS__TRAIN__BATCH_SIZE=2000`), then `--set train.batchSize=2000`, then flags of their",
+    "own (`--threads 2`).",
     "",
     "Keys are strict: an unknown or repeated key, a wrong type or a value out of range ends the",
     "command with code 78 and `file:line:column`. Relative paths in a file belong to the folder",

@@ -7,6 +7,9 @@ public struct RunHistory: Sendable, Equatable {
   /// Its evaluations on validation rows, by step.
   public private(set) var evaluations: [RunEvaluation] = []
 
+  /// How each of its processes that came to an end summed it up.
+  public private(set) var summaries: [RunSummary] = []
+
   private struct Name: Decodable { var event: String }
 
   /// Reads the file. Of steps that were made again after a resume the later words count. A last
@@ -49,6 +52,7 @@ public struct RunHistory: Sendable, Equatable {
       let step = try decoder.decode(RunStart.self, from: line).firstStep
       progress.removeAll { $0.step > step }
       evaluations.removeAll { $0.step > step }
+    case "finished": summaries.append(try decoder.decode(RunSummary.self, from: line))
     default: break
     }
   }

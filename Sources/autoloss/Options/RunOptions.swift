@@ -2,10 +2,15 @@ import ArgumentParser
 import Foundation
 import Training
 
+extension Recipe: ExpressibleByArgument {}
+
 /// Options that make up a run's configuration, shared by every command that trains.
 ///
 /// Those that set one key are explained by the table of keys.
 struct RunOptions: ParsableArguments {
+  @Option(help: "Values to begin with: as the paper has them, or tuned (docs/studies.md).")
+  var recipe: Recipe?
+
   @Option(help: ArgumentHelp("Configuration file (docs/configuration.md).", valueName: "file"))
   var config: String?
 
@@ -27,13 +32,14 @@ struct RunOptions: ParsableArguments {
   @Option(help: .key("train.seed", "n")) var seed: String?
   @OptionGroup var log: LogOptions
 
-  /// The configuration: defaults, then file, environment, `--set`, then the flags above.
+  /// The configuration: defaults, then recipe, file, environment, `--set`, then the flags above.
   func resolve(
     environment: [String: String] = ProcessInfo.processInfo.environment,
     extra: [(flag: String, path: String, text: String?)] = [], isCoordinator: Bool = false
   ) throws -> ResolvedConfiguration {
     let folder = FileManager.default.currentDirectoryPath
     var resolver = ConfigurationResolver(workingFolder: folder)
+    if let recipe { try resolver.read(recipe: recipe) }
     if let config { try resolver.read(file: config) }
     try resolver.apply(environment: environment)
     for assignment in set { try resolver.apply(assignment: assignment) }

@@ -221,6 +221,10 @@ enum Exceptions {
       "Sources/autoloss/Commands/VersionCommand.swift",
       "Sources/autoloss/Version.swift",
     ],
+    "Tests/autolossTests/Commands/StudyCommandTests.swift": [
+      "Sources/autoloss/Study/StudyFolder.swift",
+      "Sources/autoloss/Study/StudyRunner.swift",
+    ],
     "Tests/autolossTests/Commands/ReportCommandTests.swift": [
       "Sources/autoloss/RunPage.swift"
     ],

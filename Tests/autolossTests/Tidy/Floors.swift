@@ -17,10 +17,11 @@ enum Floors {
       "Search", "Cluster", "Transport", "Models", "Layers", "Objectives", "Optimization", "Graph",
       "Datasets", "Messages", "Kernels",
     ],
+    "Studies": [],
     "Reporting": ["Search", "Objectives", "Datasets", "Kernels"],
     "autoloss": [
-      "Training", "Reporting", "Search", "Transport", "Models", "Objectives", "Datasets",
-      "Kernels",
+      "Training", "Reporting", "Studies", "Search", "Transport", "Models", "Objectives",
+      "Datasets", "Kernels",
     ],
   ]
 

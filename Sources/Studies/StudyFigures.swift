@@ -1,0 +1,87 @@
+/// What a run of a study came to.
+public struct StudyFigures: Sendable, Equatable, Codable {
+  /// Area under the ROC curve on test rows; nil where only one class occurs.
+  public var auc: Double?
+  /// Mean log loss on test rows, in nats.
+  public var logloss: Double
+  /// The same with logits scaled to fit the validation rows; nil where there are none.
+  public var scaledLogloss: Double?
+  /// Expected calibration error on test rows.
+  public var calibrationError: Double?
+  /// Steps that were made until the run ended.
+  public var steps: Int
+  /// Seconds of these steps, evaluations left out, at the rate that was measured.
+  public var seconds: Double?
+  /// Milliseconds of a step.
+  public var stepMilliseconds: Double?
+  /// The checksum of the model.
+  public var checksum: String
+
+  /// Figures; see the properties.
+  public init(
+    auc: Double?, logloss: Double, scaledLogloss: Double?, calibrationError: Double?, steps: Int,
+    seconds: Double?, stepMilliseconds: Double?, checksum: String
+  ) {
+    (self.auc, self.logloss, self.scaledLogloss) = (auc, logloss, scaledLogloss)
+    (self.calibrationError, self.steps, self.seconds) = (calibrationError, steps, seconds)
+    (self.stepMilliseconds, self.checksum) = (stepMilliseconds, checksum)
+  }
+}
+
+/// A figure that runs are compared by.
+public enum StudyMeasure: String, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
+  case auc
+  case logloss
+  case scaledLogloss
+  case calibrationError
+  case seconds
+  case stepMilliseconds
+
+  /// Its name in tables.
+  public var title: String {
+    switch self {
+    case .auc: "AUC"
+    case .logloss: "logloss"
+    case .scaledLogloss: "scaled logloss"
+    case .calibrationError: "calibration error"
+    case .seconds: "seconds"
+    case .stepMilliseconds: "ms a step"
+    }
+  }
+
+  /// Digits behind the point that differ from seed to seed.
+  public var decimals: Int {
+    switch self {
+    case .auc, .logloss, .scaledLogloss, .calibrationError: 5
+    case .seconds: 1
+    case .stepMilliseconds: 2
+    }
+  }
+
+  /// The value in the figures of a run.
+  func value(_ figures: StudyFigures) -> Double? {
+    switch self {
+    case .auc: figures.auc
+    case .logloss: figures.logloss
+    case .scaledLogloss: figures.scaledLogloss
+    case .calibrationError: figures.calibrationError
+    case .seconds: figures.seconds
+    case .stepMilliseconds: figures.stepMilliseconds
+    }
+  }
+}
+
+/// A run and what became of it.
+public struct StudyOutcome: Sendable, Equatable, Codable {
+  /// The run.
+  public var run: StudyRun
+  /// Its figures; nil where it failed.
+  public var figures: StudyFigures?
+  /// Why it failed.
+  public var failure: String?
+
+  /// An outcome; see the properties.
+  public init(run: StudyRun, figures: StudyFigures? = nil, failure: String? = nil) {
+    (self.run, self.figures, self.failure) = (run, figures, failure)
+  }
+}

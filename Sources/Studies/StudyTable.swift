@@ -1,0 +1,176 @@
+/// The result of a study: a row for each group and method, and every pair of methods compared.
+public struct StudyTable: Sendable, Equatable, Codable {
+  /// Which study.
+  public var study: StudyKind
+  /// The recipe of its runs.
+  public var recipe: String
+  /// The data.
+  public var data: [String]
+  /// Rows of tables, group by group.
+  public var rows: [Row]
+  /// Every pair of methods of a group, by each measure.
+  public var comparisons: [Comparison]
+  /// The runs that failed, and why.
+  public var failures: [Failure]
+  /// Sentences about what the figures are.
+  public var notes: [String]
+
+  /// A run that has no figures.
+  public struct Failure: Sendable, Equatable, Codable {
+    /// Its name.
+    public var run: String
+    /// Why.
+    public var reason: String
+  }
+
+  /// A method in a group, over its seeds.
+  public struct Row: Sendable, Equatable, Codable {
+    /// The model, and the data where there are two.
+    public var group: String
+    /// The method's name in files.
+    public var method: String
+    /// The method's name for people.
+    public var title: String
+    /// How many runs have figures.
+    public var runs: Int
+    /// How many were to be made.
+    public var planned: Int
+    /// Mean and standard deviation of each measure.
+    public var measures: [StudyMeasure: Summary]
+    /// What was published for the same cell.
+    public var published: PublishedFigure?
+  }
+
+  /// Mean and deviation of a sample; no deviation for one run.
+  public struct Summary: Sendable, Equatable, Codable {
+    /// The mean.
+    public var mean: Double
+    /// The standard deviation.
+    public var deviation: Double?
+  }
+
+  /// Two methods of a group: first minus second.
+  public struct Comparison: Sendable, Equatable, Codable {
+    /// The group.
+    public var group: String
+    /// The method that the other is taken from.
+    public var first: String
+    /// The method that is taken from it.
+    public var second: String
+    /// What is compared.
+    public var measure: StudyMeasure
+    /// Over the seeds that both have; nil for fewer than two.
+    public var paired: Difference?
+    /// Over all seeds of each; nil for fewer than two.
+    public var welch: Difference?
+    /// Whether the paired test finds the difference at the level of 5 %.
+    public var isSignificant: Bool
+  }
+
+  /// The level of significance.
+  public static let level = 0.05
+  /// Measures that pairs are compared by.
+  static let compared: [StudyMeasure] = [.auc, .logloss, .scaledLogloss, .stepMilliseconds]
+}
+
+extension StudyTable {
+  /// The table of what became of the runs of `plan`; published figures stand beside ours where
+  /// labels are of two classes.
+  public init(_ plan: StudyPlan, _ outcomes: [StudyOutcome], recipe: String, classes: Int) {
+    study = plan.kind
+    self.recipe = recipe
+    data = Set(plan.runs.map(\.data)).sorted()
+    failures = outcomes.compactMap { outcome in
+      outcome.failure.map { Failure(run: outcome.run.name, reason: $0) }
+    }
+    rows = []
+    comparisons = []
+    notes = [
+      "p is two-sided and not corrected for the number of comparisons; * marks p < \(Self.level) "
+        + "of the paired test.",
+      "The scaled logloss is after a slope and a shift of the logits, fitted on validation rows.",
+    ]
+    if classes == 2 { notes.append(PublishedFigures.note) }
+    for group in plan.groups {
+      let cells = plan.methods(of: group).map { method in
+        Cell(method, outcomes.filter { $0.run.group == group && $0.run.method == method })
+      }
+      let model = plan.runs.first { $0.group == group }?.model ?? group
+      rows += cells.map { $0.row(group, model, classes: classes) }
+      if classes == 2 { rows += Self.publishedRows(plan.kind, group, model) }
+      comparisons += Self.pairs(cells, group)
+    }
+  }
+
+  /// Cells of the literature that no run stands for.
+  private static func publishedRows(
+    _ kind: StudyKind, _ group: String, _ model: String
+  ) -> [Row] {
+    let absent = PublishedFigures.absent(kind).map { name, title in
+      (name, title, PublishedFigures.paper(model: model, method: name))
+    }
+    let tuned = [("ce-tuned", "CE, tuned (BARS)", PublishedFigures.tuned(model: model))]
+    return (absent + tuned).compactMap { name, title, figure in
+      figure.map {
+        Row(
+          group: group, method: name, title: title, runs: 0, planned: 0, measures: [:],
+          published: $0)
+      }
+    }
+  }
+
+  private static func pairs(_ cells: [Cell], _ group: String) -> [Comparison] {
+    cells.indices.flatMap { first in
+      cells.indices.dropFirst(first + 1).flatMap { second in
+        compared.map { cells[first].compared(with: cells[second], by: $0, group) }
+      }
+    }
+  }
+
+  /// A method of a group with its runs.
+  private struct Cell {
+    let method: StudyMethod
+    let outcomes: [StudyOutcome]
+
+    init(_ method: StudyMethod, _ outcomes: [StudyOutcome]) {
+      (self.method, self.outcomes) = (method, outcomes)
+    }
+
+    /// The values of a measure by seed.
+    func values(_ measure: StudyMeasure) -> [Int: Double] {
+      let known = outcomes.compactMap { outcome in
+        outcome.figures.flatMap(measure.value).map { (outcome.run.seed, $0) }
+      }
+      return Dictionary(uniqueKeysWithValues: known.filter { $0.1.isFinite })
+    }
+
+    func row(_ group: String, _ model: String, classes: Int) -> Row {
+      var measures: [StudyMeasure: Summary] = [:]
+      for measure in StudyMeasure.allCases {
+        let sample = Sample(values(measure).sorted { $0.key < $1.key }.map(\.value))
+        if let mean = sample.mean {
+          measures[measure] = Summary(mean: mean, deviation: sample.deviation)
+        }
+      }
+      return Row(
+        group: group, method: method.name, title: method.title,
+        runs: outcomes.count { $0.figures != nil }, planned: outcomes.count, measures: measures,
+        published: classes == 2
+          ? PublishedFigures.paper(model: model, method: method.name) : nil)
+    }
+
+    func compared(with other: Cell, by measure: StudyMeasure, _ group: String) -> Comparison {
+      let (ours, theirs) = (values(measure), other.values(measure))
+      let shared = ours.keys.filter { theirs[$0] != nil }.sorted()
+      let paired = Difference.paired(
+        shared.compactMap { ours[$0] }, shared.compactMap { theirs[$0] })
+      return Comparison(
+        group: group, first: method.name, second: other.method.name, measure: measure,
+        paired: paired,
+        welch: Difference.welch(
+          ours.sorted { $0.key < $1.key }.map(\.value),
+          theirs.sorted { $0.key < $1.key }.map(\.value)),
+        isSignificant: (paired?.p ?? 1) < StudyTable.level)
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import ArgumentParser
+import Foundation
+import Reporting
+import Studies
+import Training
+
+extension StudyKind: ExpressibleByArgument {}
+
+/// Runs a study of the paper again.
+struct StudyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "study",
+    abstract: "Run a study of the AutoLoss paper again, and print its table with statistics.",
+    discussion: """
+      A study is a grid of runs: models, losses and seeds. Each is trained and measured on the test \
+      rows by processes of this program, in a run folder of its own. The same command goes on where \
+      a study was stopped: finished runs are kept. The table has mean and deviation over seeds, \
+      paired and Welch's t-tests against the study's own method, the paper's figures and times; \
+      it is written as text, CSV and JSON too (docs/studies.md).
+
+      EXAMPLE: table 2 with five seeds; smaller and faster; what would be run; on a Slurm cluster
+        autoloss study table2 --data data --seeds 5
+        autoloss study table3 --data data --seeds 3 --models deepfm --set train.epochs=1 --jobs 2
+        autoloss study frequency --data data --every 1,7 --dry-run
+        autoloss study transfer --data criteo --target-data avazu --jobs 8 \\
+          --launch 'srun --exclusive -N1 -n1 {command}'
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      StudyKind.allCases.map { "\($0.rawValue): \($0.summary)" }.joined(separator: " ")))
+  var study: StudyKind
+
+  @Option(help: ArgumentHelp("Folder that `prepare` wrote.", valueName: "folder"))
+  var data: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Data of the same task to which `transfer` carries controllers as well.",
+      valueName: "folder"))
+  var targetData: String?
+
+  @Option(help: ArgumentHelp("Runs of each cell, with seeds 1, 2, ….", valueName: "n"))
+  var seeds = 5
+
+  @Option(
+    help: ArgumentHelp("Where everything goes (default: study-NAME).", valueName: "folder"))
+  var out: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Models, separated by commas (default: the paper's); the first lends its controller in "
+        + "`transfer`.", valueName: "names"))
+  var models: String?
+
+  @Option(help: ArgumentHelp("For `frequency`: steps between updates.", valueName: "numbers"))
+  var every: String?
+
+  @Option(help: "Values that all runs begin with.")
+  var recipe = Recipe.paper
+
+  @Option(
+    help: ArgumentHelp(
+      "Set one value of all runs; what the study varies wins. Repeatable.",
+      valueName: "key=value"))
+  var set: [String] = []
+
+  @Option(help: ArgumentHelp("Runs at a time.", valueName: "n"))
+  var jobs = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Line for the shell that starts a run elsewhere, such as 'srun -n1 {command}'.",
+      valueName: "line"))
+  var launch: String?
+
+  @Flag(help: "Print the runs without making them.")
+  var dryRun = false
+
+  @OptionGroup var report: ReportOptions
+
+  func validate() throws {
+    guard (1...1000).contains(seeds) else {
+      throw ValidationError("--seeds must be 1 to 1000, not \(seeds).")
+    }
+    guard (1...1000).contains(jobs) else {
+      throw ValidationError("--jobs must be 1 to 1000, not \(jobs).")
+    }
+    if let launch, !launch.contains(ChildProcess.Launcher.mark) {
+      throw ValidationError("--launch needs \(ChildProcess.Launcher.mark) where the command goes.")
+    }
+    guard targetData == nil || study == .transfer else {
+      throw ValidationError("--target-data is for the study transfer.")
+    }
+    guard every == nil || study == .frequency else {
+      throw ValidationError("--every is for the study frequency.")
+    }
+    _ = try frequencies()
+    if let models, Self.words(models).isEmpty { throw ValidationError("--models names none.") }
+    if let names = models.map(Self.words), Set(names).count != names.count {
+      throw ValidationError("--models names one twice.")
+    }
+  }
+
+  func run() throws {
+    let plan = try plan()
+    if dryRun { return try list(plan) }
+    let folder = StudyFolder(out ?? "study-\(study.rawValue)")
+    let lock = try folder.claim()
+    defer { lock.release() }
+    let runner = try StudyRunner(
+      plan, folder,
+      StudyRunner.Settings(
+        recipe: recipe, assignments: set, jobs: jobs, launcher: ChildProcess.Launcher(line: launch))
+    )
+    let outcomes = try runner.make()
+    let table = StudyTable(plan, outcomes, recipe: recipe.rawValue, classes: runner.classes)
+    let text = try folder.publish(table, outcomes)
+    if report.json { try Output.json(table) } else { try Output.line(text) }
+    guard table.failures.isEmpty else {
+      throw Failure(
+        "\(table.failures.count) of \(outcomes.count) runs have no figures",
+        at: folder.url.appending(path: "logs").path,
+        remedy: "see the reasons in the table and the logs; the same command tries them again",
+        exitCode: .unavailable)
+    }
+  }
+
+  private func plan() throws -> StudyPlan {
+    var options = StudyPlan.Options(
+      models: models.map(Self.words), seeds: seeds, data: Self.absolute(data),
+      targetData: targetData.map(Self.absolute))
+    options.frequencies = try frequencies()
+    return StudyPlan(study, options)
+  }
+
+  private func frequencies() throws -> [Int] {
+    guard let every else { return StudyKind.usualFrequencies }
+    let words = Self.words(every)
+    let numbers = words.compactMap { Int($0) }
+    guard !numbers.isEmpty, numbers.count == words.count, Set(numbers).count == numbers.count,
+      numbers.allSatisfy({ (1...1_000_000).contains($0) })
+    else { throw ValidationError("--every takes different numbers of steps, as in 1,7,11.") }
+    return numbers
+  }
+
+  private func list(_ plan: StudyPlan) throws {
+    try Output.list(
+      plan.runs, json: report.json, head: ["run", "model", "loss", "settings", "controller of"]
+    ) { run in
+      [
+        run.name, run.model, run.method.loss, run.method.settings.joined(separator: " "),
+        run.controllerOf ?? "",
+      ]
+    }
+  }
+
+  private static func words(_ text: String) -> [String] {
+    text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty }
+  }
+
+  private static func absolute(_ path: String) -> String {
+    URL(filePath: path).standardizedFileURL.path
+  }
+}

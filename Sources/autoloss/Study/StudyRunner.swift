@@ -1,0 +1,246 @@
+import Datasets
+import Foundation
+import Reporting
+import Studies
+import Training
+
+/// Makes the runs of a study as processes of this program, and keeps what they come to.
+///
+/// One thread starts processes, looks after them and takes what they have found. A run that has
+/// its figures is never made again; one that was stopped goes on from its checkpoint.
+final class StudyRunner {
+  /// How runs are made.
+  struct Settings {
+    /// What their configurations begin with.
+    var recipe: Recipe?
+    /// `key=value` for all of them.
+    var assignments: [String]
+    /// How many are made at a time.
+    var jobs: Int
+    /// How processes are started.
+    var launcher = ChildProcess.Launcher()
+    /// The environment that configurations are taken from.
+    var environment = ProcessInfo.processInfo.environment
+  }
+
+  /// A run under way.
+  private struct Job {
+    var run: StudyRun
+    var child: ChildProcess
+    /// Whether it is trained already and being measured.
+    var isMeasured: Bool
+  }
+
+  /// How long runs may take to save themselves when the study is stopped.
+  private static let patienceSeconds = 300.0
+
+  private let runs: [StudyRun]
+  private let folder: StudyFolder
+  private let settings: Settings
+  private let console: Console
+  private let program: String
+  private let configurations: [String: RunConfiguration]
+  private let identities: [String: String]
+  private var figures: [String: StudyFigures]
+  private var agenda: StudyAgenda
+  private var jobs: [Job] = []
+  private var waitedFor: Set<String> = []
+
+  /// How many classes the labels of the runs are of.
+  let classes: Int
+
+  /// Resolves and checks the configuration of every run before the first of them is made, and finds
+  /// those that are finished.
+  init(
+    _ plan: StudyPlan, _ folder: StudyFolder, _ settings: Settings,
+    console: Console = .standardError
+  ) throws {
+    (runs, self.folder, self.settings, self.console) = (plan.runs, folder, settings, console)
+    program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
+    var datasets: [String: Dataset] = [:]
+    for path in Set(plan.runs.map(\.data)) { datasets[path] = try Dataset(folder: path) }
+    classes = plan.runs.first.flatMap { datasets[$0.data] }?.classes ?? 2
+    var configurations: [String: RunConfiguration] = [:]
+    var identities: [String: String] = [:]
+    var known: [String: StudyFigures] = [:]
+    for run in plan.runs {
+      let configuration = try Self.configuration(run, folder, settings)
+      let identity = Self.identity(
+        configuration, dataHash: datasets[run.data]?.manifest.dataHash ?? "")
+      known[run.name] = try folder.figures(run, identity: identity)
+      (configurations[run.name], identities[run.name]) = (configuration, identity)
+    }
+    (self.configurations, self.identities, figures) = (configurations, identities, known)
+    agenda = StudyAgenda(plan.runs, jobs: settings.jobs, done: Set(known.keys))
+  }
+
+  /// Makes all runs that are not finished; returns what became of each, in their order.
+  ///
+  /// Throws with code 75 when it was stopped from outside: runs under way save themselves first.
+  func make() throws -> [StudyOutcome] {
+    let stop = StopSignal()
+    if !figures.isEmpty { tell("\(figures.count) of \(runs.count) runs are finished already") }
+    while !agenda.isOver {
+      try collect()
+      if stop.isRequested { try interrupt() }
+      try startWhatMayBegin()
+      if !agenda.isOver { Thread.sleep(forTimeInterval: 0.05) }
+    }
+    return runs.map { run in
+      var outcome = StudyOutcome(run: run, figures: figures[run.name])
+      if case .failed(let reason) = agenda.states[run.name] { outcome.failure = reason }
+      return outcome
+    }
+  }
+
+  private func tell(_ sentence: String) { console.line(sentence) }
+}
+
+/// What a run is.
+extension StudyRunner {
+  private static func configuration(
+    _ run: StudyRun, _ folder: StudyFolder, _ settings: Settings
+  ) throws -> RunConfiguration {
+    var resolver = ConfigurationResolver(workingFolder: FileManager.default.currentDirectoryPath)
+    if let recipe = settings.recipe { try resolver.read(recipe: recipe) }
+    try resolver.apply(environment: settings.environment)
+    var assignments = settings.assignments
+    assignments += [
+      "model.name=\(run.model)", "loss=\(run.method.loss)", "train.seed=\(run.seed)",
+      "data.path=\(run.data)", "out=\(folder.run(run.name).url.path)",
+    ]
+    assignments += run.method.settings
+    if let lender = run.controllerOf {
+      assignments.append("search.controller.file=\(folder.run(lender).controller.path)")
+    }
+    for assignment in assignments { try resolver.apply(assignment: assignment) }
+    var configuration = try resolver.resolve().configuration
+    if configuration.train.threads == 0 {
+      let processors = ProcessInfo.processInfo.activeProcessorCount
+      configuration.train.threads = max(1, processors / settings.jobs)
+    }
+    return configuration
+  }
+
+  /// What the figures of a run depend on.
+  private static func identity(_ configuration: RunConfiguration, dataHash: String) -> String {
+    configuration.canonicalText + "train.epochs: \(configuration.train.epochs)\n"
+      + "train.maxSteps: \(configuration.train.maxSteps)\ndata: \(dataHash)\n"
+  }
+}
+
+/// Starting and ending processes.
+extension StudyRunner {
+  private func startWhatMayBegin() throws {
+    var held: Set<String> = []
+    while let run = agenda.next(avoiding: held) {
+      if try folder.run(run.name).isHeld {
+        held.insert(run.name)
+        if waitedFor.insert(run.name).inserted {
+          tell("the run \(run.name) is still being made by an earlier start; it is waited for")
+        }
+        continue
+      }
+      try begin(run)
+    }
+  }
+
+  private func begin(_ run: StudyRun) throws {
+    let place = folder.configuration(run.name)
+    try folder.write(configurations[run.name]?.yaml ?? "", to: place)
+    let child = try start(
+      run, ["train", "--config", place.path, "--resume", "auto", "--json"], "train")
+    jobs.append(Job(run: run, child: child, isMeasured: false))
+    agenda.begin(run.name)
+    tell("\(run.name) begins")
+  }
+
+  private func start(_ run: StudyRun, _ command: [String], _ phase: String) throws -> ChildProcess {
+    try ChildProcess(
+      [program] + command, through: settings.launcher,
+      output: folder.log(run.name, "\(phase).json"), errors: folder.log(run.name, "\(phase).log"))
+  }
+
+  /// Takes what processes that have ended have found.
+  private func collect() throws {
+    for job in jobs where !job.child.isRunning {
+      jobs.removeAll { $0.run.name == job.run.name }
+      guard job.child.exitCode == 0 else {
+        end(job.run, failure: Self.reason(job))
+        continue
+      }
+      if job.isMeasured { try keep(job) } else { try measure(job.run) }
+    }
+  }
+
+  private static func reason(_ job: Job) -> String {
+    let code = job.child.exitCode
+    return code == ExitCode.interrupted.rawValue
+      ? "it was stopped from outside and goes on when the study is started again"
+      : "\(job.isMeasured ? "measuring it" : "it") ended with code \(code): \(job.child.lastWords)"
+  }
+
+  private func measure(_ run: StudyRun) throws {
+    let threads = configurations[run.name]?.train.threads ?? 1
+    let child = try start(
+      run,
+      [
+        "evaluate", "--run", folder.run(run.name).url.path, "--data", run.data, "--split", "test",
+        "--threads", "\(threads)", "--json",
+      ], "test")
+    jobs.append(Job(run: run, child: child, isMeasured: true))
+  }
+
+  private func keep(_ job: Job) throws {
+    let run = job.run
+    let found: StudyFigures
+    do { found = try measured(run, job.child.output) } catch {
+      let reason = Explanation.of(error)?.what ?? "\(error)"
+      return end(run, failure: "its figures cannot be read: \(reason)")
+    }
+    try folder.keep(
+      StudyFolder.Record(run: run, identity: identities[run.name] ?? "", figures: found))
+    figures[run.name] = found
+    end(run, failure: nil)
+  }
+
+  private func end(_ run: StudyRun, failure: String?) {
+    agenda.end(run.name, failure: failure)
+    let (ended, all) = agenda.progress
+    let result = figures[run.name].map {
+      "AUC \(Wording.auc($0.auc)), logloss \(Figures.fixed($0.logloss, 5))"
+    }
+    tell("\(ended) of \(all) runs: \(run.name), \(failure ?? result ?? "")")
+  }
+
+  private func measured(_ run: StudyRun, _ output: Data) throws -> StudyFigures {
+    let quality = try JSONDecoder().decode(EvaluationResult.self, from: output)
+    let summaries = try RunHistory(file: folder.run(run.name).metrics).summaries
+    let steps = summaries.last?.step ?? quality.step
+    // Of all processes that worked at the run: each measured its own steps.
+    let examples = Double(summaries.reduce(0) { $0 + $1.examples })
+    let batch = Double(configurations[run.name]?.train.batchSize ?? 0)
+    let step =
+      examples > 0 ? summaries.reduce(0) { $0 + $1.seconds } * batch / examples : nil
+    return StudyFigures(
+      auc: quality.auc, logloss: quality.logloss, scaledLogloss: quality.scaledLogloss,
+      calibrationError: quality.calibrationError, steps: steps,
+      seconds: step.map { $0 * Double(steps) }, stepMilliseconds: step.map { $0 * 1000 },
+      checksum: summaries.last?.checksum ?? "")
+  }
+
+  /// Lets the runs under way save themselves, and ends the study.
+  private func interrupt() throws {
+    for job in jobs { job.child.stop() }
+    let deadline = ContinuousClock.now + .seconds(Self.patienceSeconds)
+    while jobs.contains(where: \.child.isRunning), ContinuousClock.now < deadline {
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+    let late = jobs.filter(\.child.isRunning).map(\.run.name)
+    if !late.isEmpty { tell("still saving, and left to it: \(late.joined(separator: ", "))") }
+    let (ended, all) = agenda.progress
+    throw Failure(
+      "the study was stopped with \(ended) of \(all) runs ended", at: folder.url.path,
+      remedy: "go on with the same command line", exitCode: .interrupted)
+  }
+}

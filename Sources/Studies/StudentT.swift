@@ -19,9 +19,9 @@ public enum StudentT {
   static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
     if x <= 0 { return 0 }
     if x >= 1 { return 1 }
-    guard x < (a + 1) / (a + b + 2) else { return 1 - incompleteBeta(1 - x, b, a) }
-    let scale = lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x)
-    return exp(scale) / a * fraction(x, a, b)
+    let scale = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x))
+    return x <= (a + 1) / (a + b + 2)
+      ? scale / a * fraction(x, a, b) : 1 - scale / b * fraction(1 - x, b, a)
   }
 
   private static let mostTerms = 10_000

@@ -229,7 +229,7 @@ private struct ControllerShares {
         model.parts.strategy,
         state: ControllerState(dense: $0.dense.weights, statistics: $0.statistics))
     }
-    guard let first = report?.negatives.first else { return nil }
+    guard let first = report?.answers.first?.first else { return nil }
     values = first
   }
 }

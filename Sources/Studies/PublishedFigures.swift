@@ -10,8 +10,8 @@ public struct PublishedFigure: Sendable, Equatable, Codable {
 public enum PublishedFigures {
   /// What tables say of where the figures come from.
   public static let note = """
-    "paper" is Zhao et al., KDD 2021, on Criteo (tables 2 and 3); "tuned" is CE as the BARS benchmark \
-    tuned it on the same rows (Criteo_x4_001). They compare with runs on Criteo alone.
+    "paper" is Zhao et al., KDD 2021, on Criteo (tables 2 and 3); "tuned" is CE as the BARS \
+    benchmark tuned it on the same rows (Criteo_x4_001). They compare with runs on Criteo alone.
     """
 
   /// What the paper has for a model and a method; nil where it has none.

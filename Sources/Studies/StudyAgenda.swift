@@ -28,8 +28,8 @@ public struct StudyAgenda: Sendable {
       uniqueKeysWithValues: runs.map { ($0.name, done.contains($0.name) ? .done : .waiting) })
   }
 
-  /// The next run to start; nil when it is not yet, or no more, the time for one. Runs in `held` are
-  /// in the hands of others and come later.
+  /// The next run to start; nil when it is not yet, or no more, the time for one. Runs in `held`
+  /// are in the hands of others and come later.
   public func next(avoiding held: Set<String> = []) -> StudyRun? {
     guard states.values.count(where: { $0 == .running }) < jobs else { return nil }
     return runs.first { run in

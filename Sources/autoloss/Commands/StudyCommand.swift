@@ -12,11 +12,11 @@ struct StudyCommand: ParsableCommand {
     commandName: "study",
     abstract: "Run a study of the AutoLoss paper again, and print its table with statistics.",
     discussion: """
-      A study is a grid of runs: models, losses and seeds. Each is trained and measured on the test \
-      rows by processes of this program, in a run folder of its own. The same command goes on where \
-      a study was stopped: finished runs are kept. The table has mean and deviation over seeds, \
-      paired and Welch's t-tests against the study's own method, the paper's figures and times; \
-      it is written as text, CSV and JSON too (docs/studies.md).
+      A study is a grid of runs: models, losses and seeds. Each is trained and measured on the \
+      test rows by processes of this program, in a run folder of its own. The same command goes on \
+      where a study was stopped: finished runs are kept. The table has mean and deviation over \
+      seeds, paired and Welch's t-tests against the study's own method, the paper's figures and \
+      times; it is written as text, CSV and JSON too (docs/studies.md).
 
       EXAMPLE: table 2 with five seeds; smaller and faster; what would be run; on a Slurm cluster
         autoloss study table2 --data data --seeds 5

@@ -63,8 +63,8 @@ import Testing
     }
   }
 
-  /// Its choice is that of the trained network at the floor of the temperature: so a controller that
-  /// answers the same for all examples is as good as those fixed weights.
+  /// Its choice is that of the trained network at the floor of the temperature: so a controller
+  /// that answers the same for all examples is as good as those fixed weights.
   @Test func aFrozenControllerChoosesWithoutNoise() throws {
     let fixture = try RunFixture()
     let run = try lender(fixture) { $0.loss = "darts" }
@@ -160,7 +160,8 @@ import Testing
     loss: String, classes: Int, candidates: String, words: String
   ) throws {
     let run = try lender(RunFixture())
-    let configuration = borrower(try RunFixture(rows: 300, classes: classes), of: run) {
+    let other = try RunFixture(rows: 300, classes: classes)
+    let configuration = borrower(other, of: run) {
       $0.loss = loss
       $0.search.candidates = candidates.dropFirst().dropLast().split(separator: ",")
         .map(String.init)
@@ -168,6 +169,8 @@ import Testing
     let error = #expect(throws: Failure.self) { try TrainingRun.plan(configuration) }
     #expect(error?.what.contains(words) == true, "\(error?.what ?? "")")
     #expect(error?.place == run.folder.controller.path && error?.exitCode == .configuration)
+    // The fixture lives as long as it is used.
+    #expect(FileManager.default.fileExists(atPath: other.data))
   }
 
   @Test func anotherShapeIsTold() throws {
@@ -202,7 +205,7 @@ import Testing
     #expect(throws: (any Error).self) { try TrainingRun.plan(absent) }
   }
 
-  /// A finished run lays its controller out; one that goes on for longer takes it back till its end.
+  /// A finished run lays its controller out; one that goes on for longer takes it back.
   @Test func aFinishedRunLaysItsControllerOut() throws {
     let fixture = try RunFixture()
     let run = try lender(fixture)

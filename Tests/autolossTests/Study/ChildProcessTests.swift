@@ -39,19 +39,6 @@ import Testing
     }
   }
 
-  @Test(arguments: [nil, "sleep 0; {command}"])
-  func isAskedToStop(line: String?) throws {
-    try CommandLineTool.withFolder { folder in
-      let child = try ChildProcess(
-        ["/bin/sleep", "60"], through: .init(line: line), output: folder.appending(path: "out"),
-        errors: folder.appending(path: "err"))
-      child.stop()
-      let deadline = ContinuousClock.now + .seconds(30)
-      while child.isRunning, ContinuousClock.now < deadline { Thread.sleep(forTimeInterval: 0.01) }
-      #expect(!child.isRunning && child.exitCode == 128 + SIGTERM)
-    }
-  }
-
   @Test func aCommandThatIsNotThereIsTold() throws {
     try CommandLineTool.withFolder { folder in
       let error = #expect(throws: (any Error).self) {

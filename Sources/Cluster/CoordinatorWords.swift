@@ -80,7 +80,7 @@ public struct CoordinatorSettings: Equatable, Sendable {
   /// What workers must agree with.
   public var fingerprint: Fingerprint
   /// A worker that says nothing for so long is given up.
-  public var silenceMilliseconds: Milliseconds = 2800
+  public var silenceMilliseconds: Milliseconds = 3000
   /// A unit without progress for so long is leased to another worker as well.
   public var leaseMilliseconds: Milliseconds = 5000
   /// A worker without progress on a unit for so long is sent away.

@@ -66,7 +66,7 @@ public struct FleetSettings: Equatable, Sendable {
   /// The version that the parameters begin at.
   public var version: UInt64
   /// A server that says nothing for so long is given up.
-  public var silenceMilliseconds: Milliseconds = 2800
+  public var silenceMilliseconds: Milliseconds = 3000
   /// A server may say nothing for so long while it makes room for what it was assigned.
   public var loadMilliseconds: Milliseconds = 60_000
   /// An order that is not seen to be carried out for so long is sent again.

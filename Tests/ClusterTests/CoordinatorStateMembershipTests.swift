@@ -34,7 +34,7 @@ import Testing
       _ = desk.handle(.tick, after: 0)
       lostAfter += 100
     }
-    #expect((2800...2900).contains(lostAfter))
+    #expect((3000...3100).contains(lostAfter))
     #expect(desk.state.status(at: 0).workers.map(\.identity) == [2])
     #expect(desk.state.status(at: 0).workers.first?.held == [Work(step: 0, slice: 0)])
   }

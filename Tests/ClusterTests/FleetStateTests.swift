@@ -238,8 +238,8 @@ extension FleetStateTests {
 
   @Test func silenceIsNoticed() {
     var harbour = Harbour.serving()
-    #expect(harbour.pass(2700, alive: [11]) == [])
-    #expect(isLoss(harbour.pass(200, alive: [11]), "said nothing for 2"))
+    #expect(harbour.pass(2900, alive: [11]) == [])
+    #expect(isLoss(harbour.pass(200, alive: [11]), "said nothing for 3"))
   }
 
   /// Memory for a large table takes its time, in which the server's one thread says nothing.
@@ -250,8 +250,8 @@ extension FleetStateTests {
     _ = harbour.tell(11, .loading)
     #expect(Set(harbour.pass(50_000, alive: [11]).map(kind)) == ["assign"])
     #expect(harbour.tell(12, .loading) == [.restore(12, seat: 1)])
-    #expect(harbour.pass(2700, alive: [11]) == [])
-    #expect(isLoss(harbour.pass(200, alive: [11]), "seat 1, said nothing for 2"))
+    #expect(harbour.pass(2900, alive: [11]) == [])
+    #expect(isLoss(harbour.pass(200, alive: [11]), "seat 1, said nothing for 3"))
     harbour = Harbour()
     _ = harbour.hello(11)
     _ = harbour.hello(12)
@@ -271,7 +271,7 @@ extension FleetStateTests {
     var harbour = Harbour.serving()
     #expect(harbour.handle(.tick, after: 60_000) == [])
     #expect(harbour.state.nextDeadline == harbour.now + 250)
-    #expect(harbour.pass(2600, alive: [11]) == [])
+    #expect(harbour.pass(2800, alive: [11]) == [])
     #expect(isLoss(harbour.pass(400, alive: [11]), "seat 1"))
     // Also when the absence ends with a commit.
     harbour = Harbour.serving()

@@ -212,7 +212,9 @@ extension SimulatedCluster {
         post(.event(.rejected(code, sentence)), to: server)
       case .stop(let server, let code, let sentence):
         post(.event(.stopped(code, sentence)), to: server)
-      case .lose: return reload()
+      case .lose(_, let sentence):
+        if weather.drop > 0, sentence.contains("said nothing") { silences += 1 }
+        return reload()
       case .log: break
       }
     }

@@ -73,10 +73,9 @@ public final class ChaosProxy: Sendable {
     }
     if isOver || resets { link.resetAll() }
     if isOver { return false }
-    let added = link.move(faults) { direction, bytes in
-      orders.withLock { $0.pass(direction, &bytes) }
-    }
-    if added > 0 { orders.withLock { $0.connections += added } }
+    link.move(
+      faults, accepted: { count in orders.withLock { $0.connections += count } },
+      pass: { direction, bytes in orders.withLock { $0.pass(direction, &bytes) } })
     return true
   }
 }

@@ -33,8 +33,11 @@ final class Link: @unchecked Sendable {
     connections = []
   }
 
-  /// Waits at most 5 ms for something to do, then does it; returns how many connections came.
-  func move(_ faults: LinkFaults, pass: (Direction, inout [UInt8]) -> Bool) -> Int {
+  /// Waits at most 5 ms for something to do, then does it; `accepted` is told how many connections
+  /// came before anything passes on them.
+  func move(
+    _ faults: LinkFaults, accepted: (Int) -> Void, pass: (Direction, inout [UInt8]) -> Bool
+  ) {
     if faults.refuses { listener = nil }
     if !faults.refuses, listener == nil {
       listener = TCPSocket.listening(host: host, port: port)
@@ -43,7 +46,7 @@ final class Link: @unchecked Sendable {
     wait(faults)
     let before = connections.count
     acceptAll(at: Clock.milliseconds)
-    let added = connections.count - before
+    accepted(connections.count - before)
     let now = Clock.milliseconds
     connections = connections.compactMap { connection in
       var connection = connection
@@ -56,7 +59,6 @@ final class Link: @unchecked Sendable {
       }
       return connection.up.isDone && connection.down.isDone ? nil : connection
     }
-    return added
   }
 
   private static func move(

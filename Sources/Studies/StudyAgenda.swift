@@ -41,6 +41,9 @@ public struct StudyAgenda: Sendable {
   /// Notes that a run has been started.
   public mutating func begin(_ name: String) { states[name] = .running }
 
+  /// Notes that a run that was started turned out to be in the hands of others.
+  public mutating func putBack(_ name: String) { states[name] = .waiting }
+
   /// Notes that a run has ended, with figures or, for a reason, without. What waits for the
   /// controller of a failed run fails with it.
   public mutating func end(_ name: String, failure: String? = nil) {

@@ -30,6 +30,14 @@ import Testing
     #expect(agenda.states["c"] == .failed("it fell"))
   }
 
+  @Test func aRunThatOthersMakeIsTakenLater() {
+    var agenda = StudyAgenda(runs("a", "b"), jobs: 2)
+    agenda.begin("a")
+    agenda.putBack("a")
+    #expect(agenda.next(avoiding: ["a"])?.name == "b" && agenda.next()?.name == "a")
+    #expect(agenda.progress == (0, 2))
+  }
+
   @Test func aBorrowerWaitsForItsLender() {
     var agenda = StudyAgenda(runs("a", "b<a", "c"), jobs: 3)
     agenda.begin("a")

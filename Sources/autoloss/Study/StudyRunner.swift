@@ -136,13 +136,18 @@ extension StudyRunner {
     while let run = agenda.next(avoiding: held) {
       if try folder.run(run.name).isHeld {
         held.insert(run.name)
-        if waitedFor.insert(run.name).inserted {
-          tell("the run \(run.name) is still being made by an earlier start; it is waited for")
-        }
+        _ = tellsOfWaiting(for: run)
         continue
       }
       try begin(run)
     }
+  }
+
+  /// Says that a run is waited for, unless that was said before; whether it was news.
+  private func tellsOfWaiting(for run: StudyRun) -> Bool {
+    guard waitedFor.insert(run.name).inserted else { return false }
+    tell("the run \(run.name) is still being made by an earlier start; it is waited for")
+    return true
   }
 
   private func begin(_ run: StudyRun) throws {
@@ -166,11 +171,23 @@ extension StudyRunner {
     for job in jobs where !job.child.isRunning {
       jobs.removeAll { $0.run.name == job.run.name }
       guard job.child.exitCode == 0 else {
-        end(job.run, failure: Self.reason(job))
+        if try isTaken(job) {
+          agenda.putBack(job.run.name)
+        } else {
+          end(job.run, failure: Self.reason(job))
+        }
         continue
       }
       if job.isMeasured { try keep(job) } else { try measure(job.run) }
     }
+  }
+
+  /// Whether a process of an earlier start took the run's folder after this one had looked.
+  private func isTaken(_ job: Job) throws -> Bool {
+    guard !job.isMeasured, job.child.exitCode == ExitCode.cannotCreate.rawValue else {
+      return false
+    }
+    return try tellsOfWaiting(for: job.run) || folder.run(job.run.name).isHeld
   }
 
   private static func reason(_ job: Job) -> String {

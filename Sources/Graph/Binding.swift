@@ -3,6 +3,7 @@ import Kernels
 /// An operation with the memory of one workspace that it reads and writes, at full length.
 final class Binding {
   let operation: any Operation
+  let curved: (any CurvedOperation)?
   let inputs: [Matrix]
   let output: Matrix
   let inputGradients: [Matrix]
@@ -15,6 +16,7 @@ final class Binding {
 
   init(_ step: Plan.Step, saved: Floats, scratch: Floats, matrix: (Plan.Place) -> Matrix) {
     operation = step.operation
+    curved = step.operation as? any CurvedOperation
     inputs = step.inputs.map(matrix)
     output = matrix(step.output)
     inputGradients = step.inputGradients.map(matrix)

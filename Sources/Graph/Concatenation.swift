@@ -27,6 +27,8 @@ struct Concatenation: Operation {
     }
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) { forward(direction) }
+
   func backward(_ pass: Pass) {
     for input in widths.indices where !pass.isInPlace(input) {
       Elementwise.copy(

@@ -11,6 +11,20 @@ public protocol Operation: Sendable {
   /// Gradients of inputs are added when `pass.accumulates` says so, those of parameters to
   /// `pass.parameterFactor` times the old ones, those of rows always. Allocates nothing.
   func backward(_ pass: Pass)
+
+  /// Writes how fast the output of `pass`, which was just computed, moves when inputs, parameters
+  /// and rows move as fast as those of `direction`: into the output of `direction`.
+  ///
+  /// `direction` has memory of its own, saved numbers and scratch too, so an operation that is
+  /// linear does with it what `forward` does. Allocates nothing.
+  func tangent(_ pass: Pass, along direction: Pass)
+}
+
+/// An operation whose backward can be differentiated in its turn.
+public protocol CurvedOperation: Operation {
+  /// Writes how fast the gradients that the backward of `pass` just wrote move along `direction`,
+  /// as gradients of `direction`; its output's gradient says how fast that of `pass` moves.
+  func gradientTangent(_ pass: Pass, along direction: Pass)
 }
 
 /// What an operation is, apart from how it computes.

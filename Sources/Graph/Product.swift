@@ -24,6 +24,12 @@ struct Product: Operation {
     Hadamard.multiply(pass.input(0), pass.input(1), into: pass.output)
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    Hadamard.multiply(direction.input(0), pass.input(1), into: direction.output)
+    Hadamard.multiply(
+      pass.input(0), direction.input(1), into: direction.output, accumulate: true)
+  }
+
   func backward(_ pass: Pass) {
     for input in 0..<2 {
       Hadamard.multiply(

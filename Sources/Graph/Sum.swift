@@ -22,6 +22,8 @@ struct Sum: Operation {
     Elementwise.add(pass.input(0), pass.input(1), into: pass.output)
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) { forward(direction) }
+
   func backward(_ pass: Pass) {
     for input in 0..<2 {
       Elementwise.copy(

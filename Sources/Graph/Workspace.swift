@@ -81,41 +81,66 @@ public final class Workspace {
   ///
   /// `dense` and `statistics` are the flat vectors; they must not change before the backward.
   public func forward(rows: Int, uniqueRows: Int, dense: Floats, statistics: Floats, mode: Mode) {
+    take(
+      Slice(rows: rows, uniqueRows: uniqueRows, dense: dense, statistics: statistics, mode: mode))
+    forOperations { bindings[$0].operation.forward(pass($0, $1, $2)) }
+  }
+
+  /// Sets what is computed.
+  private func take(_ slice: Slice) {
+    let (rows, uniqueRows) = (slice.rows, slice.uniqueRows)
     precondition(rows >= 0 && rows <= maximumRows, "a slice of \(rows) rows does not fit")
     precondition(
       uniqueRows >= 0 && uniqueRows * program.rowWidth <= self.rows.count,
       "\(uniqueRows) unique rows do not fit")
-    precondition(dense.count == program.denseCount, "the dense parameters have the wrong size")
+    check(slice.dense)
     precondition(
-      statistics.count == program.statisticsCount, "the running statistics have the wrong size")
-    slice = Slice(
-      rows: rows, uniqueRows: uniqueRows, dense: dense, statistics: statistics, mode: mode)
-    if rows == 0 {
-      if case .training = mode { batchStatistics.copy(from: statistics) }
-      return
-    }
-    for segment in program.plan.segments {
-      forTiles(segment) { first, count in
-        for step in segment.operations {
-          bindings[step].operation.forward(Pass(self, bindings[step], first: first, rows: count))
-        }
-      }
-    }
+      slice.statistics.count == program.statisticsCount,
+      "the running statistics have the wrong size")
+    self.slice = slice
+    if rows == 0, case .training = slice.mode { batchStatistics.copy(from: slice.statistics) }
+  }
+
+  private func check(_ dense: Floats) {
+    precondition(dense.count == program.denseCount, "the dense parameters have the wrong size")
   }
 
   /// Computes all gradients from `outputGradient`, for the slice of the last forward.
   public func backward(dense: Floats) {
-    precondition(dense.count == program.denseCount, "the dense parameters have the wrong size")
+    check(dense)
     slice.dense = dense
+    clearGradients()
+    forOperationsBackward { bindings[$0].operation.backward(pass($0, $1, $2)) }
+  }
+
+  /// Row gradients are added up, and nobody writes those of an empty slice.
+  private func clearGradients() {
     rowGradients.slice(0, slice.uniqueRows * program.rowWidth).fill(0)
-    if slice.rows == 0 { return denseGradient.fill(0) }
-    for segment in program.plan.segments.reversed() {
+    if slice.rows == 0 { denseGradient.fill(0) }
+  }
+
+  @inline(__always)
+  private func forOperations(_ body: (_ step: Int, _ first: Int, _ rows: Int) -> Void) {
+    guard slice.rows > 0 else { return }
+    for segment in program.plan.segments {
       forTiles(segment) { first, count in
-        for step in segment.operations.reversed() {
-          bindings[step].operation.backward(Pass(self, bindings[step], first: first, rows: count))
-        }
+        for step in segment.operations { body(step, first, count) }
       }
     }
+  }
+
+  @inline(__always)
+  private func forOperationsBackward(_ body: (_ step: Int, _ first: Int, _ rows: Int) -> Void) {
+    guard slice.rows > 0 else { return }
+    for segment in program.plan.segments.reversed() {
+      forTiles(segment) { first, count in
+        for step in segment.operations.reversed() { body(step, first, count) }
+      }
+    }
+  }
+
+  private func pass(_ step: Int, _ first: Int, _ rows: Int) -> Pass {
+    Pass(self, bindings[step], first: first, rows: rows)
   }
 
   private func forTiles(_ segment: Plan.Segment, _ body: (_ first: Int, _ count: Int) -> Void) {
@@ -124,6 +149,51 @@ public final class Workspace {
     while first < slice.rows {
       body(first, min(tile, slice.rows - first))
       first += tile
+    }
+  }
+}
+
+/// Derivatives along a direction, in a workspace of its own for the same program.
+extension Workspace {
+  /// Computes `outputs` as `forward` does and, into the outputs of `direction`, how fast they move
+  /// when the dense parameters move by `denseMotion`, and rows and inputs by those of `direction`.
+  ///
+  /// The derivative is that of the operations, not a quotient.
+  public func forward(
+    rows: Int, uniqueRows: Int, dense: Floats, statistics: Floats, mode: Mode,
+    along direction: Workspace, denseMotion: Floats
+  ) {
+    precondition(direction.program === program, "a direction of another program")
+    direction.rowIndex = rowIndex
+    direction.take(
+      Slice(
+        rows: rows, uniqueRows: uniqueRows, dense: denseMotion, statistics: statistics,
+        mode: mode))
+    take(
+      Slice(rows: rows, uniqueRows: uniqueRows, dense: dense, statistics: statistics, mode: mode))
+    forOperations { step, first, count in
+      let (operation, pass) = (bindings[step].operation, pass(step, first, count))
+      operation.forward(pass)
+      operation.tangent(pass, along: direction.pass(step, first, count))
+    }
+  }
+
+  /// Computes all gradients as `backward` does and, into those of `direction`, how fast they move
+  /// along it when `outputGradient` moves by that of `direction`.
+  ///
+  /// After a forward along `direction`; traps where an operation is not a `CurvedOperation`.
+  public func backward(dense: Floats, along direction: Workspace) {
+    check(dense)
+    slice.dense = dense
+    clearGradients()
+    direction.clearGradients()
+    forOperationsBackward { step, first, count in
+      guard let operation = bindings[step].curved else {
+        preconditionFailure("the gradient of an operation is not differentiated")
+      }
+      let pass = pass(step, first, count)
+      operation.backward(pass)
+      operation.gradientTangent(pass, along: direction.pass(step, first, count))
     }
   }
 }

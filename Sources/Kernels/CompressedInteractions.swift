@@ -100,16 +100,65 @@ public struct CompressedInteractions: Sendable {
     }
   }
 
-  /// a_i ∘ b_j of every row, pair by pair.
-  private func fillProducts(_ a: Matrix, _ b: Matrix, _ products: Matrix) {
+  /// What moves: both lists of vectors and the parameters.
+  public struct Motion {
+    let a: Matrix
+    let b: Matrix
+    let weight: Matrix
+    let bias: Floats
+
+    /// Motions of these.
+    public init(a: Matrix, b: Matrix, weight: Matrix, bias: Floats) {
+      self.a = a
+      self.b = b
+      self.weight = weight
+      self.bias = bias
+    }
+  }
+
+  /// velocity ← how fast x moves, given x as the forward made it.
+  public func tangent(
+    _ a: Matrix, _ b: Matrix, weight: Matrix, x: Matrix, along motion: Motion, scratch: Floats,
+    into velocity: Matrix
+  ) {
+    check(a, b, weight, motion.bias, x)
+    check(motion.a, motion.b, motion.weight, motion.bias, velocity)
+    a.forBlocks(of: blockRows) { first, count in
+      let memory = Memory(self, scratch, rows: count)
+      let (left, right) = (a.rows(first, count), b.rows(first, count))
+      fillProducts(left, right, memory.products)
+      fillProducts(motion.a.rows(first, count), right, memory.productGradients)
+      fillProducts(left, motion.b.rows(first, count), memory.productGradients, accumulate: true)
+      BLAS.multiply(weight, memory.productGradients, into: memory.values)
+      BLAS.multiply(motion.weight, memory.products, into: memory.values, beta: 1)
+      for row in 0..<count {
+        for output in 0..<outputs {
+          let shift = Lanes(repeating: motion.bias[output])
+          forLanes(width) { lane, count in
+            let place = output &* width &+ lane
+            let sum = memory.values.load(output, row &* width &+ lane, count) + shift
+            let isCut = x.load(first &+ row, place, count) .<= 0
+            velocity.save(sum.replacing(with: 0, where: isCut), first &+ row, place, count)
+          }
+        }
+      }
+    }
+  }
+
+  /// a_i ∘ b_j of every row, pair by pair; added when `accumulate`.
+  private func fillProducts(
+    _ a: Matrix, _ b: Matrix, _ products: Matrix, accumulate: Bool = false
+  ) {
     for row in 0..<a.rows {
       let (left, right) = unsafe (a.row(row), b.row(row))
       forLanes(width) { lane, count in
         for i in 0..<fields {
           let factor = unsafe left.load(i &* width &+ lane, count)
           for j in 0..<hidden {
-            let value = unsafe factor * right.load(j &* width &+ lane, count)
-            products.save(value, i &* hidden &+ j, row &* width &+ lane, count)
+            var value = unsafe factor * right.load(j &* width &+ lane, count)
+            let (pair, place) = (i &* hidden &+ j, row &* width &+ lane)
+            if accumulate { value += products.load(pair, place, count) }
+            products.save(value, pair, place, count)
           }
         }
       }

@@ -48,11 +48,51 @@ extension FeatureRows {
     }
   }
 
+  /// target[r, pair · width …] ← v̇_i[j] ∘ v_j[i] + v_i[j] ∘ v̇_j[i]: how fast the products move when
+  /// the rows move as `motion` says.
+  public func fieldAwareProducts(
+    _ rows: Floats, along motion: Floats, offset: Int, width: Int, into target: Matrix
+  ) {
+    checkPair(rows, motion, offset: offset, width: width)
+    target.check(
+      rows: examples, columns: pairCount * width, "field-aware products do not fit their result")
+    let (source, moving) = unsafe (rows.pointer + offset, motion.pointer + offset)
+    for example in 0..<examples {
+      var destination = unsafe target.row(example)
+      forPairs(example, width) { a, b in
+        for lane in 0..<width {
+          unsafe destination[lane] =
+            moving[a &+ lane] * source[b &+ lane] + source[a &+ lane] * moving[b &+ lane]
+        }
+        unsafe destination += width
+      }
+    }
+  }
+
+  /// target[r] ← Σ_(i<j) ⟨v̇_i[j], v_j[i]⟩ + ⟨v_i[j], v̇_j[i]⟩, likewise.
+  public func fieldAwareSum(
+    _ rows: Floats, along motion: Floats, offset: Int, width: Int, into target: Matrix
+  ) {
+    checkPair(rows, motion, offset: offset, width: width)
+    target.check(rows: examples, columns: 1, "a field-aware sum is one number a row")
+    let (source, moving) = unsafe (rows.pointer + offset, motion.pointer + offset)
+    for example in 0..<examples {
+      var sum: Float = 0
+      forPairs(example, width) { a, b in
+        for lane in 0..<width {
+          unsafe sum +=
+            moving[a &+ lane] * source[b &+ lane] + source[a &+ lane] * moving[b &+ lane]
+        }
+      }
+      unsafe target.row(example)[0] = sum
+    }
+  }
+
   /// Adds ∂v_i[j] = g_ij ∘ v_j[i] and ∂v_j[i] = g_ij ∘ v_i[j] to the gradients of the rows.
   public func scatterFieldAwareProducts(
     _ gradient: Matrix, rows: Floats, into gradients: Floats, offset: Int, width: Int
   ) {
-    checkScatter(rows, gradients, offset: offset, width: width)
+    checkPair(rows, gradients, offset: offset, width: width)
     gradient.check(
       rows: examples, columns: pairCount * width, "a gradient does not fit field-aware products")
     let source = unsafe rows.pointer + offset
@@ -77,7 +117,7 @@ extension FeatureRows {
   public func scatterFieldAwareSum(
     _ gradient: Matrix, rows: Floats, into gradients: Floats, offset: Int, width: Int
   ) {
-    checkScatter(rows, gradients, offset: offset, width: width)
+    checkPair(rows, gradients, offset: offset, width: width)
     gradient.check(rows: examples, columns: 1, "the gradient of a sum is one number a row")
     let source = unsafe rows.pointer + offset
     let target = unsafe gradients.pointer + offset
@@ -95,9 +135,9 @@ extension FeatureRows {
     }
   }
 
-  private func checkScatter(_ rows: Floats, _ gradients: Floats, offset: Int, width: Int) {
+  private func checkPair(_ rows: Floats, _ others: Floats, offset: Int, width: Int) {
     check(rows, offset: offset, width: fields * width)
-    check(gradients, offset: offset, width: fields * width)
+    check(others, offset: offset, width: fields * width)
   }
 
   /// Calls `body` with the places of v_i[j] and v_j[i], from the part's start on, for each pair.

@@ -75,6 +75,70 @@ public struct LogarithmicProducts: Sendable {
     }
   }
 
+  /// What moves: the vectors and the weights.
+  public struct Motion {
+    let vectors: Matrix
+    let weight: Matrix
+
+    /// Motions of these.
+    public init(vectors: Matrix, weight: Matrix) {
+      self.vectors = vectors
+      self.weight = weight
+    }
+  }
+
+  /// velocity ← how fast y moves, given y as the forward made it.
+  public func tangent(
+    _ embedded: Matrix, weight: Matrix, y: Matrix, along motion: Motion, scratch: Floats,
+    into velocity: Matrix
+  ) {
+    check(embedded, weight, y)
+    check(motion.vectors, motion.weight, velocity)
+    embedded.forBlocks(of: blockRows) { first, count in
+      let memory = Memory(self, scratch, rows: count)
+      let vectors = embedded.rows(first, count)
+      fillLogarithms(vectors, memory.logarithms)
+      fillLogarithmMotions(
+        vectors, motion.vectors.rows(first, count), memory.logarithmGradients)
+      BLAS.multiply(weight, memory.logarithmGradients, into: memory.neurons)
+      BLAS.multiply(motion.weight, memory.logarithms, into: memory.neurons, beta: 1)
+      for row in 0..<count {
+        for neuron in 0..<neurons {
+          forLanes(width) { lane, count in
+            let place = neuron &* width &+ lane
+            let value = y.load(first &+ row, place, count)
+            let slope = memory.neurons.load(neuron, row &* width &+ lane, count) * (value + 1)
+            velocity.save(
+              slope.replacing(with: 0, where: value .<= 0), first &+ row, place, count)
+          }
+        }
+      }
+    }
+  }
+
+  /// How fast the logarithms move: ± ė / (1 + |e| + 10⁻⁷), and 0 where e is 0.
+  private func fillLogarithmMotions(_ vectors: Matrix, _ motion: Matrix, _ target: Matrix) {
+    for row in 0..<vectors.rows {
+      for field in 0..<fields {
+        forLanes(width) { lane, count in
+          let place = field &* width &+ lane
+          target.save(
+            Self.logarithmSlope(
+              motion.load(row, place, count), at: vectors.load(row, place, count)),
+            field, row &* width &+ lane, count)
+        }
+      }
+    }
+  }
+
+  /// What the derivative of log(1 + |e| + 10⁻⁷) at e makes of a number.
+  @inline(__always)
+  private static func logarithmSlope(_ number: Lanes, at value: Lanes) -> Lanes {
+    let slope = number / value.halves { $0.magnitude + (1 + smallest) }
+    return slope.replacing(with: -slope, where: value .< 0)
+      .replacing(with: 0, where: value .== 0)
+  }
+
   private func fillLogarithms(_ vectors: Matrix, _ logarithms: Matrix) {
     for row in 0..<vectors.rows {
       for field in 0..<fields {
@@ -118,10 +182,8 @@ public struct LogarithmicProducts: Sendable {
         forLanes(width) { lane, count in
           let place = field &* width &+ lane
           let value = vectors.load(row, place, count)
-          let size = value.halves { $0.magnitude + (1 + Self.smallest) }
-          let slope = logarithms.load(field, row &* width &+ lane, count) / size
-          let signed = slope.replacing(with: -slope, where: value .< 0)
-            .replacing(with: 0, where: value .== 0)
+          let signed = Self.logarithmSlope(
+            logarithms.load(field, row &* width &+ lane, count), at: value)
           let old = accumulate ? target.load(row, place, count) : Lanes(repeating: 0)
           target.save(old + signed, row, place, count)
         }

@@ -172,7 +172,7 @@ extension Normalisation {
   }
 
   @inline(__always)
-  private static func add(
+  static func add(
     _ change: Lanes, _ factor: Float, _ target: Floats, _ offset: Int, _ count: Int
   ) {
     let old = factor == 0 ? Lanes(repeating: 0) : target.load(offset, count) * factor

@@ -48,6 +48,43 @@ public struct PairProducts: Sendable {
     }
   }
 
+  /// How many numbers of scratch memory `tangent` needs, and `forward` at most.
+  public var tangentScratchCount: Int { 2 * width * (fields + span) + blockRows(fields) * span }
+
+  /// velocity[r] ← ⟨ė_i, e_j⟩ + ⟨e_i, ė_j⟩, how fast the products move when the vectors move as
+  /// `motion` says: products of vectors twice as long.
+  public func tangent(
+    _ embedded: Matrix, along motion: Matrix, scratch: Floats, into velocity: Matrix
+  ) {
+    check(embedded, velocity)
+    motion.check(
+      rows: embedded.rows, columns: embedded.columns, "a motion does not fit the vectors")
+    precondition(
+      scratch.count >= tangentScratchCount, "too little scratch memory for pair products")
+    let long = PairProducts(fields: fields, width: 2 * width)
+    let left = unsafe scratch.pointer
+    let transposed = unsafe left + fields &* long.width
+    let gram = unsafe transposed + long.width &* span
+    for row in 0..<embedded.rows {
+      let (vectors, moving) = unsafe (embedded.row(row), motion.row(row))
+      for field in 0..<fields {
+        for lane in 0..<width {
+          let place = field &* width &+ lane
+          unsafe left[field &* long.width &+ lane] = moving[place]
+          unsafe left[field &* long.width &+ width &+ lane] = vectors[place]
+          unsafe transposed[lane &* span &+ field] = vectors[place]
+          unsafe transposed[(width &+ lane) &* span &+ field] = moving[place]
+        }
+      }
+      var first = 0
+      while first < fields {
+        unsafe long.gramRows(left, transposed, first, gram)
+        first &+= 4
+      }
+      unsafe copyPairs(gram, velocity.row(row))
+    }
+  }
+
   /// The part of the Gram matrix right of its diagonal, row after row.
   ///
   /// Whole vectors are copied; what they write beyond a row, the next row overwrites.

@@ -35,6 +35,27 @@ public struct PairVectors: Sendable {
     }
   }
 
+  /// velocities[pair] ← ė_i ∘ e_j + e_i ∘ ė_j, how fast the products of a row move along `motion`.
+  public func tangent(
+    _ embedded: Matrix, along motion: Matrix, row: Int, into velocities: Matrix
+  ) {
+    check(embedded, row, velocities)
+    check(motion, row, velocities)
+    forLanes(width) { offset, count in
+      var pair = 0
+      for i in 0..<fields {
+        let left = embedded.load(row, i &* width &+ offset, count)
+        let leftMotion = motion.load(row, i &* width &+ offset, count)
+        for j in i &+ 1..<fields {
+          var velocity = left * motion.load(row, j &* width &+ offset, count)
+          velocity.addProduct(leftMotion, embedded.load(row, j &* width &+ offset, count))
+          velocities.save(velocity, pair, offset, count)
+          pair &+= 1
+        }
+      }
+    }
+  }
+
   /// ∂e_i = Σ_(j≠i) g_ij ∘ e_j in row `row` of `gradient`; added when `accumulate`.
   public func backward(
     _ embedded: Matrix, row: Int, productGradient: Matrix, into gradient: Matrix, accumulate: Bool

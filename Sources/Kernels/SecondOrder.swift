@@ -118,3 +118,30 @@ extension SecondOrder {
     }
   }
 }
+
+extension SecondOrder {
+  /// velocities[r, k] ← Σ_i (Σ_j e_jk − e_ik) ė_ik, how fast each term moves when the vectors move
+  /// as `motion` says; `sums` as the forward left them.
+  public static func tangent(
+    _ embedded: Matrix, along motion: Matrix, fields: Int, sums: Matrix,
+    intoEach velocities: Matrix
+  ) {
+    let width = sums.columns
+    check(embedded, fields: fields, sums: sums)
+    let sentence = "a motion does not fit the vectors of an FM"
+    motion.check(rows: embedded.rows, columns: embedded.columns, sentence)
+    velocities.check(rows: embedded.rows, columns: width, sentence)
+    for row in 0..<embedded.rows {
+      forLanes(width) { offset, count in
+        let sum = sums.load(row, offset, count)
+        var velocity = Lanes(repeating: 0)
+        for field in 0..<fields {
+          let place = field &* width &+ offset
+          velocity.addProduct(
+            sum - embedded.load(row, place, count), motion.load(row, place, count))
+        }
+        velocities.save(velocity, row, offset, count)
+      }
+    }
+  }
+}

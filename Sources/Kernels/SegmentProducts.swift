@@ -1,8 +1,10 @@
 /// Products of rows segment by segment: a row is cut into segments of `width` numbers, and what
 /// belongs to a segment is one number of another matrix.
 public enum SegmentProducts {
-  /// products[r, s] ← ⟨a_r, b_r⟩ over segment s.
-  public static func dots(_ a: Matrix, _ b: Matrix, width: Int, into products: Matrix) {
+  /// products[r, s] ← ⟨a_r, b_r⟩ over segment s; added when `accumulate`.
+  public static func dots(
+    _ a: Matrix, _ b: Matrix, width: Int, into products: Matrix, accumulate: Bool = false
+  ) {
     check(a, width: width, products)
     b.check(rows: a.rows, columns: a.columns, "products of matrices of different shapes")
     for row in 0..<a.rows {
@@ -13,7 +15,7 @@ public enum SegmentProducts {
           let offset = segment &* width &+ lane
           sum.addProduct(a.load(row, offset, count), b.load(row, offset, count))
         }
-        unsafe target[segment] = sum.sum()
+        unsafe target[segment] = (accumulate ? target[segment] : 0) + sum.sum()
       }
     }
   }

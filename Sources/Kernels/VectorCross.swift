@@ -129,3 +129,44 @@ public struct VectorCross {
     products.check(rows: x.rows, columns: 2, "a cross layer keeps two numbers a row")
   }
 }
+
+extension VectorCross {
+  /// What moves: both inputs and the parameters.
+  public struct Motion {
+    let x0: Matrix
+    let x: Matrix
+    let parameters: VectorCross
+
+    /// Motions of these.
+    public init(x0: Matrix, x: Matrix, parameters: VectorCross) {
+      self.x0 = x0
+      self.x = x
+      self.parameters = parameters
+    }
+  }
+
+  /// velocity ← ẋ_0 (w·x) + x_0 (ẇ·x + w·ẋ) + ḃ + ẋ, how fast y moves; `products` as the forward
+  /// left them.
+  public func tangent(
+    _ x0: Matrix, _ x: Matrix, products: Matrix, along motion: Motion, into velocity: Matrix
+  ) {
+    check(x0, x, products)
+    motion.parameters.check(motion.x0, motion.x, products)
+    velocity.check(rows: x.rows, columns: x.columns, "a cross layer does not fit its result")
+    let (weightMotion, biasMotion) = (motion.parameters.weight, motion.parameters.bias)
+    for row in 0..<x.rows {
+      var sum = Lanes(repeating: 0)
+      forLanes(x.columns) { offset, count in
+        sum.addProduct(x.load(row, offset, count), weightMotion.load(offset, count))
+        sum.addProduct(motion.x.load(row, offset, count), weight.load(offset, count))
+      }
+      let change = Lanes(repeating: sum.sum())
+      forLanes(x.columns) { offset, count in
+        var value = biasMotion.load(offset, count) + motion.x.load(row, offset, count)
+        value.addProduct(motion.x0.load(row, offset, count), factor(products, row, 0))
+        value.addProduct(x0.load(row, offset, count), change)
+        velocity.save(value, row, offset, count)
+      }
+    }
+  }
+}

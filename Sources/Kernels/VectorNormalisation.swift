@@ -132,3 +132,61 @@ public struct VectorNormalisation {
       rows: x.rows, columns: 2 * vectors, "a layer normalisation keeps two numbers a vector")
   }
 }
+
+extension VectorNormalisation {
+  /// What moves: x, γ and β.
+  public struct Motion {
+    let x: Matrix
+    let gamma: Floats
+    let beta: Floats
+
+    /// Motions of these.
+    public init(x: Matrix, gamma: Floats, beta: Floats) {
+      self.x = x
+      self.gamma = gamma
+      self.beta = beta
+    }
+  }
+
+  /// velocity ← how fast y moves: γ r (ẋ − mean(ẋ) − x̂ mean(x̂ ẋ)) + γ̇ x̂ + β̇ where y is positive or
+  /// nothing is cut off; y and `statistics` as the forward left them.
+  public func tangent(
+    _ x: Matrix, y: Matrix, statistics: Matrix, along motion: Motion, into velocity: Matrix
+  ) {
+    check(x, statistics)
+    let sentence = "a motion does not fit the layer normalisation"
+    y.check(rows: x.rows, columns: x.columns, sentence)
+    motion.x.check(rows: x.rows, columns: x.columns, sentence)
+    velocity.check(rows: x.rows, columns: x.columns, sentence)
+    precondition(motion.gamma.count == gamma.count && motion.beta.count == beta.count, sentence)
+    let share = 1 / Float(width)
+    for row in 0..<x.rows {
+      for vector in 0..<vectors {
+        let start = vector &* width
+        let (mean, inverse) = unsafe (
+          statistics.row(row)[2 &* vector], statistics.row(row)[2 &* vector &+ 1]
+        )
+        var sum = Lanes(repeating: 0)
+        var products = Lanes(repeating: 0)
+        forLanes(width) { lane, count in
+          let moving = motion.x.load(row, start &+ lane, count)
+          sum += moving
+          products.addProduct(moving, (x.load(row, start &+ lane, count) - mean) * inverse)
+        }
+        let (meanMotion, slope) = (sum.sum() * share, products.sum() * share)
+        forLanes(width) { lane, count in
+          let place = start &+ lane
+          let normal = (x.load(row, place, count) - mean) * inverse
+          let moved = (motion.x.load(row, place, count) - meanMotion - normal * slope) * inverse
+          var value = motion.beta.load(place, count)
+          value.addProduct(moved, gamma.load(place, count))
+          value.addProduct(normal, motion.gamma.load(place, count))
+          if rectifies {
+            value = value.replacing(with: 0, where: y.load(row, place, count) .<= 0)
+          }
+          velocity.save(value, row, place, count)
+        }
+      }
+    }
+  }
+}

@@ -49,9 +49,25 @@ struct ActivateColumns: Operation {
     function.forward(pass.input(0), into: pass.output)
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    // The slope of a number is the same in both directions.
+    function.backward(
+      pass.output, gradient: direction.input(0), into: direction.output, accumulate: false)
+  }
+
   func backward(_ pass: Pass) {
     function.backward(
       pass.output, gradient: pass.outputGradient, into: pass.inputGradient(0),
       accumulate: pass.accumulates(0))
+  }
+}
+
+extension ActivateColumns: CurvedOperation {
+  func gradientTangent(_ pass: Pass, along direction: Pass) {
+    precondition(function == .rectifier, "the slope of a sigmoid is not differentiated")
+    // The slope is 0 or 1 and stays so.
+    function.backward(
+      pass.output, gradient: direction.outputGradient, into: direction.inputGradient(0),
+      accumulate: direction.accumulates(0))
   }
 }

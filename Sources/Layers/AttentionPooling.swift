@@ -117,6 +117,34 @@ struct PoolByAttention: Operation {
     }
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    let (memory, motion) = (Memory(self, pass.scratch), Memory(self, direction.scratch))
+    for row in 0..<pass.rows {
+      computeHidden(pass, row, memory)
+      pairs.tangent(
+        pass.input(0), along: direction.input(0), row: row, into: motion.products)
+      Elementwise.fillRows(motion.hidden, with: direction.parameter(bias))
+      BLAS.multiply(
+        motion.products, matrix(weight, pass), transposeB: true, into: motion.hidden, beta: 1)
+      BLAS.multiply(
+        memory.products, matrix(weight, direction), transposeB: true, into: motion.hidden,
+        beta: 1)
+      ActivationFunction.rectifier.backward(
+        memory.hidden, gradient: motion.hidden, into: motion.hidden, accumulate: false)
+
+      let slopes = attention(direction, row)
+      let scores = Matrix(slopes, rows: pairs.count, columns: 1)
+      BLAS.multiply(
+        motion.hidden, matrix(projection, pass), transposeB: true, into: scores)
+      BLAS.multiply(
+        memory.hidden, matrix(projection, direction), transposeB: true, into: scores, beta: 1)
+      Softmax.backward(attention(pass, row), count: pairs.count, gradient: slopes)
+      let velocity = direction.output.rows(row, 1)
+      BLAS.multiply(dropped(direction, row, motion), memory.products, into: velocity)
+      BLAS.multiply(dropped(pass, row, memory), motion.products, into: velocity, beta: 1)
+    }
+  }
+
   func backward(_ pass: Pass) {
     let memory = Memory(self, pass.scratch)
     pass.parameterGradient(shift)[0] = 0

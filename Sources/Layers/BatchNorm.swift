@@ -80,6 +80,15 @@ struct NormaliseColumns: Operation {
       rectifies: layer.rectifies)
   }
 
+  private func motion(_ direction: Pass) -> Normalisation.Motion {
+    Normalisation.Motion(
+      x: direction.input(0), gamma: direction.parameter(gamma), beta: direction.parameter(beta))
+  }
+
+  private func usesBatch(_ pass: Pass) -> Bool {
+    if case .training = pass.mode { true } else { false }
+  }
+
   private func mask(_ pass: Pass) -> DropoutMask? {
     pass.dropoutMask(rate: layer.dropout, firstBlock: firstBlock)
   }
@@ -96,15 +105,32 @@ struct NormaliseColumns: Operation {
     normalisation.forward(pass.input(0), dropout: mask(pass), into: pass.output)
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    normalisation(pass).tangent(
+      x: pass.input(0), y: pass.output, along: motion(direction), usesBatch: usesBatch(pass),
+      dropScale: mask(pass)?.scale ?? 1, into: direction.output)
+  }
+
   func backward(_ pass: Pass) {
-    var usesBatch = false
-    if case .training = pass.mode { usesBatch = true }
     normalisation(pass).backward(
       x: pass.input(0), y: pass.output, outputGradient: pass.outputGradient,
-      usesBatch: usesBatch, dropScale: mask(pass)?.scale ?? 1,
+      usesBatch: usesBatch(pass), dropScale: mask(pass)?.scale ?? 1,
       parameters: Normalisation.ParameterGradients(
         gamma: pass.parameterGradient(gamma), beta: pass.parameterGradient(beta),
         factor: pass.parameterFactor),
       into: pass.inputGradient(0), accumulate: pass.accumulates(0))
+  }
+}
+
+extension NormaliseColumns: CurvedOperation {
+  func gradientTangent(_ pass: Pass, along direction: Pass) {
+    normalisation(pass).gradientTangent(
+      x: pass.input(0), y: pass.output, outputGradient: pass.outputGradient,
+      along: motion(direction), gradientMotion: direction.outputGradient,
+      usesBatch: usesBatch(pass), dropScale: mask(pass)?.scale ?? 1,
+      parameters: Normalisation.ParameterGradients(
+        gamma: direction.parameterGradient(gamma), beta: direction.parameterGradient(beta),
+        factor: direction.parameterFactor),
+      into: direction.inputGradient(0), accumulate: direction.accumulates(0))
   }
 }

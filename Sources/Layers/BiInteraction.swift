@@ -44,6 +44,12 @@ struct PoolPairs: Operation {
       pass.input(0), fields: fields, sums: pass.savedRows, intoEach: pass.output)
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    SecondOrder.tangent(
+      pass.input(0), along: direction.input(0), fields: fields, sums: pass.savedRows,
+      intoEach: direction.output)
+  }
+
   func backward(_ pass: Pass) {
     SecondOrder.backward(
       pass.input(0), fields: fields, sums: pass.savedRows, termGradients: pass.outputGradient,

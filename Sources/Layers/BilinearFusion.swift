@@ -91,6 +91,24 @@ struct FuseBilinearly: Operation {
     }
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    for output in 0..<outputs {
+      let (turned, moving) = (turned(pass, output), turned(direction, output))
+      for head in 0..<heads {
+        BLAS.multiply(
+          part(direction.input(0), head, left), block(pass.parameter(weight), output, head),
+          into: part(moving, head, right))
+        BLAS.multiply(
+          part(pass.input(0), head, left), block(direction.parameter(weight), output, head),
+          into: part(moving, head, right), beta: 1)
+      }
+      let velocity = direction.output.columns(output, 1)
+      SegmentProducts.dots(moving, pass.input(1), width: width, into: velocity)
+      SegmentProducts.dots(
+        turned, direction.input(1), width: width, into: velocity, accumulate: true)
+    }
+  }
+
   func backward(_ pass: Pass) {
     for output in 0..<outputs {
       // ∂t_o = ∂z_o · y.

@@ -134,6 +134,15 @@ struct CompressPairs: Operation {
       bias: pass.parameter(bias), scratch: pass.scratch, into: pass.output)
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    sizes.tangent(
+      pass.input(0), used(pass.input(1)), weight: matrix(pass.parameter(weight)), x: pass.output,
+      along: CompressedInteractions.Motion(
+        a: direction.input(0), b: used(direction.input(1)),
+        weight: matrix(direction.parameter(weight)), bias: direction.parameter(bias)),
+      scratch: direction.scratch, into: direction.output)
+  }
+
   func backward(_ pass: Pass) {
     let gradients = (pass.startedGradient(0), pass.startedGradient(1))
     sizes.backward(
@@ -182,6 +191,8 @@ struct SumVectors: Operation {
     SegmentSums.forward(
       pass.input(0).columns(0, count * width), width: width, into: pass.output)
   }
+
+  func tangent(_ pass: Pass, along direction: Pass) { forward(direction) }
 
   func backward(_ pass: Pass) {
     let gradient = pass.startedGradient(0)

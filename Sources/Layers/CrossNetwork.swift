@@ -70,6 +70,14 @@ struct CrossByVector: Operation {
       pass.input(0), pass.input(1), products: pass.savedRows, into: pass.output)
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    cross(pass).tangent(
+      pass.input(0), pass.input(1), products: pass.savedRows,
+      along: VectorCross.Motion(
+        x0: direction.input(0), x: direction.input(1), parameters: cross(direction)),
+      into: direction.output)
+  }
+
   func backward(_ pass: Pass) {
     cross(pass).backward(
       pass.input(0), pass.input(1), products: pass.savedRows,

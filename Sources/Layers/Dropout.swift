@@ -48,6 +48,8 @@ struct DropColumns: Operation {
     }
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) { forward(direction) }
+
   func backward(_ pass: Pass) {
     let (gradient, accumulate) = (pass.inputGradient(0), pass.accumulates(0))
     if let mask = pass.dropoutMask(rate: rate, firstBlock: firstBlock) {
@@ -56,6 +58,10 @@ struct DropColumns: Operation {
       Elementwise.copy(pass.outputGradient, into: gradient, accumulate: accumulate)
     }
   }
+}
+
+extension DropColumns: CurvedOperation {
+  func gradientTangent(_ pass: Pass, along direction: Pass) { backward(direction) }
 }
 
 extension Pass {

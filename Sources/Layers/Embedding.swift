@@ -51,6 +51,8 @@ struct Gather: Operation {
       pass.featureRows, offset: part.offset, width: part.width, into: pass.output)
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) { forward(direction) }
+
   func backward(_ pass: Pass) {
     pass.features.scatterAdd(
       pass.outputGradient, into: pass.featureRowGradients, offset: part.offset, width: part.width)

@@ -78,6 +78,13 @@ struct PairwiseSum: Operation {
     SecondOrder.forward(pass.input(0), fields: fields, sums: pass.savedRows, into: pass.output)
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    SecondOrder.tangent(
+      pass.input(0), along: direction.input(0), fields: fields, sums: pass.savedRows,
+      intoEach: direction.savedRows)
+    SegmentSums.forward(direction.savedRows, width: width, into: direction.output)
+  }
+
   func backward(_ pass: Pass) {
     SecondOrder.backward(
       pass.input(0), fields: fields, sums: pass.savedRows, termGradient: pass.outputGradient,

@@ -122,6 +122,18 @@ struct MeetPairs: Operation {
     }
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    let (rows, motion) = (pass.featureRows, direction.featureRows)
+    let offset = parts[0].offset
+    if isSum {
+      pass.features.fieldAwareSum(
+        rows, along: motion, offset: offset, width: width, into: direction.output)
+    } else {
+      pass.features.fieldAwareProducts(
+        rows, along: motion, offset: offset, width: width, into: direction.output)
+    }
+  }
+
   func backward(_ pass: Pass) {
     let offset = parts[0].offset
     if isSum {

@@ -55,6 +55,8 @@ struct SelectVectors: Operation {
     }
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) { forward(direction) }
+
   func backward(_ pass: Pass) {
     let gradient = pass.startedGradient(0)
     for (place, number) in numbers.enumerated() {

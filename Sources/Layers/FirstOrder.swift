@@ -62,6 +62,8 @@ struct FeatureSum: Operation {
       into: pass.output)
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) { forward(direction) }
+
   func backward(_ pass: Pass) {
     Elementwise.columnSums(
       of: pass.outputGradient, into: pass.parameterGradient(bias), beta: pass.parameterFactor)

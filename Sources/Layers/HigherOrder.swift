@@ -41,7 +41,7 @@ struct AddKernels: Operation {
     var form = OperationForm(name: "HigherOrder \(kernels.order)", outputWidth: 1)
     form.keepsInputs = true
     form.runsInTiles = true
-    form.scratchCount = kernels.scratchCount
+    form.scratchCount = kernels.scratchCount + count + 1
     form.cost = OperationCost(
       forwardFlops: 2 * steps, backwardFlops: 6 * steps, forwardFloats: count + 1,
       backwardFloats: 2 * count + 1)
@@ -51,6 +51,22 @@ struct AddKernels: Operation {
 
   func forward(_ pass: Pass) {
     kernels.forward(pass.input(0), scratch: pass.scratch, into: pass.output)
+  }
+
+  func tangent(_ pass: Pass, along direction: Pass) {
+    let count = kernels.fields * kernels.vectorWidth
+    let memory = direction.scratch
+    let one = Matrix(memory.slice(kernels.scratchCount + count, 1), rows: 1, columns: 1)
+    let gradient = Matrix(memory.slice(kernels.scratchCount, count), rows: 1, columns: count)
+    one.values[0] = 1
+    for row in 0..<pass.rows {
+      kernels.backward(
+        pass.input(0).rows(row, 1), termGradient: one, scratch: memory, into: gradient,
+        accumulate: false)
+      SegmentProducts.dots(
+        gradient, direction.input(0).rows(row, 1), width: count,
+        into: direction.output.rows(row, 1))
+    }
   }
 
   func backward(_ pass: Pass) {

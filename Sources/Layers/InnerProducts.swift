@@ -28,7 +28,7 @@ struct MultiplyPairs: Operation {
     var form = OperationForm(name: "InnerProducts", outputWidth: products.count)
     form.keepsInputs = true
     form.runsInTiles = true
-    form.scratchCount = products.scratchCount
+    form.scratchCount = products.tangentScratchCount
     form.cost = OperationCost(
       forwardFlops: 2 * products.count * width, backwardFlops: 4 * products.count * width,
       forwardFloats: fields * width + products.count,
@@ -55,6 +55,12 @@ struct MultiplyPairs: Operation {
 
   func forward(_ pass: Pass) {
     products.forward(pass.input(0), scratch: pass.scratch, into: pass.output)
+  }
+
+  func tangent(_ pass: Pass, along direction: Pass) {
+    products.tangent(
+      pass.input(0), along: direction.input(0), scratch: direction.scratch,
+      into: direction.output)
   }
 
   func backward(_ pass: Pass) {

@@ -89,6 +89,15 @@ struct NormaliseVectors: Operation {
     normalisation(pass).forward(pass.input(0), statistics: pass.savedRows, into: pass.output)
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    normalisation(pass).tangent(
+      pass.input(0), y: pass.output, statistics: pass.savedRows,
+      along: VectorNormalisation.Motion(
+        x: direction.input(0), gamma: direction.parameter(gamma),
+        beta: direction.parameter(beta)),
+      into: direction.output)
+  }
+
   func backward(_ pass: Pass) {
     let gammaGradient = pass.parameterGradient(gamma)
     let betaGradient = pass.parameterGradient(beta)

@@ -55,6 +55,8 @@ struct RepeatVector: Operation {
     Elementwise.fillRows(pass.output, with: pass.parameter(vector))
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) { forward(direction) }
+
   func backward(_ pass: Pass) {
     Elementwise.columnSums(
       of: pass.outputGradient, into: pass.parameterGradient(vector), beta: pass.parameterFactor)

@@ -101,6 +101,19 @@ struct Affine: Operation {
     }
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    forBlocks(pass, pass.input(0), pass.output) { first, rows in
+      let velocity = direction.output.rows(first, rows).vectors(of: outputs)
+      if let bias { Elementwise.fillRows(velocity, with: direction.parameter(bias)) }
+      BLAS.multiply(
+        direction.input(0).rows(first, rows).vectors(of: inputs), matrix(pass.parameter(weight)),
+        transposeB: true, into: velocity, beta: bias == nil ? 0 : 1)
+      BLAS.multiply(
+        pass.input(0).rows(first, rows).vectors(of: inputs), matrix(direction.parameter(weight)),
+        transposeB: true, into: velocity, beta: 1)
+    }
+  }
+
   func backward(_ pass: Pass) {
     let isGapless = pass.outputGradient.isGapless && pass.inputGradient(0).isGapless
     forBlocks(pass, pass.input(0), pass.output, isGapless) { first, rows in
@@ -127,5 +140,25 @@ struct Affine: Operation {
     let isWhole = vectors == 1 || (isGapless && x.isGapless && y.isGapless)
     if isWhole { return body(0, pass.rows) }
     for row in 0..<pass.rows { body(row, 1) }
+  }
+}
+
+extension Affine: CurvedOperation {
+  func gradientTangent(_ pass: Pass, along direction: Pass) {
+    precondition(vectors == 1, "the gradient of a layer of several vectors is not differentiated")
+    let (gradient, motion) = (pass.outputGradient, direction.outputGradient)
+    let factor = direction.parameterFactor
+    if let bias {
+      Elementwise.columnSums(
+        of: motion, into: direction.parameterGradient(bias), beta: factor)
+    }
+    let weightGradient = matrix(direction.parameterGradient(weight))
+    BLAS.multiply(motion, pass.input(0), transposeA: true, into: weightGradient, beta: factor)
+    BLAS.multiply(gradient, direction.input(0), transposeA: true, into: weightGradient, beta: 1)
+    let target = direction.inputGradient(0)
+    BLAS.multiply(
+      motion, matrix(pass.parameter(weight)), into: target,
+      beta: direction.accumulates(0) ? 1 : 0)
+    BLAS.multiply(gradient, matrix(direction.parameter(weight)), into: target, beta: 1)
   }
 }

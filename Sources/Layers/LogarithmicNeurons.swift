@@ -83,6 +83,14 @@ struct MultiplyPowers: Operation {
       into: pass.output)
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    sizes.tangent(
+      pass.input(0), weight: matrix(pass.parameter(weight)), y: pass.output,
+      along: LogarithmicProducts.Motion(
+        vectors: direction.input(0), weight: matrix(direction.parameter(weight))),
+      scratch: direction.scratch, into: direction.output)
+  }
+
   func backward(_ pass: Pass) {
     sizes.backward(
       pass.input(0), weight: matrix(pass.parameter(weight)), y: pass.output,

@@ -67,6 +67,27 @@ struct MultiplyByKernels: Operation {
     }
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    for i in 0..<fields - 1 {
+      let (group, moving) = (Group(self, pass, i), Group(self, direction, i))
+      group.pack(pass.parameter(weight))
+      moving.pack(direction.parameter(weight))
+      pass.input(0).forBlocks(of: Self.blockRows) { first, rows in
+        let vectors = pass.input(0).rows(first, rows)
+        let motion = direction.input(0).rows(first, rows)
+        let (weighted, moved) = (group.weighted(rows), moving.weighted(rows))
+        let products = group.products(direction.output.rows(first, rows))
+        group.multiply(group.own(vectors), pass.parameter(weight), into: weighted)
+        SegmentProducts.dots(group.others(motion), weighted, width: width, into: products)
+        group.multiply(group.own(motion), pass.parameter(weight), into: weighted)
+        moving.multiply(group.own(vectors), direction.parameter(weight), into: moved)
+        Elementwise.copy(moved, into: weighted, accumulate: true)
+        SegmentProducts.dots(
+          group.others(vectors), weighted, width: width, into: products, accumulate: true)
+      }
+    }
+  }
+
   func backward(_ pass: Pass) {
     let kernelGradient = pass.parameterGradient(weight)
     Elementwise.scale(

@@ -87,6 +87,12 @@ struct ScaleColumns: Operation {
     ColumnProducts.scale(pass.input(0), by: pass.parameter(weight), into: pass.output)
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    ColumnProducts.scale(direction.input(0), by: pass.parameter(weight), into: direction.output)
+    ColumnProducts.scale(
+      pass.input(0), by: direction.parameter(weight), into: direction.output, accumulate: true)
+  }
+
   func backward(_ pass: Pass) {
     ColumnProducts.sums(
       pass.outputGradient, pass.input(0), into: pass.parameterGradient(weight),

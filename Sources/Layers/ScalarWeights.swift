@@ -50,6 +50,12 @@ struct Spread: Operation {
     BLAS.multiply(pass.input(0), row(pass.parameter(weight)), into: pass.output)
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    BLAS.multiply(direction.input(0), row(pass.parameter(weight)), into: direction.output)
+    BLAS.multiply(
+      pass.input(0), row(direction.parameter(weight)), into: direction.output, beta: 1)
+  }
+
   func backward(_ pass: Pass) {
     BLAS.multiply(
       pass.input(0), pass.outputGradient, transposeA: true,

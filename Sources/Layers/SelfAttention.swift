@@ -129,6 +129,30 @@ struct AttendHeads: Operation {
     }
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    for row in 0..<pass.rows {
+      for head in 0..<heads {
+        let part = Part(self, pass.input(0), row, head)
+        let motion = Part(self, direction.input(0), row, head)
+        let attention = attention(pass.savedRows, row, head)
+        let slopes = self.attention(direction.savedRows, row, head)
+        BLAS.multiply(
+          motion.queries, part.keys, transposeB: true, into: scores(slopes), alpha: scale)
+        BLAS.multiply(
+          part.queries, motion.keys, transposeB: true, into: scores(slopes), alpha: scale,
+          beta: 1)
+        for field in 0..<fields {
+          // The slopes of a softmax are symmetric.
+          Softmax.backward(
+            padded(attention, field), count: fields, gradient: padded(slopes, field))
+        }
+        let velocity = output(direction.output, row, head)
+        BLAS.multiply(scores(slopes), part.values, into: velocity)
+        BLAS.multiply(scores(attention), motion.values, into: velocity, beta: 1)
+      }
+    }
+  }
+
   func backward(_ pass: Pass) {
     let beta: Float = pass.accumulates(0) ? 1 : 0
     for row in 0..<pass.rows {

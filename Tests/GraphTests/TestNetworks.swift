@@ -33,6 +33,17 @@ struct ScaleColumns: Operation {
     }
   }
 
+  func tangent(_ pass: Pass, along direction: Pass) {
+    let (x, w) = (pass.input(0), pass.parameter(weight))
+    let (xMotion, wMotion) = (direction.input(0), direction.parameter(weight))
+    for row in 0..<pass.rows {
+      for column in 0..<w.count {
+        direction.output[row, column] =
+          xMotion[row, column] * w[column] + x[row, column] * wMotion[column]
+      }
+    }
+  }
+
   func backward(_ pass: Pass) {
     let (x, w) = (pass.input(0), pass.parameter(weight))
     let (dy, dx) = (pass.outputGradient, pass.inputGradient(0))

@@ -157,6 +157,7 @@ import Testing
         #expect(
           error < (layer.hasKinks ? 1e-2 : 2e-3), "\(layer.testDescription), \(mode): \(name)")
       }
+      #expect(trial.tangentError() < 2e-5, "\(layer.testDescription), \(mode): along")
     }
   }
 }

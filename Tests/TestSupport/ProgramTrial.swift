@@ -105,6 +105,37 @@ public final class ProgramTrial {
     }
   }
 
+  /// How far the derivative of the loss along a random direction of everything, found forward with
+  /// the outputs, is from the one by the gradients; relative to the sizes of its summands.
+  public func tangentError() -> Double {
+    backward()
+    let gradients = [workspace.denseGradient, workspace.rowGradients, workspace.inputGradient]
+    let direction = Workspace(program: program, maximumRows: workspace.maximumRows)
+    let counts = [program.denseCount, uniqueRows * program.rowWidth, rows * program.inputWidth]
+    let motions = counts.enumerated().map {
+      randomFloats($0.element, randomness, stream: 20 + $0.offset)
+    }
+    direction.rows.slice(0, counts[1]).copy(from: motions[1])
+    direction.inputs.slice(0, counts[2]).copy(from: motions[2])
+    var (expected, scale) = (0.0, 1e-12)
+    for (gradient, motion) in zip(gradients, motions) {
+      for place in 0..<motion.count {
+        let summand = Double(gradient[place]) * Double(motion[place])
+        expected += summand
+        scale += summand * summand
+      }
+    }
+    let outputs = workspace.outputs.slice(0, rows * program.outputWidth).array
+    workspace.forward(
+      rows: rows, uniqueRows: uniqueRows, dense: dense, statistics: statistics, mode: mode,
+      along: direction, denseMotion: motions[0])
+    guard workspace.outputs.slice(0, outputs.count).array == outputs else { return .infinity }
+    let found = weights.enumerated().reduce(0) {
+      $0 + Double(direction.outputs[$1.offset]) * $1.element
+    }
+    return abs(found - expected) / scale.squareRoot()
+  }
+
   /// Something the loss depends on, and where its gradient is found.
   private struct Target {
     let name: String

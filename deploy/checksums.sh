@@ -166,11 +166,13 @@ while read -r data model loss settings; do
   by_resume "$data $model $loss $settings"
 done << 'END'
 binary deepfm autoloss train.evaluateEvery=1000000
-binary deepfm autoloss search.controllerDelay=3
+binary deepfm autoloss search.controllerDelay=3 search.virtualStep=0 search.upper=paper
 binary ipnn fixed:ce train.learningRateDrops=10:0.5,1ep:0.1,50:0.5
 binary deepfm al2 train.evaluateEvery=1000000 cluster.pullValues=fp16 cluster.pushValues=int8
 classes deepfm autoloss
 binary ipnn uncertainty
+binary deepfm autoloss search.virtualStep=0.01 search.upper=logloss+auc
+classes ipnn al2 search.virtualRule=adam search.attached=true search.upper=normalised
 classes deepfm softadapt:beta=5 search.every=3
 binary nfm autoloss search.controller.file=GIVEN
 END

@@ -15,7 +15,8 @@ public enum SegmentProducts {
           let offset = segment &* width &+ lane
           sum.addProduct(a.load(row, offset, count), b.load(row, offset, count))
         }
-        unsafe target[segment] = (accumulate ? target[segment] : 0) + sum.sum()
+        let total = sum.sum()
+        unsafe target[segment] = accumulate ? target[segment] + total : total
       }
     }
   }

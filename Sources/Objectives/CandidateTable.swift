@@ -128,6 +128,27 @@ public final class CandidateTable {
     }
   }
 
+  /// Takes from each column of the last values its mean over the rows and divides by its standard
+  /// deviation, derivatives by that alone: neither counts as depending on the logits. A column of
+  /// equal values becomes 0.
+  public func standardise(rows: Int) {
+    guard rows > 0 else { return }
+    for candidate in losses.indices {
+      let column = value(candidate)
+      var (sum, squares) = (0.0, 0.0)
+      for row in 0..<rows { sum += Double(column[row]) }
+      let mean = sum / Double(rows)
+      for row in 0..<rows { squares += (Double(column[row]) - mean) * (Double(column[row]) - mean) }
+      let deviation = (squares / Double(rows)).squareRoot()
+      let factor = deviation > 1e-12 ? Float(1 / deviation) : 0
+      for row in 0..<rows { column[row] = Float(Double(column[row]) - mean) * factor }
+      for j in 0..<outputs {
+        let slopes = derivative(candidate, logit: j)
+        for row in 0..<rows { slopes[row] *= factor }
+      }
+    }
+  }
+
   private func evaluate(_ margins: ClassMargins, logits: Floats, labels: Floats, rows: Int) {
     for start in stride(from: 0, to: Octet.padded(rows), by: 8) {
       margins.load(logits: logits, labels: labels, from: start, rows: rows)

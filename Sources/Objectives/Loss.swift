@@ -70,6 +70,9 @@ public struct Loss: Sendable {
   public static let crossEntropy = Loss(
     .crossEntropy, LossKind.crossEntropy.parameters.map(\.defaultValue))
 
+  /// The logistic loss of the pairs of a slice.
+  public static let pairLogistic = Loss(.pairLogistic, [])
+
   /// The losses written in `text`, separated by spaces: the form of command lines.
   /// Throws as `init(_:)` does.
   public static func list(_ text: String) throws(LossError) -> [Loss] {

@@ -100,6 +100,40 @@ public final class GumbelSoftmax {
     }
   }
 
+  /// How fast that gradient moves when o moves by `outputMotion` [rows × n] and the values by
+  /// `valueMotion`: scale·[ṗ_i(ℓ_i − Σ_j p_j ℓ_j) + p_i(ℓ̇_i − Σ_j (ṗ_j ℓ_j + p_j ℓ̇_j))]/τ with
+  /// ṗ_i = p_i(ȯ_i − Σ_j p_j ȯ_j)/τ.
+  func backwardTangent(
+    values: Floats, valueMotion: Floats, outputMotion: Floats, rows: Int, temperature: Double,
+    scale: Float, into motion: Floats
+  ) {
+    let (count, length) = (candidateCount, columnLength)
+    let (inverse, factor) = (Float(1 / temperature), Float(Double(scale) / temperature))
+    for row in 0..<rows {
+      let first = row * count
+      var (mean, drift, change) = (Float(0), Float(0), Float(0))
+      for i in 0..<count {
+        let p = probabilities[i * length + row]
+        mean += p * values[i * length + row]
+        drift += p * outputMotion[first + i]
+      }
+      func chance(_ i: Int) -> Float {
+        probabilities[i * length + row] * (outputMotion[first + i] - drift) * inverse
+      }
+      for i in 0..<count {
+        // Σ ṗ is 0, so the mean may be taken off.
+        change += chance(i) * (values[i * length + row] - mean)
+        change += probabilities[i * length + row] * valueMotion[i * length + row]
+      }
+      for i in 0..<count {
+        let excess = values[i * length + row] - mean
+        let p = probabilities[i * length + row]
+        motion[first + i] =
+          factor * (chance(i) * excess + p * (valueMotion[i * length + row] - change))
+      }
+    }
+  }
+
   /// Where the octets of all candidates begin, for the rows from `start` on.
   private func places(_ start: Int) -> StrideTo<Int> {
     stride(from: start, to: candidateCount * columnLength, by: columnLength)

@@ -12,8 +12,17 @@ public struct SearchOptions: Sendable, Equatable, Codable {
   public var validationNoise = true
   /// Whether the controller was trained before and stays as it is. It then answers as a trained
   /// network does, with running statistics and without dropout or noise, and the schedule of the
-  /// temperature is over: it stands at its floor.
+  /// temperature is over.
   public var frozen = false
+  /// ξ, the size of the virtual step at whose end the upper objective is taken; 0 is first order.
+  /// For strategies that learn from validation batches.
+  public var virtualStep: Float = 0
+  /// What the controller's update lowers.
+  public var upper = UpperObjective.paper
+  /// λ, what pairs count in `logloss+auc`.
+  public var aucWeight: Float = 1
+  /// β, what the entropy of α counts in the controller's update, where its objective depends on α.
+  public var entropyBonus: Float = 0
   /// Widths of the controller's hidden layers.
   public var hidden = [128, 128]
   /// Whether the hidden layers are batch-normalised.

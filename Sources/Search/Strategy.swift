@@ -56,6 +56,12 @@ public struct Strategy: Sendable {
     _ = try Weighing(kind, text, count: chosen.count)
   }
 
+  /// Whether the strategy of this name is updated on validation batches; false for names of none.
+  public static func learnsFromValidation(_ text: String) -> Bool {
+    let head = String(text.prefix { $0 != ":" })
+    return StrategyKind.all.contains { $0.head == head && $0.learnsFrom == .validation }
+  }
+
   private static func choice(
     _ text: String, _ candidates: [Loss]
   ) throws(StrategyError) -> (StrategyKind, [Loss]) {
@@ -85,7 +91,7 @@ public struct Strategy: Sendable {
   /// The temperature of the Gumbel softmax, or of the gates, at `step`, or nil where there is none.
   public func temperature(at step: Int) -> Double? {
     guard drawsNoise else { return nil }
-    return options.frozen ? options.temperature.floor : options.temperature(step)
+    return options.frozen ? options.temperature.last : options.temperature(step)
   }
 
   /// What its parameters are updated on; nothing where they are frozen.
@@ -95,6 +101,9 @@ public struct Strategy: Sendable {
   public var constantWeights: [Float]? {
     if case .constant(let weights) = weighing { weights } else { nil }
   }
+
+  /// Whether its updates look ahead by a virtual step, ξ > 0.
+  public var looksAhead: Bool { learnsFrom == .validation && options.virtualStep > 0 }
 
   /// The size η of the local step of `melu`; nil for other strategies.
   public var localRate: Float? {
@@ -106,6 +115,9 @@ public struct Strategy: Sendable {
 
   /// Whether the controller's inputs are labels and predictions.
   var seesPredictions: Bool { controller?.inputWidth ?? 0 > 0 }
+
+  /// Whether gradients flow through the controller's input.
+  var attaches: Bool { options.attached && seesPredictions }
 
   /// Sums of no examples, for all candidates and labels.
   public var noSums: StrategySums {

@@ -60,14 +60,14 @@ public struct StrategyKind: Sendable, Encodable {
     name: "al2", formula: "Σ_i α_i ℓ_i(y, ŷ), α = softmax(controller(y, ŷ))",
     summary: "Weights by a controller, without Gumbel noise or temperature.",
     source: "AL-2 of Zhao et al., KDD 2021, §4.4", learnsFrom: .validation,
-    options: controllerOptions)
+    options: controllerOptions + aheadOptions)
 
   static let autoLoss = StrategyKind(
     name: "autoloss",
     formula: "Σ_i p_i ℓ_i(y, ŷ), p = softmax((log α + g)/τ), g = −log(−log u)",
     summary: "Losses chosen for each example by a controller, through the Gumbel softmax.",
-    source: "Zhao et al., KDD 2021, eq. 10 to 13 with ξ = 0", learnsFrom: .validation,
-    options: controllerOptions + noiseOptions + ["search.hard"])
+    source: "Zhao et al., KDD 2021, eq. 10 to 13", learnsFrom: .validation,
+    options: controllerOptions + aheadOptions + noiseOptions + ["search.hard"])
 
   static let lossGates = StrategyKind(
     name: "slf",
@@ -78,10 +78,10 @@ public struct StrategyKind: Sendable, Encodable {
 
   static let darts = StrategyKind(
     name: "darts", formula: "Σ_i α_i ℓ_i(y, ŷ), α = softmax(a)",
-    summary: "The same weights for all examples, learned on validation batches (first order).",
-    source: "Liu et al., DARTS, ICLR 2019, with ξ = 0; Zhao et al., KDD 2021, table 2",
+    summary: "The same weights for all examples, learned on validation batches.",
+    source: "Liu et al., DARTS, ICLR 2019; Zhao et al., KDD 2021, table 2",
     learnsFrom: .validation,
-    options: ["search.candidates", "search.every"] + optimizerOptions)
+    options: ["search.candidates", "search.every"] + aheadOptions + optimizerOptions)
 
   static let metaWeights = StrategyKind(
     name: "melu",
@@ -106,6 +106,11 @@ public struct StrategyKind: Sendable, Encodable {
   private static let noiseOptions = [
     "search.temperature.start", "search.temperature.slope", "search.temperature.floor",
     "search.validationNoise",
+  ]
+
+  private static let aheadOptions = [
+    "search.virtualStep", "search.virtualRule", "search.upper", "search.aucWeight",
+    "search.entropyBonus",
   ]
 
   private static let optimizerOptions = [

@@ -1,3 +1,4 @@
+import Graph
 import Kernels
 import Objectives
 
@@ -34,6 +35,31 @@ extension StrategyWorkspace {
       for j in 0..<classes {
         gradient[row * classes + j] +=
           predictions[j * length + row] * (inputGradient[place + j] - mean)
+      }
+    }
+  }
+
+  /// How fast h = [y, ŷ] moves with the logits: ŷ̇ = ŷ(1 − ŷ)ż, or ŷ̇_j = ŷ_j (ż_j − Σ_k ŷ_k ż_k).
+  func fillInputMotion(of direction: Workspace, _ velocity: Floats, _ rows: Int) {
+    let (length, classes) = (candidates.columnLength, strategy.classes)
+    let (inputs, predictions) = (direction.inputs, candidates.probabilities)
+    guard classes > 2 else {
+      for row in 0..<rows {
+        inputs[2 * row] = 0
+        inputs[2 * row + 1] = predictions[row] * (1 - predictions[row]) * velocity[row]
+      }
+      return
+    }
+    for row in 0..<rows {
+      let place = 2 * classes * row
+      var mean: Float = 0
+      for k in 0..<classes {
+        mean += predictions[k * length + row] * velocity[row * classes + k]
+      }
+      for j in 0..<classes {
+        inputs[place + j] = 0
+        inputs[place + classes + j] =
+          predictions[j * length + row] * (velocity[row * classes + j] - mean)
       }
     }
   }

@@ -12,8 +12,16 @@ public final class StrategyWorkspace {
   public let candidates: CandidateTable
   /// Probabilities of the candidates in the last call; nil for constant and drawn weights.
   public let chances: GumbelSoftmax?
-  private let controller: Workspace?
+  let controller: Workspace?
+  /// How the controller moves with the logits, where its input is attached and it looks ahead.
+  let direction: Workspace?
   private let gates: LossGates?
+  /// A motion of V that is none.
+  private let still: Floats
+  /// The fixed objective of the controller's updates; nil where it is that of training.
+  let upper: FixedObjective?
+  /// How each candidate moves with the logits of a training slice, n columns.
+  let effects: Floats
   let weights: Floats
   private let shares: Floats
 
@@ -24,16 +32,22 @@ public final class StrategyWorkspace {
     sums = strategy.noSums
     candidates = CandidateTable(
       losses: strategy.candidates, classes: strategy.classes, maximumRows: maximumRows)
+    upper = FixedObjective(strategy, maximumRows: maximumRows)
+    effects = Floats(count: strategy.looksAhead ? candidates.values.count : 0)
+    still = Floats(count: strategy.controller?.denseCount ?? 0)
     gates =
       strategy.weighing == .gates
       ? LossGates(candidateCount: count, maximumRows: maximumRows) : nil
     if let program = strategy.controller {
       let chances = GumbelSoftmax(candidateCount: count, maximumRows: maximumRows)
       controller = Workspace(program: program, maximumRows: maximumRows)
+      direction =
+        strategy.looksAhead && strategy.attaches
+        ? Workspace(program: program, maximumRows: maximumRows) : nil
       (weights, shares) = (chances.weights, chances.probabilities)
       self.chances = chances
     } else {
-      (chances, controller) = (nil, nil)
+      (chances, controller, direction) = (nil, nil, nil)
       let length = candidates.columnLength
       let constants = strategy.constantWeights ?? [Float](repeating: 0, count: count)
       weights = Floats(constants.flatMap { [Float](repeating: $0, count: length) })
@@ -55,17 +69,15 @@ public final class StrategyWorkspace {
       gradient.count >= slice.rows * strategy.outputs, "fewer gradients than logits")
     candidates.evaluate(logits: slice.logits, labels: slice.labels, rows: slice.rows)
     let scale = 1 / Float(slice.batchRows)
-    if let chances, let controller {
+    if let controller {
       guard let state else {
         preconditionFailure("\(strategy.name) needs the controller's parameters")
       }
-      let choice = Choice(
-        noise: .gumbel, dropout: .controllerDropout,
-        silent: !strategy.drawsNoise || strategy.options.frozen)
-      choose(slice, state, choice, uniforms, chances, controller)
+      chooseForTraining(slice, state, uniforms)
       combine(slice, scale, gradient)
-      if strategy.options.attached, strategy.seesPredictions {
-        addInputGradient(slice, state, chances, controller, gradient)
+      if strategy.attaches {
+        backward(slice, state, values: candidates.values)
+        addInputGradient(controller, slice.rows, gradient)
       }
     } else {
       if strategy.weighing == .draw { draw(slice) }
@@ -74,8 +86,9 @@ public final class StrategyWorkspace {
     addUp(slice)
   }
 
-  /// Computes ∂L/∂V of a slice of a validation batch at ξ = 0, into `controllerGradient`; L is the
-  /// paper's objective Σ p_i ℓ_i. Arguments as for `weigh`; traps where there is no controller.
+  /// Computes ∂L/∂V of a slice of a validation batch at given logits, into `controllerGradient`; L
+  /// is Σ p_i ℓ_i, the paper's objective or the one of standardised losses, less the entropy bonus.
+  /// Arguments as for `weigh`; traps where there is no controller.
   ///
   /// Source: Zhao et al., KDD 2021, eq. 12 and 13 with ξ = 0.
   public func validationGradient(
@@ -85,12 +98,14 @@ public final class StrategyWorkspace {
       preconditionFailure("\(strategy.name) has no parameters to update")
     }
     candidates.evaluate(logits: slice.logits, labels: slice.labels, rows: slice.rows)
+    if strategy.options.upper == .normalised { candidates.standardise(rows: slice.rows) }
     let choice = Choice(
       noise: .validationGumbel, dropout: .validationControllerDropout,
       silent: !strategy.drawsNoise || !strategy.options.validationNoise)
     choose(slice, state, choice, uniforms, chances, controller)
     addUp(slice)
-    backward(slice, state, chances, controller)
+    backward(
+      slice, state, values: candidates.values, entropyBonus: strategy.options.entropyBonus)
   }
 
   /// ∂L/∂V of the last `validationGradient`; to be summed over slices. Empty without a controller.
@@ -99,7 +114,7 @@ public final class StrategyWorkspace {
   /// Batch means and variances of the controller in the last call, for its running statistics.
   public var batchStatistics: Floats { controller?.batchStatistics ?? Floats(count: 0) }
 
-  private func temperature(_ step: Int) -> Double { strategy.temperature(at: step) ?? 1 }
+  func temperature(_ step: Int) -> Double { strategy.temperature(at: step) ?? 1 }
 }
 
 /// Which random numbers a choice uses.
@@ -107,9 +122,25 @@ private struct Choice {
   var noise: Purpose
   var dropout: Purpose
   var silent: Bool
+  var velocity: Floats?
 }
 
 extension StrategyWorkspace {
+  /// The choice of a training slice; with `velocity`, that of the logits, also how fast the
+  /// controller's outputs move.
+  func chooseForTraining(
+    _ slice: StrategySlice, _ state: ControllerState, _ uniforms: Floats?,
+    velocity: Floats? = nil
+  ) {
+    guard let chances, let controller else {
+      preconditionFailure("\(strategy.name) has no parameters to choose by")
+    }
+    let choice = Choice(
+      noise: .gumbel, dropout: .controllerDropout,
+      silent: !strategy.drawsNoise || strategy.options.frozen, velocity: velocity)
+    choose(slice, state, choice, uniforms, chances, controller)
+  }
+
   /// Runs the controller on h = [y, ŷ] and fills in the probabilities of the candidates.
   private func choose(
     _ slice: StrategySlice, _ state: ControllerState, _ choice: Choice, _ uniforms: Floats?,
@@ -119,10 +150,18 @@ extension StrategyWorkspace {
     let step = UInt64(slice.step)
     fillInputs(of: controller, slice)
     let dropout = Randomness(seed: slice.seed, purpose: choice.dropout, step: step)
-    controller.forward(
-      rows: rows, uniqueRows: 0, dense: state.dense, statistics: state.statistics,
-      mode: strategy.options.frozen
-        ? .evaluation : .training(dropout: dropout, firstExample: slice.firstExample))
+    let mode: Mode =
+      strategy.options.frozen
+      ? .evaluation : .training(dropout: dropout, firstExample: slice.firstExample)
+    if let direction, let velocity = choice.velocity {
+      fillInputMotion(of: direction, velocity, rows)
+      controller.forward(
+        rows: rows, uniqueRows: 0, dense: state.dense, statistics: state.statistics, mode: mode,
+        along: direction, denseMotion: still)
+    } else {
+      controller.forward(
+        rows: rows, uniqueRows: 0, dense: state.dense, statistics: state.statistics, mode: mode)
+    }
     let noise = Randomness(seed: slice.seed, purpose: choice.noise, step: step)
     if let gates {
       if choice.silent {
@@ -150,18 +189,26 @@ extension StrategyWorkspace {
   }
 
   /// Back from the probabilities of the last choice to the controller's parameters and inputs, for
-  /// L = (1/batchRows) Σ_b Σ_i p_bi ℓ_bi.
-  private func backward(
-    _ slice: StrategySlice, _ state: ControllerState, _ chances: GumbelSoftmax,
-    _ controller: Workspace
+  /// L = (factor/batchRows) Σ_b (Σ_i p_bi ℓ_bi − bonus · H(α_b)) with the columns `values` for ℓ.
+  func backward(
+    _ slice: StrategySlice, _ state: ControllerState, values: Floats, factor: Float = 1,
+    entropyBonus: Float = 0
   ) {
+    guard let chances, let controller else {
+      preconditionFailure("\(strategy.name) has no parameters to update")
+    }
     let temperature = temperature(slice.step)
     chances.backward(
-      values: candidates.values, rows: slice.rows, temperature: gates == nil ? temperature : 1,
-      scale: 1 / Float(slice.batchRows),
+      values: values, rows: slice.rows, temperature: gates == nil ? temperature : 1,
+      scale: factor / Float(slice.batchRows),
       into: gates?.scoreGradient ?? controller.outputGradient)
     gates?.backward(
       rows: slice.rows, temperature: temperature, into: controller.outputGradient)
+    if entropyBonus > 0 {
+      EntropyBonus.add(
+        factor * entropyBonus / Float(slice.batchRows), outputs: controller.outputs,
+        count: chances.candidateCount, rows: slice.rows, into: controller.outputGradient)
+    }
     controller.backward(dense: state.dense)
   }
 
@@ -207,17 +254,14 @@ extension StrategyWorkspace {
     }
   }
 
-  /// Adds the path through ŷ: ∂L/∂ŷ · ∂ŷ/∂z, ∂ŷ/∂z = ŷ(1 − ŷ), or ∂ŷ_k/∂z_j = ŷ_j(δ_jk − ŷ_k).
-  private func addInputGradient(
-    _ slice: StrategySlice, _ state: ControllerState, _ chances: GumbelSoftmax,
-    _ controller: Workspace, _ gradient: Floats
-  ) {
-    backward(slice, state, chances, controller)
+  /// Adds the path through ŷ: ∂L/∂ŷ · ∂ŷ/∂z, ∂ŷ/∂z = ŷ(1 − ŷ), or ∂ŷ_k/∂z_j = ŷ_j(δ_jk − ŷ_k);
+  /// after `backward`.
+  func addInputGradient(_ controller: Workspace, _ rows: Int, _ gradient: Floats) {
     let predictions = candidates.probabilities
     guard strategy.classes == 2 else {
-      return addClassGradient(controller.inputGradient, slice.rows, gradient)
+      return addClassGradient(controller.inputGradient, rows, gradient)
     }
-    for row in 0..<slice.rows {
+    for row in 0..<rows {
       let slope = predictions[row] * (1 - predictions[row])
       gradient[row] += controller.inputGradient[2 * row + 1] * slope
     }
@@ -226,7 +270,7 @@ extension StrategyWorkspace {
 
 extension StrategyWorkspace {
   /// gradient_b ← scale·Σ_i w_bi ∂ℓ_bi/∂z_b.
-  private func combine(_ slice: StrategySlice, _ scale: Float, _ gradient: Floats) {
+  func combine(_ slice: StrategySlice, _ scale: Float, _ gradient: Floats) {
     guard strategy.classes == 2 else {
       return combineClasses(slice.rows, scale, gradient)
     }

@@ -19,6 +19,9 @@ public struct TemperatureSchedule: Sendable, Equatable, Codable {
     self.floor = floor
   }
 
+  /// τ when the schedule is over: the floor, or where it starts if it does not fall.
+  public var last: Double { slope > 0 ? floor : start }
+
   /// τ of `step`, counted from 0 in updates of the recommender network.
   public func callAsFunction(_ step: Int) -> Double { max(floor, start - slope * Double(step)) }
 }

@@ -79,9 +79,15 @@ public struct StudyOutcome: Sendable, Equatable, Codable {
   public var figures: StudyFigures?
   /// Why it failed.
   public var failure: String?
+  /// What its controller's updates lower on validation rows, `search.upper=paper, …`; nil where
+  /// nothing is updated on them.
+  public var objective: String?
 
   /// An outcome; see the properties.
-  public init(run: StudyRun, figures: StudyFigures? = nil, failure: String? = nil) {
+  public init(
+    run: StudyRun, figures: StudyFigures? = nil, failure: String? = nil, objective: String? = nil
+  ) {
     (self.run, self.figures, self.failure) = (run, figures, failure)
+    self.objective = objective
   }
 }

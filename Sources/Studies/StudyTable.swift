@@ -37,6 +37,8 @@ public struct StudyTable: Sendable, Equatable, Codable {
     public var planned: Int
     /// Mean and standard deviation of each measure.
     public var measures: [StudyMeasure: Summary]
+    /// What its controller's updates lower on validation rows; nil where nothing is updated there.
+    public var objective: String?
     /// What was published for the same cell.
     public var published: PublishedFigure?
   }
@@ -100,6 +102,22 @@ extension StudyTable {
       if classes == 2 { rows += Self.publishedRows(plan.kind, group, model) }
       comparisons += Self.pairs(cells, group)
     }
+    notes += Self.objectives(rows)
+  }
+
+  /// A sentence for each objective that controllers lower.
+  private static func objectives(_ rows: [Row]) -> [String] {
+    var texts: [String] = []
+    for row in rows {
+      if let text = row.objective, !texts.contains(text) { texts.append(text) }
+    }
+    return texts.map { text in
+      var titles: [String] = []
+      for row in rows where row.objective == text && !titles.contains(row.title) {
+        titles.append(row.title)
+      }
+      return "What is lowered on validation rows: \(text) (\(titles.joined(separator: "; ")))."
+    }
   }
 
   /// Cells of the literature that no run stands for.
@@ -155,6 +173,7 @@ extension StudyTable {
       return Row(
         group: group, method: method.name, title: method.title,
         runs: outcomes.count { $0.figures != nil }, planned: outcomes.count, measures: measures,
+        objective: outcomes.lazy.compactMap(\.objective).first,
         published: classes == 2
           ? PublishedFigures.paper(model: model, method: method.name) : nil)
     }

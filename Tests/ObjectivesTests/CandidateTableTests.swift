@@ -113,6 +113,34 @@ import Testing
 
   /// notes of the method: at ξ = 0 the pointwise winner is the focal loss up to s = 0.977
   /// (p_t = 0.7265), from there on the hinge; cross entropy and KL never win.
+  /// Standardised columns do not know how large a loss was.
+  @Test func standardisedColumnsHaveNoScale() throws {
+    let table = try CandidateTable(losses: Loss.list("mae hinge_tanh ce"), maximumRows: 9)
+    let logits = Floats((0..<9).map { Float($0) - 3.5 })
+    table.evaluate(logits: logits, labels: Floats([0, 1, 1, 0, 0, 1, 0, 1, 1]), rows: 9)
+    let slope = table.derivative(2)[4] / (table.value(2)[4] - table.value(2)[3])
+    table.standardise(rows: 9)
+    for column in [table.value(0), table.value(1), table.value(2)] {
+      let values = column.slice(0, 9).array
+      #expect(abs(values.reduce(0, +)) < 1e-5)
+      #expect(abs(values.reduce(0) { $0 + $1 * $1 } - 9) < 1e-4)
+    }
+    for row in 0..<9 {
+      #expect(abs(table.value(0)[row] - table.value(1)[row]) < 1e-5)
+      #expect(abs(table.derivative(0)[row] - table.derivative(1)[row]) < 1e-5)
+    }
+    // Slopes follow the values.
+    let after = table.derivative(2)[4] / (table.value(2)[4] - table.value(2)[3])
+    #expect(abs(after - slope) < 1e-4 * abs(slope))
+  }
+
+  @Test func columnsOfEqualValuesBecomeZero() throws {
+    let table = try CandidateTable(losses: Loss.list("ce"), maximumRows: 4)
+    table.evaluate(logits: Floats([1, 1, 1]), labels: Floats([1, 1, 1]), rows: 3)
+    table.standardise(rows: 3)
+    #expect((0..<3).allSatisfy { table.value(0)[$0] == 0 && table.derivative(0)[$0] == 0 })
+  }
+
   @Test func focalAndHingeShareThePointwiseMinimum() throws {
     let logits = (-800...800).map { Float($0) * 0.01 }
     let focal = try Self.evaluate("focal", logits, 1).values

@@ -74,6 +74,9 @@ struct StepMeta: Decodable {
   }
 }
 
+/// ξ of a file; 0 where it is of the first order.
+struct VirtualStepSize: Decodable { let xi: Float }
+
 /// The parameters of a program as flat vectors, loaded and compared by name.
 struct NamedParameters {
   let program: Program
@@ -129,6 +132,18 @@ struct NamedParameters {
     return result
   }
 
+  /// These parameters moved along a gradient.
+  func moved(by factor: Float, _ gradient: NamedParameters) -> NamedParameters {
+    let result = NamedParameters(program)
+    for place in 0..<dense.count {
+      result.dense[place] = dense[place] + factor * gradient.dense[place]
+    }
+    for place in 0..<rows.count {
+      result.rows[place] = rows[place] + factor * gradient.rows[place]
+    }
+    return result
+  }
+
   /// running ← (1 − momentum)·running + momentum·batch.
   func track(_ batch: Floats, momentum: Float) {
     for place in 0..<statistics.count {
@@ -154,19 +169,38 @@ struct ReferenceRecommender {
     workspace = Workspace(program: parameters.program, maximumRows: maximumRows)
   }
 
+  private var mode: Mode {
+    .training(dropout: Randomness(seed: 0, purpose: .dropout), firstExample: 0)
+  }
+
   /// Logits of examples with field-local ids `x` [rows × fields], in training mode.
   func forward(_ x: [Int64]) -> Floats {
-    guard let schema = parameters.program.schema else { return Floats(count: 0) }
+    let (rows, uniqueRows) = fill(x)
+    workspace.forward(
+      rows: rows, uniqueRows: uniqueRows, dense: parameters.dense,
+      statistics: parameters.statistics, mode: mode)
+    return workspace.outputs.slice(0, rows * parameters.program.outputWidth)
+  }
+
+  /// How fast these logits move along a direction of the parameters.
+  func velocity(_ x: [Int64], along motion: NamedParameters) -> Floats {
+    let (rows, uniqueRows) = fill(x)
+    let direction = Workspace(program: parameters.program, maximumRows: workspace.maximumRows)
+    direction.rows.slice(0, motion.rows.count).copy(from: motion.rows)
+    workspace.forward(
+      rows: rows, uniqueRows: uniqueRows, dense: parameters.dense,
+      statistics: parameters.statistics, mode: mode, along: direction,
+      denseMotion: motion.dense)
+    return direction.outputs.slice(0, rows * parameters.program.outputWidth)
+  }
+
+  private func fill(_ x: [Int64]) -> (rows: Int, uniqueRows: Int) {
+    guard let schema = parameters.program.schema else { return (0, 0) }
     for (place, id) in x.enumerated() {
       workspace.rowIndex[place] = Int32(Int(id) + schema.offsets[place % schema.fieldCount])
     }
     workspace.rows.slice(0, parameters.rows.count).copy(from: parameters.rows)
-    let rows = x.count / schema.fieldCount
-    workspace.forward(
-      rows: rows, uniqueRows: schema.rowCount, dense: parameters.dense,
-      statistics: parameters.statistics,
-      mode: .training(dropout: Randomness(seed: 0, purpose: .dropout), firstExample: 0))
-    return workspace.outputs.slice(0, rows * parameters.program.outputWidth)
+    return (x.count / schema.fieldCount, schema.rowCount)
   }
 
   /// The gradient of the last forward as named tensors.

@@ -40,7 +40,7 @@ struct PlainAdam {
 /// autoloss_step/trajectory_*: many steps of both networks, V first in every f-th.
 @Suite struct TrajectoryReferenceTests {
   /// `trajectory_low_tau` is for double precision only: 1/τ = 100 amplifies rounding.
-  @Test(arguments: ["first_order", "weight_decay"])
+  @Test(arguments: ["first_order", "weight_decay", "second_order"])
   func manySteps(_ name: String) throws {
     let reference = try Reference.load("autoloss_step/trajectory_\(name)")
     var run = try Trajectory(reference)
@@ -86,7 +86,11 @@ private struct Trajectory {
   init(_ reference: Reference) throws {
     self.reference = reference
     meta = try reference.meta(as: StepMeta.self)
-    strategy = try meta.strategy("autoloss")
+    let size = try reference.meta(as: VirtualStepSize.self).xi
+    strategy = try meta.strategy("autoloss") {
+      $0.virtualStep = size
+      $0.upper = size > 0 ? .logloss : .paper
+    }
     let program = try #require(strategy.controller)
     controller = try NamedParameters(program, reference, "V.0.")
     let parameters = try NamedParameters(meta.program, reference, "W.0.")
@@ -98,8 +102,10 @@ private struct Trajectory {
     controllerAdam = PlainAdam(meta, count: controller.dense.count)
   }
 
-  /// The slice and noise of batch `number` of a side, with logits of the recommender as it is.
-  private func batch(_ side: String, _ number: Int, step: Int) throws -> (StrategySlice, Floats) {
+  /// The slice, noise and ids of batch `number` of a side, with the logits of a recommender.
+  private func batch(
+    _ side: String, _ number: Int, step: Int, of recommender: ReferenceRecommender
+  ) throws -> (slice: StrategySlice, uniforms: Floats, ids: [Int64]) {
     let x = try reference.integers("\(side).x")
     let y = try reference.floats("\(side).y")
     let u = try reference.floats("\(side).u")
@@ -110,19 +116,45 @@ private struct Trajectory {
     }
     let logits = recommender.forward(part(x))
     let slice = wholeBatch(logits, Floats(part(y)), step: (meta.t0 ?? 0) + step)
-    return (slice, Floats(part(u)))
+    return (slice, Floats(part(u)), part(x))
   }
 
   mutating func updateController(_ step: Int) throws -> Double {
-    let (slice, uniforms) = try batch("val", step / every, step: step)
-    workspace.validationGradient(slice, controller: state, uniforms: uniforms)
+    let upper = try strategy.looksAhead ? lookAhead(step) : firstOrder(step)
     controllerAdam.update(controller.dense, workspace.controllerGradient)
     controller.track(workspace.batchStatistics, momentum: meta.bnMomentum)
+    return upper
+  }
+
+  private func firstOrder(_ step: Int) throws -> Double {
+    let upper = try batch("val", step / every, step: step, of: recommender)
+    workspace.validationGradient(upper.slice, controller: state, uniforms: upper.uniforms)
     return workspace.sums.meanLoss
   }
 
+  /// The gradient of the logloss after a virtual step on the batch of the step that follows.
+  private func lookAhead(_ step: Int) throws -> Double {
+    let size = strategy.options.virtualStep
+    let train = try batch("train", step, step: step, of: recommender)
+    workspace.weigh(
+      train.slice, controller: state, uniforms: train.uniforms,
+      into: recommender.workspace.outputGradient)
+    let moved = recommender.parameters.moved(by: -size, recommender.gradient())
+    let virtual = ReferenceRecommender(moved, maximumRows: train.slice.rows)
+    let upper = try batch("val", step / every, step: step, of: virtual)
+    workspace.upperGradient(
+      upper.slice, controller: state, uniforms: upper.uniforms,
+      into: virtual.workspace.outputGradient)
+    let loss = workspace.sums.meanLoss
+    let velocity = recommender.velocity(train.ids, along: virtual.gradient())
+    workspace.implicitGradient(
+      train.slice, velocity: velocity, factor: size, controller: state,
+      uniforms: train.uniforms)
+    return loss
+  }
+
   mutating func updateRecommender(_ step: Int) throws -> Double {
-    let (slice, uniforms) = try batch("train", step, step: step)
+    let (slice, uniforms, _) = try batch("train", step, step: step, of: recommender)
     workspace.weigh(
       slice, controller: state, uniforms: uniforms,
       into: recommender.workspace.outputGradient)

@@ -22,7 +22,10 @@ import Testing
           run: run, figures: figures(auc: base - 0.01 + 0.0001 * Double(run.seed)))
       case "al2" where run.seed == 2:
         return StudyOutcome(run: run, failure: "it ended with code 74: the disk is full")
-      default: return StudyOutcome(run: run, figures: figures(auc: base))
+      case "al2": return StudyOutcome(run: run, figures: figures(auc: base))
+      default:
+        return StudyOutcome(
+          run: run, figures: figures(auc: base), objective: "search.upper=paper")
       }
     }
     return (StudyTable(plan, outcomes, recipe: "paper", classes: classes), outcomes)
@@ -64,6 +67,13 @@ import Testing
     #expect(Self.study(classes: 5).table.rows.count == 3)
     #expect(Self.study().table.rows.last?.title == "CE, tuned (BARS)")
     #expect(Self.study().table.notes.contains(PublishedFigures.note))
+  }
+
+  @Test func objectivesAreTold() {
+    let table = Self.study().table
+    #expect(table.rows.map(\.objective) == [nil, nil, "search.upper=paper", nil])
+    #expect(
+      table.notes.last == "What is lowered on validation rows: search.upper=paper (AutoLoss).")
   }
 
   @Test func isReadAsItIsWritten() throws {

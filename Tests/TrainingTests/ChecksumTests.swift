@@ -5,6 +5,7 @@ import Testing
 @Suite struct ChecksumTests {
   private func parts(seed: Int = 1, loss: String = "autoloss") throws -> RunParts {
     var configuration = RunConfiguration()
+    configuration.search = RunConfiguration.paperSearch
     configuration.model.embeddingWidth = 4
     configuration.model.hidden = [8]
     configuration.loss = loss

@@ -24,6 +24,25 @@ import Testing
     #expect(Set(checksums).count == 1)
   }
 
+  /// Updates that look ahead have their own sums, probes and rows of two batches.
+  @Test(arguments: RunConfiguration.VirtualRule.allCases)
+  func threadsChangeNoBitOfLookingAhead(rule: RunConfiguration.VirtualRule) throws {
+    let fixture = try RunFixture()
+    let checksums = try [1, 2, 3, 5].map { threads in
+      try TrainingRun.train(
+        fixture.configuration {
+          $0.loss = "autoloss"
+          $0.search.virtualStep = 0.01
+          $0.search.virtualRule = rule
+          $0.search.upper = rule == .sgd ? .logloss : .normalised
+          $0.search.attached = rule == .adam
+          $0.train.threads = threads
+        }, observer: EventLog()
+      ).checksum
+    }
+    #expect(Set(checksums).count == 1)
+  }
+
   /// Rounded values are those of another run, the same for any number of threads.
   @Test func threadsChangeNoBitOfRoundedValues() throws {
     let fixture = try RunFixture()

@@ -71,6 +71,7 @@ struct RunFixture {
     configuration.out = folder.path("run-\(UUID().uuidString)")
     configuration.model.embeddingWidth = 4
     configuration.model.hidden = [16, 8]
+    configuration.search = RunConfiguration.paperSearch
     configuration.search.controller.hidden = [8, 8]
     configuration.train.batchSize = 64
     configuration.train.threads = 1

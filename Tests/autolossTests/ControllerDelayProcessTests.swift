@@ -4,8 +4,13 @@ import Testing
 /// `search.controllerDelay` in clusters: the controller moves as in one process, whoever computes,
 /// stops or dies in between.
 @Suite(.serialized) struct ControllerDelayProcessTests {
+  /// An update that looks ahead is not delayed.
+  private static let settings = [
+    "search.controllerDelay=3", "search.virtualStep=0", "search.upper=paper",
+  ].flatMap { ["--set", $0] }
+
   private func cluster(_ folder: URL, epochs: Int = 2) throws -> ProcessCluster {
-    try ProcessCluster(folder, epochs: epochs, ["--set", "search.controllerDelay=3"])
+    try ProcessCluster(folder, epochs: epochs, Self.settings)
   }
 
   @Test(arguments: [(0, 2), (2, 1)])

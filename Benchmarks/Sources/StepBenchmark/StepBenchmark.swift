@@ -25,7 +25,9 @@ struct StepBenchmark: ParsableCommand {
   @Option(help: "Steps of a turn, a multiple of 7, the controller's interval.") var steps = 42
   @Option(help: "Steps before the first turn.") var warmup = 200
   @Option(help: "Models.") var models = "deepfm,ipnn"
-  @Option(help: "Strategies.") var losses = "fixed:ce,autoloss"
+  @Option(
+    help: "Strategies, each with settings if need be: autoloss/search.virtualStep=0.001.")
+  var losses = "fixed:ce,autoloss"
   @Option(help: "Numbers of threads.") var threads = "1,2"
   @Option(help: "Write that many batches for a comparison instead.") var dump: String?
 
@@ -57,13 +59,16 @@ struct StepBenchmark: ParsableCommand {
   }
 
   private func report(_ variants: [Variant], rate: Double) {
-    print("model   loss      threads  ms/step  examples/s   bound/s  share  rows touched  vs first")
+    let width = 2 + (variants.map(\.loss.count).max() ?? 0)
+    print(
+      "model   " + pad("loss", width)
+        + "threads  ms/step  examples/s   bound/s  share  rows touched  vs first")
     for variant in variants {
       let first = variants.first { $0.model == variant.model && $0.threads == variant.threads }
       let ratio = variant.median / (first?.median ?? variant.median)
       let bound = variant.bound(gigaflops: rate)
       print(
-        pad(variant.model, 8) + pad(variant.loss, 10)
+        pad(variant.model, 8) + pad(variant.loss, width)
           + left("\(variant.threads)", 7) + left(format(variant.median * 1000, 2), 9)
           + left(format(variant.examplesPerSecond, 0), 12) + left(format(bound, 0), 10)
           + left(format(variant.examplesPerSecond / bound, 2), 7)
@@ -86,10 +91,12 @@ struct Variant {
     (self.model, self.loss, self.threads) = (model, loss, threads)
     var resolver = ConfigurationResolver(
       workingFolder: FileManager.default.currentDirectoryPath)
+    let settings = loss.split(separator: "/").map(String.init)
     try resolver.apply(assignment: "model.name=\(model)")
+    try resolver.apply(assignment: "loss=\(settings.first ?? loss)")
+    for setting in settings.dropFirst() { try resolver.apply(assignment: setting) }
     var configuration = try resolver.resolve().configuration
     configuration.data.path = data
-    configuration.loss = loss
     configuration.train.threads = threads
     configuration.train.epochs = 1000
     timer = try StepTimer(configuration)

@@ -231,7 +231,7 @@ extension RowKernel {
 
   /// The row itself if it is at `version`, else a copy in `scratch` brought there.
   @inline(__always)
-  private func caughtUp(
+  func caughtUp(
     _ row: UnsafeMutablePointer<Float>, version: Int, _ segment: RowSchedule.Segment,
     scratch: UnsafeMutablePointer<Float>
   ) -> UnsafeMutablePointer<Float> {
@@ -245,7 +245,7 @@ extension RowKernel {
   }
 
   /// Lends room for one row.
-  private func withCopy(_ body: (UnsafeMutablePointer<Float>) -> Void) {
+  func withCopy(_ body: (UnsafeMutablePointer<Float>) -> Void) {
     unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: layout.stride) { scratch in
       guard let base = scratch.baseAddress else { return }
       unsafe body(base)

@@ -32,12 +32,57 @@ extension ResolvedConfiguration {
         remedy: "an update ends before the next begins: set search.controllerDelay to at most"
           + " \(search.every - 1), or a larger search.every")
     }
+    try checkLookAhead()
     let temperature = configuration.search.temperature
     if temperature.floor > temperature.start {
       throw error(
         "search.temperature.floor",
         "\(temperature.floor) is above search.temperature.start, \(temperature.start)",
         remedy: "the temperature falls from start to floor: set floor to at most start")
+    }
+  }
+
+  /// What a controller that looks ahead needs, and what it cannot do.
+  private func checkLookAhead() throws(ConfigurationError) {
+    let search = configuration.search
+    guard search.controller.file.isEmpty, Strategy.learnsFromValidation(configuration.loss) else {
+      return
+    }
+    if search.entropyBonus > 0, search.upper.isFixed {
+      throw error(
+        "search.entropyBonus",
+        "\(search.upper.rawValue) does not depend on the controller's answers",
+        remedy: "set search.entropyBonus to 0, or search.upper to paper or normalised")
+    }
+    guard search.virtualStep > 0 else {
+      guard !search.upper.isFixed else {
+        throw error(
+          "search.upper",
+          "without a virtual step the weights have no part in \(search.upper.rawValue)",
+          remedy: "set search.virtualStep above 0, such as to train.learningRate, or search.upper"
+            + " to paper")
+      }
+      return
+    }
+    if search.virtualRule == .adam, configuration.train.optimizer == .sgd {
+      throw error(
+        "search.virtualRule", "the network has no Adam to step as: train.optimizer is sgd",
+        remedy: "set search.virtualRule to sgd, or train.optimizer to adam or lazyAdam")
+    }
+    if search.controllerDelay > 0 {
+      throw error(
+        "search.controllerDelay", "an update that looks ahead cannot be delayed",
+        remedy: "set search.controllerDelay to 0, or search.virtualStep to 0 and search.upper to"
+          + " paper")
+    }
+    let losses = search.candidates.compactMap { try? Loss($0) }
+    if let loss = losses.first(where: \.kind.comparesExamples) {
+      throw error(
+        "search.candidates",
+        "an update that looks ahead cannot follow \(loss), which compares"
+          + " examples",
+        remedy: "list losses of single examples, or set search.virtualStep to 0 and search.upper"
+          + " to paper")
     }
   }
 

@@ -1,7 +1,7 @@
 extension ConfigurationKey {
   /// Every key, in the order of files and pages.
   public static let all: [ConfigurationKey] =
-    top + model + particular + search + controller + train + checkpoint + cluster + log
+    top + model + particular + search + lookAhead + controller + train + checkpoint + cluster + log
 
   private static let top: [ConfigurationKey] = [
     .text("out", \.out, type: .path, .surroundings, "folder of the run"),
@@ -106,6 +106,28 @@ extension ConfigurationKey {
     .flag(
       "search.validationNoise", \.search.validationNoise, .model,
       "whether choices are noisy in the controller's own update too"),
+  ]
+
+  private static let lookAhead: [ConfigurationKey] = [
+    .number(
+      "search.virtualStep", \.search.virtualStep, .atLeast(0), .model,
+      "size of the network's step by which the controller's updates look ahead (the paper's ξ); 0"
+        + " is first order"),
+    .choice(
+      "search.virtualRule", \.search.virtualRule, .model,
+      "how the network moves in that step: down the gradient (`sgd`), or as its own `adam` would,"
+        + " with ξ for the learning rate"),
+    .choice(
+      "search.upper", \.search.upper, .model,
+      "what these updates lower on validation rows: `paper` (the weighted losses), `normalised`"
+        + " (the same of losses of one scale), `logloss` or `logloss+auc`, which need a"
+        + " `search.virtualStep`"),
+    .number(
+      "search.aucWeight", \.search.aucWeight, .atLeast(0), .model,
+      "what the loss of pairs counts in `logloss+auc`"),
+    .number(
+      "search.entropyBonus", \.search.entropyBonus, .atLeast(0), .model,
+      "what the entropy of the controller's answers counts in `paper` and `normalised`"),
   ]
 
   private static let controller: [ConfigurationKey] = [

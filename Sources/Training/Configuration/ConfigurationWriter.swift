@@ -27,9 +27,10 @@ extension RunConfiguration {
   ///
   /// Left out are lengths (epochs, steps), so that a run can be continued for longer, and places,
   /// threads and reports. Values of searching are there for fixed losses too. Keys that came later
-  /// are left out where they have their default: checkpoints made before mean the same.
+  /// are left out where they have the value that runs had before: checkpoints mean the same.
   public var canonicalText: String {
-    let standard = RunConfiguration()
+    var standard = RunConfiguration()
+    standard.search = Self.paperSearch
     let lines = ConfigurationKey.all.filter { $0.reach == .model || $0.reach == .selection }
       .filter { !Self.laterKeys.contains($0.path) || $0.value(in: self) != $0.value(in: standard) }
       .map { "\($0.path): \($0.value(in: self).yaml)" }
@@ -37,7 +38,11 @@ extension RunConfiguration {
   }
 
   private static let laterKeys = Set(
-    ModelKind.particularOptions.map { "model.\($0.name)" } + ["search.controllerDelay"])
+    ModelKind.particularOptions.map { "model.\($0.name)" }
+      + [
+        "search.controllerDelay", "search.virtualStep", "search.virtualRule", "search.upper",
+        "search.aucWeight", "search.entropyBonus",
+      ])
 
   /// Reads what `yaml` wrote; throws like `ConfigurationResolver`. All paths in it are absolute.
   public init(yaml: String, named name: String) throws(ConfigurationError) {

@@ -1,4 +1,5 @@
 import Models
+import Search
 
 /// Everything that a run is told, with the defaults of a plain run.
 ///
@@ -62,10 +63,12 @@ extension RunConfiguration {
     case normal
   }
 
-  /// How losses are chosen.
+  /// How losses are chosen. The defaults are those that helped and did no harm where it was
+  /// measured (docs/search.md), not the paper's: a fixed objective at the end of a virtual step,
+  /// bounded losses beside cross entropy, a small controller that learns fast.
   public struct Search: Sendable, Equatable {
     /// The losses to choose among, with parameters as in `focal:gamma=2`.
-    public var candidates = ["focal", "kl", "hinge", "ce"]
+    public var candidates = ["ce", "mae", "gce"]
     /// Steps of the network between two updates of the controller (the paper's f).
     public var every = 7
     /// Steps that go on while the controller's gradient is computed; less than `every`.
@@ -78,8 +81,37 @@ extension RunConfiguration {
     public var attached = false
     /// Whether choices on validation batches are noisy as in training.
     public var validationNoise = true
+    /// ξ, the size of the virtual step of the network that the controller's updates look ahead by.
+    public var virtualStep = 0.001
+    /// How the network moves in that step.
+    public var virtualRule = VirtualRule.sgd
+    /// What the controller's updates lower.
+    public var upper = UpperObjective.logloss
+    /// What pairs count in `logloss+auc`.
+    public var aucWeight = 1.0
+    /// What the entropy of the controller's answers counts in its update.
+    public var entropyBonus = 0.0
     /// The controller network.
     public var controller = Controller()
+  }
+
+  /// How losses are chosen as the paper has it.
+  public static let paperSearch: Search = {
+    var search = Search()
+    search.candidates = ["focal", "kl", "hinge", "ce"]
+    (search.virtualStep, search.upper) = (0, .paper)
+    search.temperature.slope = 0.00005
+    search.controller = Controller(
+      hidden: [128, 128], batchNorm: true, dropout: 0.2, learningRate: 0.001)
+    return search
+  }()
+
+  /// How the network moves in a virtual step of size ξ.
+  public enum VirtualRule: String, Sendable, CaseIterable {
+    /// Down the gradient.
+    case sgd
+    /// As its own Adam would, with ξ for the learning rate.
+    case adam
   }
 
   /// The temperature max(floor, start − slope · step).
@@ -87,7 +119,7 @@ extension RunConfiguration {
     /// At step 0.
     public var start = 1.0
     /// Decrease at each step.
-    public var slope = 0.00005
+    public var slope = 0.0
     /// Never below.
     public var floor = 0.01
   }
@@ -97,13 +129,13 @@ extension RunConfiguration {
     /// The file of one that was trained before and stays as it is; empty means that it is learned.
     public var file = ""
     /// Widths of the hidden layers.
-    public var hidden = [128, 128]
+    public var hidden = [32, 32]
     /// Batch norm after each hidden layer.
-    public var batchNorm = true
+    public var batchNorm = false
     /// Share of hidden units dropped.
-    public var dropout = 0.2
+    public var dropout = 0.0
     /// Of its Adam.
-    public var learningRate = 0.001
+    public var learningRate = 0.01
     /// Of its Adam, coupled.
     public var weightDecay = 0.000001
   }

@@ -7,9 +7,11 @@ import Search
 final class ComputeMember {
   /// Finds the different rows of a slice.
   let index: SliceIndex
-  private let parts: RunParts
-  private let workspace: Workspace
-  private let strategy: StrategyWorkspace
+  let parts: RunParts
+  let workspace: Workspace
+  /// How the network moves along a direction, where a strategy asks for it.
+  let direction: Workspace?
+  let strategy: StrategyWorkspace
   private let rounding: ValueRounding
   /// Where a slice is a task of meta-learning.
   let meta: MetaStep?
@@ -22,6 +24,9 @@ final class ComputeMember {
     index = SliceIndex(
       rowCount: parts.schema.rowCount, maximumIds: capacity * parts.schema.fieldCount)
     workspace = Workspace(program: parts.program, maximumRows: capacity)
+    let asksForMotion = parts.strategy.looksAhead || parts.strategy.localRate != nil
+    direction =
+      asksForMotion ? Workspace(program: parts.program, maximumRows: capacity) : nil
     strategy = StrategyWorkspace(strategy: parts.strategy, maximumRows: capacity)
     rounding = ValueRounding(parts: parts)
     meta = MetaStep(parts: parts, capacity: capacity)
@@ -48,6 +53,8 @@ final class ComputeMember {
     if let meta {
       meta.train(slot, slice, workspace, strategy, dense: dense, controller: controller) {
         forward(slot, step: step, purpose: .dropout, isProbe: true, dense: $0, statistics)
+      } velocity: {
+        velocity(slot, step: step, dense: dense, statistics: statistics, denseMotion: $0)
       }
     } else {
       strategy.weigh(slice, controller: controller, into: workspace.outputGradient)
@@ -79,20 +86,38 @@ final class ComputeMember {
   }
 
   /// A forward in training mode; the running statistics do not follow one that is a probe.
-  private func forward(
+  func forward(
     _ slot: SliceSlot, step: Int, purpose: Purpose, isProbe: Bool = false, dense: Floats,
     _ statistics: Floats
   ) {
     workspace.rowIndex = slot.rowIndex
     workspace.batchStatistics = isProbe ? unusedStatistics : slot.batchStatistics
-    let dropout = Randomness(
-      seed: parts.configuration.seed, purpose: purpose, step: UInt64(step))
     workspace.forward(
       rows: slot.rows.count, uniqueRows: slot.unique.count, dense: dense, statistics: statistics,
-      mode: .training(dropout: dropout, firstExample: slot.firstExample))
+      mode: mode(slot, step, purpose))
   }
 
-  private func strategySlice(_ slot: SliceSlot, step: Int) -> StrategySlice {
+  /// How fast the logits of a training slice move when the dense parameters move by `denseMotion`
+  /// and its rows by those of `direction`; the logits themselves are left in the workspace.
+  func velocity(
+    _ slot: SliceSlot, step: Int, dense: Floats, statistics: Floats, denseMotion: Floats
+  ) -> Floats {
+    guard let direction else { preconditionFailure("no memory for how the network moves") }
+    workspace.rowIndex = slot.rowIndex
+    workspace.batchStatistics = unusedStatistics
+    workspace.forward(
+      rows: slot.rows.count, uniqueRows: slot.unique.count, dense: dense, statistics: statistics,
+      mode: mode(slot, step, .dropout), along: direction, denseMotion: denseMotion)
+    return direction.outputs
+  }
+
+  private func mode(_ slot: SliceSlot, _ step: Int, _ purpose: Purpose) -> Mode {
+    let dropout = Randomness(
+      seed: parts.configuration.seed, purpose: purpose, step: UInt64(step))
+    return .training(dropout: dropout, firstExample: slot.firstExample)
+  }
+
+  func strategySlice(_ slot: SliceSlot, step: Int) -> StrategySlice {
     StrategySlice(
       logits: workspace.outputs, labels: slot.rows.labels, rows: slot.rows.count,
       batchRows: slot.batchRows, seed: parts.configuration.seed, step: step,
@@ -100,7 +125,7 @@ final class ComputeMember {
   }
 
   /// Copies sums without giving up the slot's memory.
-  private func take(_ sums: StrategySums, into slot: SliceSlot) {
+  func take(_ sums: StrategySums, into slot: SliceSlot) {
     slot.sums.reset()
     slot.sums.add(sums)
   }

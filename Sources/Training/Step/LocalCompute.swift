@@ -14,7 +14,9 @@ final class LocalCompute: @unchecked Sendable {
   // Unchecked: the driving thread alone changes what is `var`, and only between phases.
 
   /// What the threads are told to do.
-  private enum Phase: Int { case read, catchUp, compute, commit, validate, copy, evaluate }
+  private enum Phase: Int {
+    case read, catchUp, compute, commit, validate, lookAhead, copy, evaluate
+  }
 
   /// What is read in a phase, beside other work: the batch of a step and a validation batch.
   struct Reads {
@@ -47,6 +49,9 @@ final class LocalCompute: @unchecked Sendable {
   private var validates = false
   /// Whether the sums of a gradient that was computed beside a step have not been taken.
   private var hasControllerSums = false
+  /// The controller's gradient where it looks ahead, and how far that is.
+  private let virtualStep: VirtualStep?
+  private var stage = VirtualStep.Stage.train
   /// Where the validation batch's rows are copied to.
   private var snapshot: ValidationSnapshot?
   private var scoringTask: ScoringTask?
@@ -69,6 +74,7 @@ final class LocalCompute: @unchecked Sendable {
     }
     contributions = Array(repeating: nil, count: slices)
     sliceRows = Array(repeating: 0, count: slices)
+    virtualStep = VirtualStep(parts, slices: slices)
     totals = parts.strategy.noSums
     members = (0..<threads).map { _ in ComputeMember(parts: parts, capacity: parts.sliceCapacity) }
     scoring = (0..<threads).map { _ in SliceSlot(parts.scoringSizes) }
@@ -79,48 +85,6 @@ final class LocalCompute: @unchecked Sendable {
 
   /// How many threads compute.
   var threads: Int { members.count }
-}
-
-/// What a step is made of.
-extension LocalCompute {
-  /// Steps between the parameters that the controller's gradient is taken at and its update.
-  var controllerDelay: Int { parts.configuration.search.controllerDelay }
-
-  /// The update of the controller whose gradient is taken at the version of `step`, if one is.
-  ///
-  /// It is done already, or its gradient is kept, where a run goes on that was stopped inside the
-  /// step.
-  func controllerUpdate(at step: Int) -> (batch: Int, isDone: Bool)? {
-    let every = parts.configuration.search.every
-    guard let controller = parts.validatedController, step % every == 0 else { return nil }
-    let isDone = controller.updates > step / every || controller.pending?.step == step
-    return (batch: step / every, isDone: isDone)
-  }
-
-  /// The validation batch whose gradient is computed beside `step`; always nil without a delay.
-  func validationBatch(beside step: Int) -> Int? {
-    guard controllerDelay > 0, let update = controllerUpdate(at: step), !update.isDone else {
-      return nil
-    }
-    return update.batch
-  }
-
-  /// Whether the gradient of an earlier step is used for the controller's update before `step`.
-  func usesKeptGradient(before step: Int) -> Bool {
-    let delay = controllerDelay
-    guard delay > 0, step >= delay, let controller = parts.validatedController else {
-      return false
-    }
-    let (number, rest) = (step - delay).quotientAndRemainder(
-      dividingBy: parts.configuration.search.every)
-    return rest == 0 && controller.updates == number
-  }
-
-  /// What `step` will ask for; nothing beyond the end of the run.
-  func reads(for step: Int) -> Reads {
-    guard step < source.schedule.totalSteps else { return Reads() }
-    return Reads(training: step, validation: controllerUpdate(at: step)?.batch)
-  }
 }
 
 /// What is done in this process: steps, updates of the controller, evaluations.
@@ -160,6 +124,9 @@ extension LocalCompute {
     guard let validation, let controller = parts.controller else {
       preconditionFailure("the strategy has no controller to update")
     }
+    if let virtualStep {
+      return try lookAhead(virtualStep, step, batch, validation, controller, refresh)
+    }
     try read(Reads(training: nil, validation: batch))
     try refresh(validation)
     self.step = step
@@ -170,6 +137,31 @@ extension LocalCompute {
       }
     }
     controller.update(slices: slices) { validationGradient($0) }
+    return sum(validation)
+  }
+
+  /// The same at ξ > 0, from the batch of `step` as well.
+  private func lookAhead(
+    _ virtualStep: VirtualStep, _ step: Int, _ batch: Int, _ validation: BatchSlots,
+    _ controller: ControllerParameters, _ refresh: (BatchSlots) throws -> Void
+  ) throws -> StrategySums {
+    try read(Reads(training: step, validation: batch))
+    try refresh(current)
+    try refresh(validation)
+    self.step = step
+    for stage in VirtualStep.stages {
+      virtualStep.prepare(stage, current, validation)
+      self.stage = stage
+      try run(.lookAhead)
+    }
+    virtualStep.end()
+    for slice in 0..<slices {
+      guard let result = virtualStep.result(slice, current, validation) else { continue }
+      if let lane = FiniteCheck.firstNonFinite(result.gradient, count: controller.dense.count) {
+        throw controllerFailure(lane, at: "step \(step), slice \(slice)")
+      }
+    }
+    controller.update(slices: slices) { virtualStep.result($0, current, validation) }
     return sum(validation)
   }
 
@@ -291,6 +283,7 @@ extension LocalCompute {
     case .catchUp, .commit: chunks
     case .compute: computations + readCount
     case .validate, .copy: slices
+    case .lookAhead: virtualStep?.tasks(stage, chunks: chunks) ?? 0
     case .evaluate: scoringTask?.batches ?? 0
     }
   }
@@ -310,6 +303,11 @@ extension LocalCompute {
         try read(task - computations, worker)
       }
     case .validate: validate(task, worker)
+    case .lookAhead:
+      if let virtualStep, let validation {
+        virtualStep.perform(
+          stage, task: task, of: chunks, step: step, worker, current, validation)
+      }
     case .copy:
       if let snapshot, let slot = validation?.slices[task] {
         parts.store.peek(slot.unique, into: snapshot.rows[task])

@@ -19,9 +19,6 @@ final class MetaStep {
   private let query: CandidateTable
   private let outputs: Int
 
-  /// How far the network is moved along the query's gradient, to either side, to see what changes.
-  private static let distance: Float = 0.01
-
   /// Memory for slices of at most `capacity` rows; nil for strategies that are not of this kind.
   init?(parts: RunParts, capacity: Int) {
     guard let rate = parts.strategy.localRate else { return nil }
@@ -34,11 +31,12 @@ final class MetaStep {
   }
 
   /// Leaves the gradients of `slot` and the sums of `strategy`. `slice` has the logits of a forward
-  /// with `dense`; `forward` makes another one.
+  /// with `dense`; `forward` makes another one, and `velocity` says how fast those of `dense` move
+  /// along a direction of the dense parameters.
   func train(
     _ slot: SliceSlot, _ slice: StrategySlice, _ workspace: Workspace,
     _ strategy: StrategyWorkspace, dense: Floats, controller: ControllerState?,
-    forward: (_ dense: Floats) -> Void
+    forward: (_ dense: Floats) -> Void, velocity: (_ motion: Floats) -> Floats
   ) {
     let support = (slice.rows + 1) / 2
     let queries = slice.rows - support
@@ -53,22 +51,14 @@ final class MetaStep {
     ask(slice, from: support, scale, workspace.outputGradient)
     workspace.backward(dense: moved)
 
-    velocity.fill(0)
-    let length = length(slot.denseGradient)
-    if queries > 0, length > 0, length.isFinite {
-      let reach = Self.distance / length
-      move(dense, by: reach, along: slot.denseGradient)
-      forward(moved)
-      velocity.slice(0, support * outputs).copy(from: slice.logits.slice(0, support * outputs))
-      move(dense, by: -reach, along: slot.denseGradient)
-      forward(moved)
+    self.velocity.fill(0)
+    if queries > 0 {
+      let speed = velocity(slot.denseGradient)
       // Of the mean over the slice's own query.
-      let factor = 1 / (2 * reach * scale * Float(queries))
-      for place in 0..<support * outputs {
-        velocity[place] = (velocity[place] - slice.logits[place]) * factor
-      }
+      let factor = 1 / (scale * Float(queries))
+      for place in 0..<support * outputs { self.velocity[place] = speed[place] * factor }
     }
-    strategy.note(velocity: velocity, support: support, rows: slice.rows)
+    strategy.note(velocity: self.velocity, support: support, rows: slice.rows)
   }
 
   /// The gradient of scale · Σ cross entropy of the rows from `first` on; others have none.
@@ -89,11 +79,5 @@ final class MetaStep {
 
   private func move(_ dense: Floats, by factor: Float, along direction: Floats) {
     for place in 0..<moved.count { moved[place] = dense[place] + factor * direction[place] }
-  }
-
-  private func length(_ vector: Floats) -> Float {
-    var sum = 0.0
-    for place in 0..<vector.count { sum += Double(vector[place]) * Double(vector[place]) }
-    return Float(sum.squareRoot())
   }
 }

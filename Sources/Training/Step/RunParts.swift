@@ -109,13 +109,23 @@ final class RunParts: Sendable {
     options.attached = search.attached
     options.validationNoise = search.validationNoise
     options.frozen = !search.controller.file.isEmpty
+    options.virtualStep = Float(search.virtualStep)
+    options.upper = search.upper
+    options.aucWeight = Float(search.aucWeight)
+    options.entropyBonus = Float(search.entropyBonus)
     options.hidden = search.controller.hidden
     options.batchNorm = search.controller.batchNorm
     options.dropout = Float(search.controller.dropout)
     do {
       let candidates = try search.candidates.map { text throws(LossError) in try Loss(text) }
-      return try Strategy(
+      let strategy = try Strategy(
         configuration.loss, candidates: candidates, classes: classes, options: options)
+      if strategy.looksAhead, !search.upper.allows(classes: classes) {
+        throw Failure(
+          "\(search.upper.rawValue) compares labels 0 and 1, and the data has \(classes) classes",
+          at: "search.upper", remedy: "set search.upper=logloss", exitCode: .configuration)
+      }
+      return strategy
     } catch let error as LossError {
       throw Failure(
         error.description, at: "search.candidates", remedy: "name losses that exist",

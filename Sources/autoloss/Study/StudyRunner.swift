@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Reporting
+import Search
 import Studies
 import Training
 
@@ -87,7 +88,9 @@ final class StudyRunner {
       if !agenda.isOver { Thread.sleep(forTimeInterval: 0.05) }
     }
     return runs.map { run in
-      var outcome = StudyOutcome(run: run, figures: figures[run.name])
+      var outcome = StudyOutcome(
+        run: run, figures: figures[run.name],
+        objective: configurations[run.name].flatMap(Self.objective))
       if case .failed(let reason) = agenda.states[run.name] { outcome.failure = reason }
       return outcome
     }
@@ -120,6 +123,20 @@ extension StudyRunner {
       configuration.train.threads = max(1, processors / settings.jobs)
     }
     return configuration
+  }
+
+  /// What the updates of a run's controller lower; nil where none is updated on validation rows.
+  private static func objective(_ configuration: RunConfiguration) -> String? {
+    let search = configuration.search
+    guard search.controller.file.isEmpty, Strategy.learnsFromValidation(configuration.loss) else {
+      return nil
+    }
+    let keys =
+      ["search.upper", "search.virtualStep"]
+      + (search.virtualRule == .sgd ? [] : ["search.virtualRule"])
+    return keys.compactMap { name in
+      ConfigurationKey.named(name).map { "\(name)=\($0.value(in: configuration).yaml)" }
+    }.joined(separator: ", ")
   }
 
   /// What the figures of a run depend on.

@@ -13,6 +13,7 @@ import Testing
     _ optimizer: RunConfiguration.Optimizer = .adam, width: Int = 4, loss: String = "autoloss"
   ) throws -> RunParts {
     var configuration = RunConfiguration()
+    configuration.search = RunConfiguration.paperSearch
     configuration.model.embeddingWidth = width
     configuration.model.hidden = [8]
     configuration.search.controller.hidden = [6]

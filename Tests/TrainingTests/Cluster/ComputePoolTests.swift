@@ -7,6 +7,7 @@ import Testing
 @Suite struct ComputePoolTests {
   private func parts() throws -> RunParts {
     var configuration = RunConfiguration()
+    configuration.search = RunConfiguration.paperSearch
     configuration.model.hidden = [8]
     return try RunParts(configuration, fieldSizes: [5, 3], holding: .none)
   }

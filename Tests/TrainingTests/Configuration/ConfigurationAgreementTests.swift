@@ -16,6 +16,40 @@ import Testing
       "model: {name: deepfn}",
       "model.name: expected one of \(models), found deepfn, did you mean deepfm?"
     ),
+    (
+      "loss: weights:1,2", "loss: weights: lists 2 numbers for 3 candidate losses"
+    ),
+    ("loss: weights:1,x,2", "loss: weights: takes a number for each candidate"),
+    ("loss: softadapt:beta=x", "loss: softadapt takes beta, a number from"),
+    ("loss: random:2", "loss: random takes no parameters"),
+    (
+      "loss: melu\nsearch: {candidates: [ce, pair]}",
+      "search.candidates: melu cannot weigh \"pair\", which compares examples"
+    ),
+    (
+      "search: {virtualStep: 0}",
+      "search.upper: without a virtual step the weights have no part in logloss"
+    ),
+    (
+      "search: {virtualStep: 0, upper: logloss+auc}",
+      "search.upper: without a virtual step the weights have no part in logloss+auc"
+    ),
+    (
+      "search: {virtualStep: 0.1, upper: logloss, entropyBonus: 0.1}",
+      "search.entropyBonus: logloss does not depend on the controller's answers"
+    ),
+    (
+      "search: {virtualStep: 0.1, virtualRule: adam}\ntrain: {optimizer: sgd}",
+      "search.virtualRule: the network has no Adam to step as"
+    ),
+    (
+      "search: {virtualStep: 0.1, controllerDelay: 2}",
+      "search.controllerDelay: an update that looks ahead cannot be delayed"
+    ),
+    (
+      "search: {virtualStep: 0.1, candidates: [ce, pair]}",
+      "search.candidates: an update that looks ahead cannot follow pair"
+    ),
     ("search: {candidates: [ce, kll]}", "search.candidates: there is no loss \"kll\""),
     (
       "search: {candidates: []}",
@@ -64,13 +98,25 @@ import Testing
     #expect(error?.exitCode == .configuration)
   }
 
-  @Test(arguments: ["fixed:ce", "fixed:focal:gamma=2", "al1", "al2", "autoloss"])
+  /// What updates on validation batches cannot do is no matter to other strategies.
+  @Test(arguments: ["fixed:ce", "al1", "slf", "uncertainty"])
+  func othersDoNotLookAhead(loss: String) throws {
+    let text = "loss: \(loss)\nsearch: {candidates: [ce, pair], controllerDelay: 2}"
+    #expect(try read(text).search.controllerDelay == 2)
+  }
+
+  @Test(
+    arguments: [
+      "fixed:ce", "fixed:focal:gamma=2", "weights:1,0,0.5", "random", "al1", "al2", "autoloss",
+      "slf", "darts", "melu", "uncertainty", "softadapt:beta=2",
+    ])
   func acceptsStrategies(loss: String) throws {
     #expect(try read("loss: \(loss)").loss == loss)
   }
 
   @Test func aDelayEndsBeforeTheNextUpdate() throws {
-    #expect(try read("search: {controllerDelay: 6}").search.controllerDelay == 6)
+    let delayed = try read("search: {controllerDelay: 6, virtualStep: 0, upper: paper}")
+    #expect(delayed.search.controllerDelay == 6)
     let error = #expect(throws: ConfigurationError.self) {
       try read("search: {every: 4, controllerDelay: 4}")
     }

@@ -30,11 +30,10 @@ import Testing
   /// Zhao et al., KDD 2021, §4.3.
   @Test func thePaper() throws {
     let paper = try resolved(.paper)
-    #expect(paper.search.candidates == ["focal", "kl", "hinge", "ce"])
+    #expect(paper.search == RunConfiguration.paperSearch)
+    #expect(paper.search.virtualStep == 0 && paper.search.upper == .paper)
     #expect(paper.search.every == 7 && paper.train.batchSize == 2000)
     #expect(paper.model.embeddingWidth == 16 && paper.model.hidden == [128, 128])
-    #expect(paper.search.temperature == RunConfiguration.Temperature())
-    #expect(paper.search.controller == RunConfiguration.Controller())
     #expect(paper.train.learningRate == 0.001 && paper.train.learningRateDrops.isEmpty)
   }
 
@@ -43,5 +42,6 @@ import Testing
     let tuned = try resolved(.tuned)
     #expect(tuned.train.batchSize == 10_000 && tuned.train.weightDecay == 1e-5)
     #expect(!tuned.train.learningRateDrops.isEmpty && tuned.model.hidden.count == 5)
+    #expect(tuned.search.upper == .logloss && tuned.search.virtualStep == 0.001)
   }
 }

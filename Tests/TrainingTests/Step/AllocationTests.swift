@@ -22,6 +22,11 @@ import Testing
           // Fifteen steps an epoch, a new window of rows every four.
           let scene = try StepScene(RunFixture(classes: classes), threads: threads) {
             $0.loss = loss
+            // Some look ahead.
+            $0.search.virtualStep = loss == "darts" || classes == 5 ? 0.01 : 0
+            $0.search.virtualRule = classes == 5 ? .adam : .sgd
+            $0.search.attached = classes == 5
+            $0.search.upper = loss == "darts" ? .loglossAndAUC : .normalised
             $0.search.controllerDelay = delay
             $0.cluster.pushValues = pushed
             $0.cluster.pullValues = pushed == .fp32 ? .fp32 : .fp16

@@ -8,11 +8,22 @@ import Testing
     holding: RunParts.Holding = .all, _ change: (inout RunConfiguration) -> Void = { _ in }
   ) throws -> RunParts {
     var configuration = RunConfiguration()
+    configuration.search = RunConfiguration.paperSearch
     configuration.model.embeddingWidth = 4
     configuration.model.hidden = [8]
     change(&configuration)
     return try RunParts(
       configuration, fieldSizes: [5, 7, 3], holding: holding)
+  }
+
+  @Test func objectivesOfPairsNeedTwoLabels() throws {
+    var configuration = RunConfiguration()
+    configuration.search.upper = .loglossAndAUC
+    _ = try RunParts(configuration, fieldSizes: [5, 7, 3])
+    let failure = #expect(throws: Failure.self) {
+      try RunParts(configuration, fieldSizes: [5, 7, 3], classes: 5)
+    }
+    #expect(failure?.place == "search.upper")
   }
 
   @Test func whatDoesNotExistIsRefused() {

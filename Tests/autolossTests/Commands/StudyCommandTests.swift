@@ -43,7 +43,8 @@ import Testing
       #expect(resumed.exitCode == 0, "\(resumed.errors)")
       #expect(resumed.errors.contains("of 6 runs are finished already"))
       #expect(try checksums(folder.appending(path: "killed")) == expected)
-      for text in ["AL-1", "AutoLoss", "± ", "0.8092", "p paired"] {
+      let objective = "search.upper=paper, search.virtualStep=0.0 (AL-2; AutoLoss)"
+      for text in ["AL-1", "AutoLoss", "± ", "0.8092", "p paired", objective] {
         #expect(resumed.output.contains(text), "\(text)")
       }
       // Nothing is left to do, and the table is there again.

@@ -1,0 +1,62 @@
+import Kernels
+import Optimization
+
+/// Numbers for the rows of one batch that are added to rows read for another.
+///
+/// Filled by one thread; any number may read.
+final class RowOverlay: @unchecked Sendable {
+  // Unchecked: see above.
+
+  /// The sums of the batch's gradients, [rows of the plan × row width].
+  let sums: Floats
+  /// Factors of the same rows, where they are asked for.
+  let factors: Floats?
+  /// Of each row of the table its place in the plan plus 1, or 0.
+  private let places: View<Int32>
+  private let width: Int
+  private let none = View<UInt32>(count: 0)
+  private var ids: View<UInt32>
+
+  /// Room for plans of at most `capacity` of `rowCount` rows of `width` numbers.
+  init(rowCount: Int, capacity: Int, width: Int, hasFactors: Bool = false) {
+    self.width = width
+    ids = none
+    places = View(count: rowCount)
+    sums = Floats(count: capacity * width)
+    factors = hasFactors ? Floats(count: capacity * width) : nil
+  }
+
+  /// Turns to the rows of another plan, whose sums are to be filled in.
+  func turn(to plan: StepPlan) {
+    for place in 0..<ids.count { places[Int(ids[place])] = 0 }
+    ids = plan.ids.slice(0, plan.count)
+    for place in 0..<ids.count { places[Int(ids[place])] = Int32(place + 1) }
+  }
+
+  /// Forgets the plan, whose list of rows may change.
+  func clear() {
+    for place in 0..<ids.count { places[Int(ids[place])] = 0 }
+    ids = none
+  }
+
+  /// Adds factor · sums to those of `rows`, the rows with these ids, that are in the plan.
+  func add(_ factor: Float, to rows: Floats, ids: View<UInt32>) {
+    for entry in 0..<ids.count {
+      let place = Int(places[Int(ids[entry])])
+      guard place > 0 else { continue }
+      let (from, to) = ((place - 1) * width, entry * width)
+      for lane in 0..<width { rows[to + lane] += factor * sums[from + lane] }
+    }
+  }
+
+  /// Multiplies those of `rows`, the rows with these ids, that are in the plan by their factors.
+  func scale(_ rows: Floats, ids: View<UInt32>) {
+    guard let factors else { return }
+    for entry in 0..<ids.count {
+      let place = Int(places[Int(ids[entry])])
+      guard place > 0 else { continue }
+      let (from, to) = ((place - 1) * width, entry * width)
+      for lane in 0..<width { rows[to + lane] *= factors[from + lane] }
+    }
+  }
+}

@@ -1,6 +1,7 @@
 /// Who a process is: a random number chosen at its start, never used again.
 ///
-/// It is also the routing id of the process's sockets, 16 bytes, the first of which is not zero.
+/// The routing ids of the process's connections begin with its 16 bytes, the first of which is not
+/// zero.
 public typealias PeerIdentity = UInt128
 
 extension PeerIdentity {

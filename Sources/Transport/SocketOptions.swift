@@ -1,6 +1,7 @@
 /// How sockets behave; the defaults were measured (see ARCHITECTURE.md, "Wire").
 public struct SocketOptions: Equatable, Sendable {
-  /// Frames that the library holds per direction and connection; bytes are bounded above it.
+  /// Frames that the library holds per direction and connection; bytes are bounded above it. A
+  /// `Dealer` takes all that comes.
   public var highWaterFrames: Int32 = 256
   /// How often a `Dealer` asks the other side for a sign of life.
   public var heartbeatMilliseconds: Int32 = 1000

@@ -139,7 +139,7 @@ struct SimulatedCluster {
         "seat \(seat) applied \(appliedSteps[seat, default: []])")
     }
     if weather.keepsServers {
-      // Where messages are dropped, all reports of three seconds are once in a million seconds.
+      // Where messages are dropped, once in thousands of runs all reports of three seconds are.
       try check(
         silences <= 1 && coordinatorLife == 1 + silences, "a server was given up")
     }

@@ -16,14 +16,6 @@ extension ClusterExecutor {
     }
   }
 
-  /// Does something during which people who ask are told this.
-  func whileBusy<Result>(with what: String, _ body: () throws -> Result) rethrows -> Result {
-    let outer = occupation
-    occupation = what
-    defer { occupation = outer }
-    return try body()
-  }
-
   func expectSave(after step: Int) throws {
     guard fleet != nil else { return }
     // Servers keep one capture at a time.

@@ -24,22 +24,30 @@ extension ClusterExecutor {
     try perform(state.drain(identity, at: now), about: nil)
   }
 
+  /// Does something during which people who ask are told this.
+  func whileBusy<Result>(with what: String, _ body: () throws -> Result) rethrows -> Result {
+    let outer = occupation
+    occupation = what
+    defer { occupation = outer }
+    return try body()
+  }
+
   /// Answers those who ask while this process is busy with `occupation`; everything else waits
   /// until it listens again, in the order in which it came. What servers captured is waited for.
   func attend(_ occupation: String) {
-    self.occupation = occupation
-    attendCapture()
-    // Bounded, like what the library takes for each peer.
-    while postponed.count < 1024, let event = control.nextEvent() {
-      if case .message(let message, let sender) = event,
-        case .inquire(let inquiry) = message.body, let body = immediateAnswer(inquiry)
-      {
-        reply(body, to: message.envelope, of: sender)
-      } else {
-        postponed.append(event)
+    whileBusy(with: occupation) {
+      attendCapture()
+      // Bounded, like what the library takes for each peer.
+      while postponed.count < 1024, let event = control.nextEvent() {
+        if case .message(let message, let sender) = event,
+          case .inquire(let inquiry) = message.body, let body = immediateAnswer(inquiry)
+        {
+          reply(body, to: message.envelope, of: sender)
+        } else {
+          postponed.append(event)
+        }
       }
     }
-    self.occupation = nil
   }
 
   /// The answer to what needs no decision; nil for what waits until this process listens.

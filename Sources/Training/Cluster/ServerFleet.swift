@@ -94,7 +94,7 @@ final class ServerFleet {
   /// What is waited for, in words.
   var waitsFor: String { state.waitsFor }
 
-  /// How much of the values that are given out has arrived, in rows; it grows while all is well.
+  /// Rows that have arrived at servers which still lack others; it changes while they come.
   var restoredRows: Int { restorations.values.reduce(0) { $0 + $1.confirmed } }
 
   /// Takes a message of a server; false when it is somebody else's.

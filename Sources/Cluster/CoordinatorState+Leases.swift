@@ -188,9 +188,13 @@ extension CoordinatorState {
     let ready = staying.filter { members[$0]?.isReady == true }
     let able = ready.isEmpty ? staying : ready
     guard !able.isEmpty else { return }
+    let trials = able.map { members[$0]?.pace.needsTrial(at: now, version) == true }
     let shares = Pace.shares(
       of: steps[index].sliceCount, threads: able.map { members[$0]?.capacity ?? 1 },
-      paces: able.map { members[$0]?.pace.estimate(at: now, version) })
+      paces: able.map { members[$0]?.pace.estimate(at: now, version) }, trials: trials)
+    for (worker, isTrial) in zip(able, trials) where isTrial {
+      members[worker]?.pace.begin(trial: steps[index].step)
+    }
     steps[index].cut(zip(able, shares).map { ($0, $1) }, singly: settings.singleSlices)
   }
 

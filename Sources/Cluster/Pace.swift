@@ -21,6 +21,8 @@ struct Pace: Equatable, Sendable {
   private var deliveredStep: UInt64 = 0
   /// How long the estimate is believed of a worker that gets nothing.
   private var lifetime: Milliseconds = 0
+  /// The step of which it got a little, to see whether the estimate still holds.
+  private var trialStep: UInt64?
   private var count = 0
 
   /// How much of the old estimate a new measurement leaves.
@@ -29,7 +31,7 @@ struct Pace: Equatable, Sendable {
   /// gets another try. In vain, it waits twice as long for the next.
   private static let lifetimes: ClosedRange<Milliseconds> = 250...20_000
   /// Shares by pace must end so much earlier than even ones.
-  private static let worthwhile = 0.85
+  private static let worthwhile = 0.9
 
   /// Takes note of `slices` slices of `step` that were delivered at `now` and could be begun at
   /// `began`.
@@ -53,7 +55,11 @@ struct Pace: Equatable, Sendable {
     slices: Int, of step: UInt64, began: Milliseconds, now: Milliseconds
   ) {
     let elapsed = elapsed(since: max(began, deliveredAt), now)
-    guard elapsed > known?.time(slices) ?? 0 else { return }
+    guard elapsed > known?.time(slices) ?? 0 else {
+      // Nothing new, but a trial in vain: the estimate may well be right.
+      if isTrial(began, step) { believe(longer: true, step, began, now) }
+      return
+    }
     let slice = known?.slice ?? elapsed / Double(slices)
     let sample = Estimate(trip: max(0, elapsed - slice * Double(slices)), slice: slice)
     take(sample, step, began, now, withTrip: true)
@@ -66,18 +72,31 @@ struct Pace: Equatable, Sendable {
   private mutating func take(
     _ sample: Estimate, _ step: UInt64, _ began: Milliseconds, _ now: Milliseconds, withTrip: Bool
   ) {
-    let wasForgotten = isForgotten(at: began, step)
-    let shortest = max(Self.lifetimes.lowerBound, 20 * (now > began ? now - began : 0))
-    lifetime = min(wasForgotten ? 2 * lifetime : shortest, Self.lifetimes.upperBound)
-    deliveredStep = max(deliveredStep, step)
-    deliveredAt = now
+    let isTrial = isTrial(began, step)
+    let isFaster = known.map { 2 * sample.time(1) < $0.time(1) } ?? false
+    believe(longer: isTrial && !isFaster, step, began, now)
     count += 1
     // The first unit pays for whatever is done once, and the next few are as good as the estimate.
     guard var known, count > 2 else { return known = sample }
-    let kept = wasForgotten ? 0.5 : min(Self.kept, 1 - 1 / Double(count - 1))
+    let kept = isTrial ? 0.5 : min(Self.kept, 1 - 1 / Double(count - 1))
     known.slice = Self.mix(known.slice, sample.slice, kept: kept)
     if withTrip { known.trip = Self.mix(known.trip, sample.trip, kept: kept) }
     self.known = known
+  }
+
+  /// Believes the estimate again from `now` on: twice as long as before, or for a while that goes
+  /// by what the unit took.
+  private mutating func believe(
+    longer: Bool, _ step: UInt64, _ began: Milliseconds, _ now: Milliseconds
+  ) {
+    let shortest = max(Self.lifetimes.lowerBound, 20 * (now > began ? now - began : 0))
+    lifetime = min(longer ? 2 * lifetime : shortest, Self.lifetimes.upperBound)
+    (deliveredStep, deliveredAt) = (max(deliveredStep, step), now)
+    if trialStep.map({ $0 <= step }) ?? false { trialStep = nil }
+  }
+
+  private func isTrial(_ began: Milliseconds, _ step: UInt64) -> Bool {
+    trialStep == step || isForgotten(at: began, step)
   }
 
   /// One that is late once is not slow: a measurement counts at most for twice what was expected.
@@ -91,21 +110,40 @@ struct Pace: Equatable, Sendable {
     isForgotten(at: now, step) ? nil : known
   }
 
+  /// Whether the estimate is old enough to be tried with a little work.
+  func needsTrial(at now: Milliseconds, _ step: UInt64) -> Bool {
+    known != nil && isForgotten(at: now, step)
+  }
+
+  /// Takes note that the worker gets a little of `step`; until that is back it gets no more.
+  mutating func begin(trial step: UInt64) { trialStep = step }
+
   /// One that waits for others in a long step is not forgotten: it has delivered in one of the
   /// last few.
   private func isForgotten(at now: Milliseconds, _ step: UInt64) -> Bool {
-    count > 0 && step > deliveredStep + 2 && now >= deliveredAt + lifetime
+    count > 0 && step > max(deliveredStep, trialStep ?? 0) + 2 && now >= deliveredAt + lifetime
   }
 
   /// How many of `count` slices each of several workers gets.
   ///
   /// Even shares, by the number of threads, unless the workers are so different that shares by
-  /// their pace end much earlier: uneven shares mean more and smaller units.
+  /// their pace end much earlier: uneven shares mean more and smaller units. Who is on trial gets
+  /// a slice for each thread, so that little is late if it is still slow.
   static func shares(
-    of count: Int, threads: [Int], paces: [Estimate?]
+    of count: Int, threads: [Int], paces: [Estimate?], trials: [Bool] = []
   ) -> [Int] {
     let even = SliceTree.shares(
       of: count, times: threads.map { 1 / Double(max(1, $0)) })
+    let others = threads.indices.filter { !trials.indices.contains($0) || !trials[$0] }
+    if !others.isEmpty, others.count < threads.count {
+      var shares = threads.indices.map { min(even[$0], max(1, threads[$0])) }
+      for worker in others { shares[worker] = 0 }
+      let rest = Self.shares(
+        of: count - shares.reduce(0, +), threads: others.map { threads[$0] },
+        paces: others.map { paces[$0] })
+      for (worker, share) in zip(others, rest) { shares[worker] = share }
+      return shares
+    }
     let known = paces.compactMap(\.self)
     guard !known.isEmpty else { return even }
     let mean = Estimate(

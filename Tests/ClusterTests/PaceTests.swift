@@ -69,6 +69,59 @@ import Testing
     #expect(near(unknown.estimate(at: 100, 1), trip: 0, slice: 50))
   }
 
+  /// A worker 300 ms away, after it got nothing for so long that it is tried again.
+  private func farAway() -> Pace {
+    var pace = Pace()
+    for step in 1...5 as ClosedRange<Milliseconds> {
+      pace.note(slices: 1, of: step, began: 400 * step, now: 400 * step + 310, computing: 10)
+    }
+    return pace
+  }
+
+  @Test func aTrialInVainIsNotRepeatedAtOnce() {
+    var pace = farAway()
+    let wait: Milliseconds = 20 * 310
+    #expect(!pace.needsTrial(at: 2310 + wait - 1, 50))
+    #expect(pace.needsTrial(at: 2310 + wait, 50))
+    pace.begin(trial: 51)
+    // The next step is cut before the trial is over.
+    #expect(!pace.needsTrial(at: 2310 + wait + 10, 51))
+    #expect(near(pace.estimate(at: 2310 + wait + 10, 51), trip: 300, slice: 10))
+    // Somebody else was faster: it is still as far away as it was.
+    pace.noteLate(slices: 1, of: 51, began: 8600, now: 8700)
+    #expect(near(pace.estimate(at: 8700 + 2 * wait - 1, 90), trip: 300, slice: 10))
+    #expect(pace.needsTrial(at: 8700 + 2 * wait, 90))
+  }
+
+  @Test func aTrialWithoutAnEndIsRepeated() {
+    var pace = farAway()
+    pace.begin(trial: 51)
+    #expect(!pace.needsTrial(at: 60_000, 53))
+    #expect(pace.needsTrial(at: 60_000, 54))
+  }
+
+  @Test func whoHasComeCloserIsSoonTriedAgain() {
+    var pace = farAway()
+    pace.begin(trial: 51)
+    pace.note(slices: 1, of: 51, began: 8600, now: 8612, computing: 10)
+    #expect(near(pace.estimate(at: 8612, 52), trip: 151, slice: 10))
+    #expect(pace.needsTrial(at: 8612 + 250, 55))
+  }
+
+  @Test func whoIsOnTrialGetsLittle() {
+    let near = Pace.Estimate(trip: 0, slice: 5)
+    #expect(
+      Pace.shares(of: 16, threads: [1, 1], paces: [near, nil], trials: [false, true]) == [15, 1])
+    #expect(
+      Pace.shares(
+        of: 16, threads: [1, 4, 1], paces: [near, nil, near], trials: [false, true, false])
+        == [6, 4, 6])
+    #expect(
+      Pace.shares(of: 2, threads: [1, 4], paces: [near, nil], trials: [false, true]) == [0, 2])
+    // With nobody else there it gets all.
+    #expect(Pace.shares(of: 16, threads: [2], paces: [nil], trials: [true]) == [16])
+  }
+
   @Test func whoDoesNotSayComputesAllTheTime() {
     var pace = Pace()
     pace.note(slices: 2, of: 1, began: 100, now: 120)

@@ -1,6 +1,6 @@
 /// What must be equal on both sides for equal bits. An empty text is unknown and not compared.
 public struct Fingerprint: Equatable, Sendable {
-  /// The program, as `--version` prints it.
+  /// The program's version, and the instructions that it was compiled for.
   public var build: String
   /// The hash of the resolved configuration.
   public var configuration: String

@@ -89,13 +89,22 @@ struct RunSetup {
     try ControllerFile.keep(given, in: folder)
     if let given, let controller = parts.controller { try given.fill(controller) }
     let position = try checkpoints.loadNewest { observer.observe(.notice($0)) }
+    let total = source.schedule.totalSteps
+    if let position, position.step > total {
+      throw Failure(
+        "the run has made \(position.step) steps, but is to end after \(total)",
+        at: folder.url.path,
+        remedy: "leave train.maxSteps and train.epochs as they were or raise them; for fewer steps"
+          + " begin again with another --out",
+        exitCode: .configuration)
+    }
     if parts.store.rows.rule.replaysEachStep {
       observer.observe(
         .notice(
           "train.weightDecay is so strong that rows replay each step they missed, which is slow;"
             + " lower it to 1e-8 / train.learningRate, or set train.decay=decoupled"))
     }
-    if let position, source.schedule.totalSteps > position.step {
+    if let position, total > position.step {
       // A finished run that is continued for longer has no result until it ends again.
       try folder.remove(.final)
       try folder.withdrawController()

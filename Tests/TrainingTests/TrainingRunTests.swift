@@ -27,6 +27,24 @@ import Testing
     #expect(again.examples == 0)
   }
 
+  @Test func aRunIsNotMadeShorterThanItIs() throws {
+    let fixture = try RunFixture(rows: 400)
+    let configuration = fixture.configuration {
+      $0.loss = "fixed:ce"
+      $0.train.maxSteps = 5
+    }
+    let first = try TrainingRun.train(configuration, observer: EventLog())
+    var shorter = configuration
+    shorter.train.maxSteps = 3
+    let error = #expect(throws: Failure.self) {
+      try TrainingRun.train(shorter, resume: .auto, observer: EventLog())
+    }
+    #expect(error?.exitCode == .configuration)
+    #expect(error?.what == "the run has made 5 steps, but is to end after 3")
+    let again = try TrainingRun.train(configuration, resume: .auto, observer: EventLog())
+    #expect(again.checksum == first.checksum)
+  }
+
   @Test func whatCannotBeTrainedIsRefused() throws {
     let fixture = try RunFixture(rows: 400)
     #expect(

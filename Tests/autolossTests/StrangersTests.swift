@@ -158,8 +158,8 @@ import Testing
   /// From somebody who has a key, or needs none: another version, other data, an old generation,
   /// bytes without meaning.
   private static func refuseMessages(_ scene: Scene) throws {
-    let version = try CommandLineTool.run(["version"]).output.split(separator: " ").last
-    let build = try #require(version).trimmingCharacters(in: .whitespacesAndNewlines)
+    let build = try CommandLineTool.run(["version"]).output.dropFirst("autoloss ".count)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
     let hello = Message(
       .hello(
         Hello(

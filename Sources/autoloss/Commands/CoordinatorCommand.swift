@@ -55,7 +55,7 @@ struct CoordinatorCommand: ParsableCommand {
     ).configuration
     try RunLog.run(configuration, role: "coordinator", json: report.json) { observer in
       try TrainingRun.coordinate(
-        configuration, resume: resume, build: Version.text, observer: observer)
+        configuration, resume: resume, build: Version.build, observer: observer)
     }
   }
 }

@@ -66,7 +66,7 @@ struct ServerCommand: ParsableCommand {
           coordinator, ProcessInfo.processInfo.environment), listen: listen, advertise: advertise,
         threads: threads.count,
         keys: keys.folder(), allowInsecure: insecure, connectSeconds: connectTimeout,
-        build: Version.text, identity: identity,
+        build: Version.build, identity: identity,
         notice: { log.logger.log(level: $1.ofLogger, "\($0)") })
       if report.json {
         try Output.json(summary)

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Kernels
 
-/// Tells which release this is.
+/// Tells which release this is, and for which processors it was built.
 struct VersionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "version",
@@ -15,9 +16,9 @@ struct VersionCommand: ParsableCommand {
 
   func run() throws {
     if report.json {
-      try Output.json(["version": Version.text])
+      try Output.json(["instructions": InstructionSet.name, "version": Version.text])
     } else {
-      try Output.line("autoloss \(Version.text)")
+      try Output.line("autoloss \(Version.build)")
     }
   }
 }

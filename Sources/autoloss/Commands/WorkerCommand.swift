@@ -54,7 +54,7 @@ struct WorkerCommand: ParsableCommand {
         keys: WorkerKeys(
           folder: keys.folder(), name: keyName,
           allowInsecure: insecure || places.allowsInsecure()),
-        connectSeconds: connectTimeout, build: Version.text, identity: identity,
+        connectSeconds: connectTimeout, build: Version.build, identity: identity,
         notice: { log.logger.notice("\($0)") })
       if report.json {
         try Output.json(summary)

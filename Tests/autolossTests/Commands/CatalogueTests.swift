@@ -31,8 +31,9 @@ import Testing
   }
 
   @Test func theVersionIsThatOfTheChangelog() throws {
-    let version = try CommandLineTool.run(["version"]).output.split(separator: " ").last
-    let number = try #require(version).trimmingCharacters(in: .whitespacesAndNewlines)
+    let words = try CommandLineTool.run(["version"]).output.split(separator: " ")
+    let number = try #require(words.dropFirst().first)
+    #expect(words.contains("for"), "which processors it was built for")
     #expect(SourceTree.text("CHANGELOG.md").contains("\n## \(number)"))
   }
 

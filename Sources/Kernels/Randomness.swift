@@ -17,6 +17,7 @@ public enum Purpose: UInt32, Sendable, CaseIterable {
   case validationDropout = 13
   case rowRounding = 14
   case denseRounding = 15
+  case tuning = 16
 }
 
 /// A stream of random numbers, addressed by (seed, purpose, step, example, lane).

@@ -73,7 +73,7 @@ public struct Strategy: Sendable {
     let head = String(text.prefix { $0 != ":" })
     guard let kind = StrategyKind.all.first(where: { $0.head == head }),
       kind.head == kind.name || text.contains(":")
-    else { throw .unknownStrategy(text) }
+    else { throw head == StrategyKind.bohb.name ? .needsManyRuns(text) : .unknownStrategy(text) }
     guard (1...maximumCandidates).contains(candidates.count) else {
       throw .candidateCount(candidates.count, strategy: text)
     }

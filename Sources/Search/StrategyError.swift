@@ -4,6 +4,8 @@ import Objectives
 public enum StrategyError: Error, Equatable, CustomStringConvertible {
   /// No strategy has this name.
   case unknownStrategy(String)
+  /// A search by many runs is none of a single one.
+  case needsManyRuns(String)
   /// The loss after `fixed:` is not one, or a candidate is none for the data's classes.
   case badLoss(LossError)
   /// A strategy cannot choose among so many candidates.
@@ -31,6 +33,10 @@ public enum StrategyError: Error, Equatable, CustomStringConvertible {
       }
       return "there is no strategy \"\(name)\"\(Spelling.hint(name, names)); the strategies are "
         + names.joined(separator: ", ")
+    case .needsManyRuns(let name):
+      return
+        "\"\(name)\" searches by many runs, so no single run can have it; `autoloss tune` with "
+        + "a simplex finds weights, and weights:W1,W2,… trains with them"
     case .badLoss(let error):
       return error.description
     case .candidateCount(let count, let strategy):

@@ -23,6 +23,8 @@ public struct StrategyKind: Sendable, Encodable {
     case training
     /// What each training step says of the candidates' losses, after the step.
     case losses
+    /// What whole runs with other weights came to: a search around training.
+    case runs
   }
 
   /// Every strategy, in the order of the paper's tables, and then those that others proposed.
@@ -30,6 +32,15 @@ public struct StrategyKind: Sendable, Encodable {
     fixed, givenWeights, random, equalWeights, softmaxWeights, autoLoss, lossGates, darts,
     metaWeights, uncertainty, softAdapt,
   ]
+
+  /// What a search around training finds, which is no strategy of a run.
+  public static let bohb = StrategyKind(
+    name: "bohb", formula: "Σ_i w_i ℓ_i(y, ŷ), w those of the run that did best",
+    summary:
+      "The same weights for all examples, found by many runs: not by --loss, but by `autoloss "
+      + "tune` and in `autoloss study table2`; runs with them are weights:W1,W2,….",
+    source: "Falkner et al., BOHB, ICML 2018; Zhao et al., KDD 2021, table 2", learnsFrom: .runs,
+    options: ["search.candidates"])
 
   /// What comes before the first colon of the name: `fixed` of `fixed:LOSS`.
   var head: String { String(name.prefix { $0 != ":" }) }

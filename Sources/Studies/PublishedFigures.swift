@@ -19,9 +19,13 @@ public enum PublishedFigures {
     paper[model]?[method]
   }
 
-  /// Methods of the paper's tables that no strategy of this program stands for, by study.
-  public static func absent(_ kind: StudyKind) -> [(name: String, title: String)] {
-    kind == .table2 ? [("bohb", "BOHB (not in this build)")] : []
+  /// Methods of the paper's tables that are not among `methods`, though the study has them.
+  static func absent(
+    _ kind: StudyKind, among methods: [StudyMethod]
+  ) -> [(name: String, title: String)] {
+    let name = StudyMethod.bohbName
+    guard kind == .table2, !methods.contains(where: { $0.name == name }) else { return [] }
+    return [(name, "BOHB (left out)")]
   }
 
   /// The best that is known of a model with cross entropy; nil where nothing is.

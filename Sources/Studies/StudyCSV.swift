@@ -46,6 +46,18 @@ public enum StudyCSV {
       })
   }
 
+  /// Every trial of a search with every budget, the best of the largest budget first.
+  public static func trials(_ table: TuningTable) -> String {
+    text(
+      ["trial", "bracket", "drawnBy", "steps", "runs"] + StudyMeasure.allCases.map(\.rawValue)
+        + ["loss"] + table.keys + ["failure"],
+      table.rows.map { row in
+        [row.trial, "\(row.bracket)", row.isFromModel ? "model" : "chance", "\(row.steps)"]
+          + ["\(row.runs)"] + StudyMeasure.allCases.map { number(row.measures[$0]) }
+          + [number(row.loss)] + row.values + [row.failure ?? ""]
+      })
+  }
+
   private static func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
 
   private static func text(_ head: [String], _ rows: [[String]]) -> String {

@@ -20,7 +20,7 @@ public struct StudyFigures: Sendable, Equatable, Codable {
   /// Figures; see the properties.
   public init(
     auc: Double?, logloss: Double, scaledLogloss: Double?, calibrationError: Double?, steps: Int,
-    seconds: Double?, stepMilliseconds: Double?, checksum: String
+    seconds: Double? = nil, stepMilliseconds: Double? = nil, checksum: String = ""
   ) {
     (self.auc, self.logloss, self.scaledLogloss) = (auc, logloss, scaledLogloss)
     (self.calibrationError, self.steps, self.seconds) = (calibrationError, steps, seconds)
@@ -82,12 +82,15 @@ public struct StudyOutcome: Sendable, Equatable, Codable {
   /// What its controller's updates lower on validation rows, `search.upper=paper, …`; nil where
   /// nothing is updated on them.
   public var objective: String?
+  /// The code that its process ended with, where it failed by that.
+  public var exitCode: Int32?
 
   /// An outcome; see the properties.
   public init(
-    run: StudyRun, figures: StudyFigures? = nil, failure: String? = nil, objective: String? = nil
+    run: StudyRun, figures: StudyFigures? = nil, failure: String? = nil, objective: String? = nil,
+    exitCode: Int32? = nil
   ) {
     (self.run, self.figures, self.failure) = (run, figures, failure)
-    self.objective = objective
+    (self.objective, self.exitCode) = (objective, exitCode)
   }
 }

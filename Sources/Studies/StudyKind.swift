@@ -69,6 +69,14 @@ public struct StudyMethod: Sendable, Equatable, Codable {
   static let equalWeights = StudyMethod(name: "al1", title: "AL-1", loss: "al1")
   static let softmaxWeights = StudyMethod(name: "al2", title: "AL-2", loss: "al2")
 
+  /// The weights that a search by BOHB has found.
+  static func bohb(_ weights: String) -> StudyMethod {
+    StudyMethod(name: bohbName, title: "BOHB", loss: weights)
+  }
+
+  /// The name of the method of searched weights.
+  public static let bohbName = "bohb"
+
   /// AutoLoss with so many steps from one update of the controller to the next.
   static func every(_ steps: Int) -> StudyMethod {
     StudyMethod(

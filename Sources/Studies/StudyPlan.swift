@@ -14,6 +14,11 @@ public struct StudyRun: Sendable, Equatable, Codable {
   public var data: String
   /// The run whose controller it is given; nil for most.
   public var controllerOf: String?
+  /// The name of its folder, where it is not its own: a longer run goes on from a shorter one.
+  public var folder: String?
+
+  /// The name of the folder that it is made in.
+  public var folderName: String { folder ?? name }
 }
 
 /// All runs of a study: a grid of models, methods and seeds.
@@ -36,6 +41,9 @@ public struct StudyPlan: Sendable, Equatable {
     public var targetData: String?
     /// Steps between updates, for `frequency`.
     public var frequencies = StudyKind.usualFrequencies
+    /// The weights that BOHB's search found for a model, as `weights:0.7,0.3`, for `table2`; models
+    /// that are not here have no such row.
+    public var searchedWeights: [String: String] = [:]
 
     /// Options; see the properties.
     public init(models: [String]? = nil, seeds: Int, data: String, targetData: String? = nil) {
@@ -107,7 +115,14 @@ extension StudyPlan {
       case .transfer: []
       }
     guard kind == .transfer else {
-      return models.map { Group(name: $0, model: $0, data: options.data, methods: methods) }
+      return models.map { model in
+        var methods = methods
+        if kind == .table2, let weights = options.searchedWeights[model] {
+          // Where the paper has it: after MeLU.
+          methods.insert(.bohb(weights), at: (methods.firstIndex(of: .meLU) ?? 0) + 1)
+        }
+        return Group(name: model, model: model, data: options.data, methods: methods)
+      }
     }
     return transfer(models, options)
   }

@@ -99,7 +99,7 @@ extension StudyTable {
       }
       let model = plan.runs.first { $0.group == group }?.model ?? group
       rows += cells.map { $0.row(group, model, classes: classes) }
-      if classes == 2 { rows += Self.publishedRows(plan.kind, group, model) }
+      if classes == 2 { rows += Self.publishedRows(plan, group, model) }
       comparisons += Self.pairs(cells, group)
     }
     notes += Self.objectives(rows)
@@ -122,9 +122,10 @@ extension StudyTable {
 
   /// Cells of the literature that no run stands for.
   private static func publishedRows(
-    _ kind: StudyKind, _ group: String, _ model: String
+    _ plan: StudyPlan, _ group: String, _ model: String
   ) -> [Row] {
-    let absent = PublishedFigures.absent(kind).map { name, title in
+    let absent = PublishedFigures.absent(plan.kind, among: plan.methods(of: group)).map {
+      name, title in
       (name, title, PublishedFigures.paper(model: model, method: name))
     }
     let tuned = [("ce-tuned", "CE, tuned (BARS)", PublishedFigures.tuned(model: model))]

@@ -30,7 +30,7 @@ struct Autoloss: ParsableCommand {
           EvaluateCommand.self,
           PredictCommand.self, ReportCommand.self,
         ]),
-      CommandGroup(name: "Science", subcommands: [StudyCommand.self]),
+      CommandGroup(name: "Science", subcommands: [StudyCommand.self, TuneCommand.self]),
       CommandGroup(name: "Operation", subcommands: [StatusCommand.self, DrainCommand.self]),
       CommandGroup(
         name: "Data",

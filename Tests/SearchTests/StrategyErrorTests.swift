@@ -7,6 +7,7 @@ import Testing
   @Test(arguments: [
     (StrategyError.unknownStrategy("ce"), "write fixed:ce"),
     (.unknownStrategy("autolos"), "did you mean \"autoloss\"?"),
+    (.needsManyRuns("bohb"), "`autoloss tune`"),
     (.unknownStrategy("zzz"), "the strategies are fixed:LOSS, weights:W1"),
     (.badLoss(.unknownLoss("cee")), "there is no loss \"cee\""),
     (.candidateCount(17, strategy: "al1"), "1 to 16 candidate losses, not 17"),

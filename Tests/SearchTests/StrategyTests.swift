@@ -55,6 +55,7 @@ import Testing
     ("fixed:cee", .badLoss(.unknownLoss("cee"))),
     ("ce", .unknownStrategy("ce")),
     ("al3", .unknownStrategy("al3")),
+    ("bohb", .needsManyRuns("bohb")),
     ("fixed:LOSS", .badLoss(.unknownLoss("LOSS"))),
     ("fixed", .unknownStrategy("fixed")),
     ("weights", .unknownStrategy("weights")),

@@ -42,6 +42,22 @@ import Testing
     #expect(chosen.runs.allSatisfy { $0.model == $0.group && $0.data == "/data" })
   }
 
+  /// Models whose weights were searched for have BOHB's row, where the paper has it.
+  @Test func searchedWeightsAreARow() {
+    var options = StudyPlan.Options(models: ["fm", "lr"], seeds: 2, data: "/data")
+    options.searchedWeights = ["lr": "weights:1,0,0,2"]
+    let plan = StudyPlan(.table2, options)
+    #expect(
+      plan.methods(of: "lr").map(\.name)
+        == ["focal", "kl", "hinge", "ce", "melu", "bohb", "darts", "slf", "autoloss"])
+    #expect(plan.methods(of: "fm").count == 8)
+    #expect(
+      plan.runs.filter { $0.method.loss == "weights:1,0,0,2" }.map(\.name)
+        == ["lr-bohb-seed1", "lr-bohb-seed2"])
+    #expect(PublishedFigures.absent(.table2, among: plan.methods(of: "lr")).isEmpty)
+    #expect(PublishedFigures.absent(.table2, among: plan.methods(of: "fm")).count == 1)
+  }
+
   @Test func frequenciesAreSettings() {
     var options = StudyPlan.Options(seeds: 1, data: "/data")
     options.frequencies = [1, 30]

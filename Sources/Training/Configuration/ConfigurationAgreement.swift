@@ -135,7 +135,8 @@ extension ResolvedConfiguration {
     // Whether a loss is one for the data's labels is seen with the data.
     do { try Strategy.check(configuration.loss, candidates: candidates) } catch {
       switch error {
-      case .unknownStrategy, .badLoss, .badWeights, .weightCount, .badParameter, .badNumber:
+      case .unknownStrategy, .needsManyRuns, .badLoss, .badWeights, .weightCount, .badParameter,
+        .badNumber:
         throw self.error(
           "loss", "\(error)", remedy: "see `autoloss strategies` and `autoloss losses`")
       case .candidateCount, .repeatedCandidate, .comparesExamples:

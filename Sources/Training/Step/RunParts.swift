@@ -58,7 +58,7 @@ final class RunParts: Sendable {
   var validatedController: ControllerParameters? {
     switch strategy.learnsFrom {
     case .validation, .training: controller
-    case .nothing, .losses: nil
+    case .nothing, .losses, .runs: nil
     }
   }
 

@@ -65,14 +65,13 @@ struct StudyCommand: ParsableCommand {
       valueName: "key=value"))
   var set: [String] = []
 
-  @Option(help: ArgumentHelp("Runs at a time.", valueName: "n"))
-  var jobs = 1
-
   @Option(
     help: ArgumentHelp(
-      "Line for the shell that starts a run elsewhere, such as 'srun -n1 {command}'.",
-      valueName: "line"))
-  var launch: String?
+      "For BOHB's row of `table2`: steps of the longest runs of its search (default: an epoch); 0 "
+        + "leaves the row out.", valueName: "steps"))
+  var searchBudget: Int?
+
+  @OptionGroup var processes: ProcessOptions
 
   @Flag(help: "Print the runs without making them.")
   var dryRun = false
@@ -83,14 +82,11 @@ struct StudyCommand: ParsableCommand {
     guard (1...1000).contains(seeds) else {
       throw ValidationError("--seeds must be 1 to 1000, not \(seeds).")
     }
-    guard (1...1000).contains(jobs) else {
-      throw ValidationError("--jobs must be 1 to 1000, not \(jobs).")
-    }
-    if let launch, !launch.contains(ChildProcess.Launcher.mark) {
-      throw ValidationError("--launch needs \(ChildProcess.Launcher.mark) where the command goes.")
-    }
     guard targetData == nil || study == .transfer else {
       throw ValidationError("--target-data is for the study transfer.")
+    }
+    guard searchBudget == nil || study == .table2, searchBudget ?? 0 >= 0 else {
+      throw ValidationError("--search-budget is for the study table2, and at least 0.")
     }
     guard every == nil || study == .frequency else {
       throw ValidationError("--every is for the study frequency.")
@@ -103,18 +99,28 @@ struct StudyCommand: ParsableCommand {
   }
 
   func run() throws {
-    let plan = try plan()
-    if dryRun { return try list(plan) }
+    var options = try options()
+    if dryRun {
+      for model in searchedModels { options.searchedWeights[model] = "weights: of a search" }
+      return try list(StudyPlan(study, options))
+    }
     let folder = StudyFolder(out ?? "study-\(study.rawValue)")
     let lock = try folder.claim()
     defer { lock.release() }
+    let settings = StudyRunner.Settings(
+      recipe: recipe, assignments: set, jobs: processes.jobs, launcher: processes.launcher)
+    let stop = StopSignal()
+    // What is wrong with the other runs is told before the search begins.
+    _ = try StudyRunner(StudyPlan(study, options).runs, folder, settings, stop: stop)
+    let search = try WeightSearch(searchedModels, options, folder, settings, stop)
+      .make(budget: searchBudget)
+    options.searchedWeights = search.weights
+    let plan = StudyPlan(study, options)
     let runner = try StudyRunner(
-      plan, folder,
-      StudyRunner.Settings(
-        recipe: recipe, assignments: set, jobs: jobs, launcher: ChildProcess.Launcher(line: launch))
-    )
+      plan.runs, folder, settings, refused: search.refused(plan), stop: stop)
     let outcomes = try runner.make()
-    let table = StudyTable(plan, outcomes, recipe: recipe.rawValue, classes: runner.classes)
+    var table = StudyTable(plan, outcomes, recipe: recipe.rawValue, classes: runner.classes)
+    table.notes += search.notes
     let text = try folder.publish(table, outcomes)
     if report.json { try Output.json(table) } else { try Output.line(text) }
     guard table.failures.isEmpty else {
@@ -126,12 +132,18 @@ struct StudyCommand: ParsableCommand {
     }
   }
 
-  private func plan() throws -> StudyPlan {
+  /// The models whose losses get weights by a search.
+  private var searchedModels: [String] {
+    guard study == .table2, searchBudget != 0 else { return [] }
+    return models.map(Self.words) ?? study.usualModels
+  }
+
+  private func options() throws -> StudyPlan.Options {
     var options = StudyPlan.Options(
       models: models.map(Self.words), seeds: seeds, data: Self.absolute(data),
       targetData: targetData.map(Self.absolute))
     options.frequencies = try frequencies()
-    return StudyPlan(study, options)
+    return options
   }
 
   private func frequencies() throws -> [Int] {

@@ -35,6 +35,7 @@ final class ChildProcess {
     process.executableURL = URL(filePath: words[0])
     process.arguments = Array(words.dropFirst())
     process.standardInput = FileHandle.nullDevice
+    process.environment = Self.environment(ProcessInfo.processInfo.environment)
     do {
       try Data().write(to: output)
       if !FileManager.default.fileExists(atPath: errors.path) { try Data().write(to: errors) }
@@ -45,10 +46,16 @@ final class ChildProcess {
       try process.run()
     } catch {
       throw Failure(
-        "a run of the study cannot be started: \(error.localizedDescription)", at: words[0],
+        "a run cannot be started: \(error.localizedDescription)", at: words[0],
         remedy: "check the command after --launch, and the free space of the disk",
         exitCode: .unavailable)
     }
+  }
+
+  /// What a run takes from this process's environment. Configuration values are not among it: the
+  /// run's file has them, and in the environment they would win over what the file varies.
+  static func environment(_ all: [String: String]) -> [String: String] {
+    all.filter { !$0.key.hasPrefix("AUTOLOSS__") }
   }
 
   /// Whether it has not ended.

@@ -4,7 +4,7 @@ import Reporting
 import Studies
 import Training
 
-/// The folder of a study: a run folder for each run, what is known of each, and the tables.
+/// The folder of a study or a search: a folder for each run, what is known of each, and tables.
 struct StudyFolder {
   /// The folder itself.
   let url: URL
@@ -43,13 +43,13 @@ struct StudyFolder {
       }
     } catch {
       throw Failure(
-        "the study's folder cannot be created: \(error.localizedDescription)", at: url.path,
+        "the folder of the runs cannot be created: \(error.localizedDescription)", at: url.path,
         remedy: "choose another folder with --out", exitCode: .cannotCreate)
     }
     let holder = "process \(ProcessInfo.processInfo.processIdentifier)"
     guard let lock = try FileLock(path: url.appending(path: "lock").path, holder: holder) else {
       throw Failure(
-        "another study is being made in this folder", at: url.path,
+        "another process makes its runs in this folder", at: url.path,
         remedy: "wait for its end or stop it, or choose another --out", exitCode: .cannotCreate)
     }
     return lock
@@ -72,14 +72,14 @@ struct StudyFolder {
       throw Failure(
         "the folder has a run \(run.name) with other settings or data: "
           + Self.difference(found.identity, identity), at: place.path,
-        remedy: "repeat the study's own command line, or choose another --out",
+        remedy: "repeat the folder's own command line, or choose another --out",
         exitCode: .configuration)
     }
     return found.figures
   }
 
   /// The first line that two identities do not share.
-  private static func difference(_ old: String, _ new: String) -> String {
+  static func difference(_ old: String, _ new: String) -> String {
     let (olds, news) = (old.split(separator: "\n"), new.split(separator: "\n"))
     let was = olds.first { !news.contains($0) }.map { "it had `\($0)`" }
     let present = news.first { !olds.contains($0) }.map { "now `\($0)`" }
@@ -107,7 +107,7 @@ struct StudyFolder {
   func write(_ text: String, to place: URL) throws {
     do { try Data(text.utf8).write(to: place, options: .atomic) } catch {
       throw Failure(
-        "a file of the study cannot be written: \(error.localizedDescription)", at: place.path,
+        "a file beside the runs cannot be written: \(error.localizedDescription)", at: place.path,
         remedy: "check the disk and its free space", exitCode: .inputOutput)
     }
   }

@@ -12,14 +12,19 @@ import Training
 final class StudyRunner {
   /// How runs are made.
   struct Settings {
-    /// What their configurations begin with.
+    /// What their configurations begin with; instead of it `base`, which is whole.
     var recipe: Recipe?
+    /// What their configurations are but for what runs vary; nil for recipe and environment.
+    var base: RunConfiguration?
     /// `key=value` for all of them.
-    var assignments: [String]
+    var assignments: [String] = []
     /// How many are made at a time.
     var jobs: Int
     /// How processes are started.
     var launcher = ChildProcess.Launcher()
+    /// The rows that models are measured on: test rows by a process of their own, validation rows
+    /// by what the run itself has found for its best model.
+    var split = Split.test
     /// The environment that configurations are taken from.
     var environment = ProcessInfo.processInfo.environment
   }
@@ -38,6 +43,7 @@ final class StudyRunner {
   private let runs: [StudyRun]
   private let folder: StudyFolder
   private let settings: Settings
+  private let stop: StopSignal
   private let console: Console
   private let program: String
   private let configurations: [String: RunConfiguration]
@@ -46,25 +52,28 @@ final class StudyRunner {
   private var agenda: StudyAgenda
   private var jobs: [Job] = []
   private var waitedFor: Set<String> = []
+  private var exitCodes: [String: Int32] = [:]
 
   /// How many classes the labels of the runs are of.
   let classes: Int
 
   /// Resolves and checks the configuration of every run before the first of them is made, and finds
-  /// those that are finished.
+  /// those that are finished. Runs in `refused` are not made, for the reasons there.
   init(
-    _ plan: StudyPlan, _ folder: StudyFolder, _ settings: Settings,
+    _ runs: [StudyRun], _ folder: StudyFolder, _ settings: Settings,
+    refused: [String: String] = [:], stop: StopSignal = StopSignal(),
     console: Console = .standardError
   ) throws {
-    (runs, self.folder, self.settings, self.console) = (plan.runs, folder, settings, console)
+    (self.runs, self.folder, self.settings) = (runs, folder, settings)
+    (self.stop, self.console) = (stop, console)
     program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
     var datasets: [String: Dataset] = [:]
-    for path in Set(plan.runs.map(\.data)) { datasets[path] = try Dataset(folder: path) }
-    classes = plan.runs.first.flatMap { datasets[$0.data] }?.classes ?? 2
+    for path in Set(runs.map(\.data)) { datasets[path] = try Dataset(folder: path) }
+    classes = runs.first.flatMap { datasets[$0.data] }?.classes ?? 2
     var configurations: [String: RunConfiguration] = [:]
     var identities: [String: String] = [:]
     var known: [String: StudyFigures] = [:]
-    for run in plan.runs {
+    for run in runs where refused[run.name] == nil {
       let configuration = try Self.configuration(run, folder, settings)
       let identity = Self.identity(
         configuration, dataHash: datasets[run.data]?.manifest.dataHash ?? "")
@@ -72,15 +81,21 @@ final class StudyRunner {
       (configurations[run.name], identities[run.name]) = (configuration, identity)
     }
     (self.configurations, self.identities, figures) = (configurations, identities, known)
-    agenda = StudyAgenda(plan.runs, jobs: settings.jobs, done: Set(known.keys))
+    agenda = StudyAgenda(runs, jobs: settings.jobs, done: Set(known.keys))
+    for (name, reason) in refused {
+      agenda.end(name, failure: reason)
+      exitCodes[name] = ExitCode.configuration.rawValue
+    }
   }
 
   /// Makes all runs that are not finished; returns what became of each, in their order.
   ///
   /// Throws with code 75 when it was stopped from outside: runs under way save themselves first.
   func make() throws -> [StudyOutcome] {
-    let stop = StopSignal()
-    if !figures.isEmpty { tell("\(figures.count) of \(runs.count) runs are finished already") }
+    // A search goes through all its finished rounds before it comes to one with something to do.
+    if !figures.isEmpty, !agenda.isOver || settings.split == .test {
+      tell("\(figures.count) of \(runs.count) runs are finished already")
+    }
     while !agenda.isOver {
       try collect()
       if stop.isRequested { try interrupt() }
@@ -91,26 +106,36 @@ final class StudyRunner {
       var outcome = StudyOutcome(
         run: run, figures: figures[run.name],
         objective: configurations[run.name].flatMap(Self.objective))
-      if case .failed(let reason) = agenda.states[run.name] { outcome.failure = reason }
+      if case .failed(let reason) = agenda.states[run.name] {
+        (outcome.failure, outcome.exitCode) = (reason, exitCodes[run.name])
+      }
       return outcome
     }
   }
+
+  /// Whether nothing is left to be made.
+  var isOver: Bool { agenda.isOver }
 
   private func tell(_ sentence: String) { console.line(sentence) }
 }
 
 /// What a run is.
 extension StudyRunner {
-  private static func configuration(
+  /// The configuration of a run; throws where its values do not fit together.
+  static func configuration(
     _ run: StudyRun, _ folder: StudyFolder, _ settings: Settings
   ) throws -> RunConfiguration {
     var resolver = ConfigurationResolver(workingFolder: FileManager.default.currentDirectoryPath)
-    if let recipe = settings.recipe { try resolver.read(recipe: recipe) }
-    try resolver.apply(environment: settings.environment)
+    if let base = settings.base {
+      try resolver.read(yaml: base.yaml, named: "the configuration of all runs", folder: "/")
+    } else {
+      if let recipe = settings.recipe { try resolver.read(recipe: recipe) }
+      try resolver.apply(environment: settings.environment)
+    }
     var assignments = settings.assignments
     assignments += [
       "model.name=\(run.model)", "loss=\(run.method.loss)", "train.seed=\(run.seed)",
-      "data.path=\(run.data)", "out=\(folder.run(run.name).url.path)",
+      "data.path=\(run.data)", "out=\(folder.run(run.folderName).url.path)",
     ]
     assignments += run.method.settings
     if let lender = run.controllerOf {
@@ -151,7 +176,7 @@ extension StudyRunner {
   private func startWhatMayBegin() throws {
     var held: Set<String> = []
     while let run = agenda.next(avoiding: held) {
-      if try folder.run(run.name).isHeld {
+      if try folder.run(run.folderName).isHeld {
         held.insert(run.name)
         _ = tellsOfWaiting(for: run)
         continue
@@ -191,11 +216,16 @@ extension StudyRunner {
         if try isTaken(job) {
           agenda.putBack(job.run.name)
         } else {
+          exitCodes[job.run.name] = job.child.exitCode
           end(job.run, failure: Self.reason(job))
         }
         continue
       }
-      if job.isMeasured { try keep(job) } else { try measure(job.run) }
+      if job.isMeasured || settings.split == .validation {
+        try keep(job)
+      } else {
+        try measure(job.run)
+      }
     }
   }
 
@@ -204,13 +234,13 @@ extension StudyRunner {
     guard !job.isMeasured, job.child.exitCode == ExitCode.cannotCreate.rawValue else {
       return false
     }
-    return try tellsOfWaiting(for: job.run) || folder.run(job.run.name).isHeld
+    return try tellsOfWaiting(for: job.run) || folder.run(job.run.folderName).isHeld
   }
 
   private static func reason(_ job: Job) -> String {
     let code = job.child.exitCode
     return code == ExitCode.interrupted.rawValue
-      ? "it was stopped from outside and goes on when the study is started again"
+      ? "it was stopped from outside and goes on when the same command is given again"
       : "\(job.isMeasured ? "measuring it" : "it") ended with code \(code): \(job.child.lastWords)"
   }
 
@@ -219,8 +249,8 @@ extension StudyRunner {
     let child = try start(
       run,
       [
-        "evaluate", "--run", folder.run(run.name).url.path, "--data", run.data, "--split", "test",
-        "--threads", "\(threads)", "--json",
+        "evaluate", "--run", folder.run(run.folderName).url.path, "--data", run.data,
+        "--split", settings.split.rawValue, "--threads", "\(threads)", "--json",
       ], "test")
     jobs.append(Job(run: run, child: child, isMeasured: true))
   }
@@ -248,19 +278,40 @@ extension StudyRunner {
   }
 
   private func measured(_ run: StudyRun, _ output: Data) throws -> StudyFigures {
-    let quality = try JSONDecoder().decode(EvaluationResult.self, from: output)
-    let summaries = try RunHistory(file: folder.run(run.name).metrics).summaries
-    let steps = summaries.last?.step ?? quality.step
+    let summaries = try RunHistory(file: folder.run(run.folderName).metrics).summaries
+    var figures = try quality(output)
+    figures.steps = summaries.last?.step ?? figures.steps
+    figures.checksum = summaries.last?.checksum ?? ""
     // Of all processes that worked at the run: each measured its own steps.
     let examples = Double(summaries.reduce(0) { $0 + $1.examples })
     let batch = Double(configurations[run.name]?.train.batchSize ?? 0)
-    let step =
-      examples > 0 ? summaries.reduce(0) { $0 + $1.seconds } * batch / examples : nil
+    if examples > 0 {
+      let step = summaries.reduce(0) { $0 + $1.seconds } * batch / examples
+      (figures.stepMilliseconds, figures.seconds) = (step * 1000, step * Double(figures.steps))
+    }
+    return figures
+  }
+
+  /// What the last process of a run has found out about its model.
+  private func quality(_ output: Data) throws -> StudyFigures {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    guard settings.split == .validation else {
+      let found = try decoder.decode(EvaluationResult.self, from: output)
+      return StudyFigures(
+        auc: found.auc, logloss: found.logloss, scaledLogloss: found.scaledLogloss,
+        calibrationError: found.calibrationError, steps: found.step)
+    }
+    guard let best = try decoder.decode(RunSummary.self, from: output).best else {
+      throw Failure(
+        "the run was not measured on validation rows",
+        remedy: "prepare the data with a validation share above 0", exitCode: .badData)
+    }
     return StudyFigures(
-      auc: quality.auc, logloss: quality.logloss, scaledLogloss: quality.scaledLogloss,
-      calibrationError: quality.calibrationError, steps: steps,
-      seconds: step.map { $0 * Double(steps) }, stepMilliseconds: step.map { $0 * 1000 },
-      checksum: summaries.last?.checksum ?? "")
+      auc: best.auc.isFinite ? best.auc : nil, logloss: best.logloss,
+      scaledLogloss: best.scaledLogloss, calibrationError: best.calibrationError,
+      steps: best.step)
   }
 
   /// Lets the runs under way save themselves, and ends the study.
@@ -274,7 +325,7 @@ extension StudyRunner {
     if !late.isEmpty { tell("still saving, and left to it: \(late.joined(separator: ", "))") }
     let (ended, all) = agenda.progress
     throw Failure(
-      "the study was stopped with \(ended) of \(all) runs ended", at: folder.url.path,
+      "stopped from outside with \(ended) of \(all) runs ended", at: folder.url.path,
       remedy: "go on with the same command line", exitCode: .interrupted)
   }
 }

@@ -96,12 +96,39 @@ import Testing
     }
   }
 
+  /// BOHB's row: a search for each model, then runs with the weights that it found.
+  @Test func weightsAreSearchedForTable2() throws {
+    try CommandLineTool.withFolder { folder in
+      _ = try RawRows.prepare(in: folder)
+      let words = [
+        "table2", "--data", "data", "--seeds", "1", "--models", "lr", "--search-budget", "3",
+        "--jobs", "2",
+      ]
+      let result = try study(words, in: folder)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      #expect(result.output.contains("BOHB's weights for lr are weights:0."))
+      #expect(try checksums(folder.appending(path: "study-table2"))["lr-bohb-seed1"]?.count == 64)
+      let best = folder.appending(path: "study-table2/bohb/lr/best.yaml")
+      let weights = try String(contentsOf: best, encoding: .utf8).split(separator: "\"")
+        .first { $0.hasPrefix("weights:") }
+      #expect(try result.output.contains(#require(weights)))
+      let again = try study(words, in: folder)
+      #expect(again.output == result.output)
+      let listed = try study(words + ["--dry-run"], in: folder).output
+      #expect(listed.contains("lr-bohb-seed1"))
+      let without = try study(words + ["--dry-run", "--search-budget", "0"], in: folder).output
+      #expect(without.contains("lr-ce-seed1") && !without.contains("bohb"))
+    }
+  }
+
   @Test(arguments: [
     (["table9", "--data", "data"], 64, "table9"),
     (["table2", "--data", "data", "--seeds", "0"], 64, "--seeds"),
     (["table2", "--data", "data", "--every", "1"], 64, "--every"),
     (["frequency", "--data", "data", "--every", "1,x"], 64, "--every"),
     (["table2", "--data", "data", "--target-data", "other"], 64, "--target-data"),
+    (["table3", "--data", "data", "--search-budget", "9"], 64, "--search-budget"),
+    (["table2", "--data", "data", "--search-budget", "900"], 78, "train.epochs"),
     (["table2", "--data", "data", "--launch", "srun"], 64, "{command}"),
     (["table2", "--data", "absent"], 66, "absent"),
     (["table2", "--data", "data", "--models", "deepfn"], 78, "deepfm"),

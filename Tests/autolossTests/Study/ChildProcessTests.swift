@@ -26,6 +26,11 @@ import Testing
     }
   }
 
+  @Test func theConfigurationIsNotInherited() {
+    let given = ["PATH": "/bin", "AUTOLOSS__TRAIN__SEED": "9", "AUTOLOSS_CPU": "native"]
+    #expect(ChildProcess.environment(given) == ["PATH": "/bin", "AUTOLOSS_CPU": "native"])
+  }
+
   @Test func itsLastSentenceIsThatOfItsError() throws {
     try CommandLineTool.withFolder { folder in
       let script =

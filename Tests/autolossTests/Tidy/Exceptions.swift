@@ -235,8 +235,14 @@ enum Exceptions {
       "Sources/autoloss/Version.swift",
     ],
     "Tests/autolossTests/Commands/StudyCommandTests.swift": [
+      "Sources/autoloss/Options/ProcessOptions.swift",
       "Sources/autoloss/Study/StudyFolder.swift",
       "Sources/autoloss/Study/StudyRunner.swift",
+      "Sources/autoloss/Study/WeightSearch.swift",
+    ],
+    "Tests/autolossTests/Commands/TuneCommandTests.swift": [
+      "Sources/autoloss/Study/TuningRunner.swift",
+      "Sources/autoloss/Study/TuningText.swift",
     ],
     "Tests/autolossTests/Commands/ReportCommandTests.swift": [
       "Sources/autoloss/RunPage.swift"

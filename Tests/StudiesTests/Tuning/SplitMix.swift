@@ -1,0 +1,17 @@
+/// A small generator for tests (Steele et al., OOPSLA 2014): a seed gives the same numbers.
+struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(_ seed: Int, _ stream: Int = 0) {
+    state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9 &+ UInt64(truncatingIfNeeded: stream)
+    state = next()
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
+  }
+}

@@ -122,7 +122,12 @@ final class TuningRunner {
   }
 
   private var identity: String {
-    settings.base.canonicalText + settings.space.description + "data: \(dataHash)\n"
+    // What the base says of keys that vary is never looked at.
+    let varied = Set(settings.space.dimensions.map(\.key))
+    let kept = settings.base.canonicalText.split(separator: "\n").filter { line in
+      !varied.contains(String(line.prefix { $0 != ":" }))
+    }
+    return kept.map { "\($0)\n" }.joined() + settings.space.description + "data: \(dataHash)\n"
       + "budgets: \(settings.hyperband.budgets)\neta: \(settings.hyperband.eta)\n"
       + "seeds: \(settings.seeds)\nobjective: \(settings.objective.rawValue)\n"
   }
@@ -134,6 +139,7 @@ extension TuningRunner {
     let runs = round.trials.flatMap { number in
       self.runs(search.trials[number - 1], steps: round.budget)
     }
+    try requireShorterFigures(round, search)
     let settings = runSettings
     var refused: [String: String] = [:]
     for run in runs {
@@ -153,6 +159,25 @@ extension TuningRunner {
       losses[number] = self.settings.objective.loss(of: own)
     }
     return losses
+  }
+
+  /// A run that has gone on has lost the state of its shorter self: without figures of that, the
+  /// search would take another way than before.
+  private func requireShorterFigures(_ round: BOHB.Round, _ search: BOHB) throws {
+    func isMissing(_ run: StudyRun) -> Bool {
+      !FileManager.default.fileExists(atPath: folder.record(run.name).path)
+    }
+    for trial in round.trials.map({ search.trials[$0 - 1] }) {
+      for budget in settings.hyperband.budgets where budget > round.budget {
+        let pairs = zip(runs(trial, steps: round.budget), runs(trial, steps: budget))
+        for (short, long) in pairs where isMissing(short) && !isMissing(long) {
+          throw Failure(
+            "the figures of the run \(short.name) are gone, but it went on to \(long.name)",
+            at: folder.record(short.name).path,
+            remedy: "restore the file, or begin again in another folder", exitCode: .badData)
+        }
+      }
+    }
   }
 
   private func tell(_ round: BOHB.Round, _ search: BOHB) {
@@ -178,7 +203,7 @@ extension TuningRunner {
   /// What a configuration is to blame for counts against it: values that do not fit together, or a
   /// gradient without bounds. What the machine is to blame for must not steer the search.
   private func requireReasonable(_ outcomes: [StudyOutcome]) throws {
-    let own: [Training.ExitCode] = [.badData, .internalFault, .configuration]
+    let own: [Training.ExitCode] = [.internalFault, .configuration]
     let others = outcomes.filter { outcome in
       outcome.failure != nil && !own.contains { $0.rawValue == outcome.exitCode }
     }

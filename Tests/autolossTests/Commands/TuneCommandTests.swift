@@ -89,6 +89,10 @@ import Testing
           atPath: folder.appending(path: "tune/runs/\($0)/checkpoints").path)
       }
       #expect(whole == ["\(best)-seed5"] && runs.count == 12)
+      let lost = folder.appending(path: "tune/figures/\(best)-seed5-3steps.json")
+      try FileManager.default.removeItem(at: lost)
+      let broken = try tune(["--seed", "5"], in: folder)
+      #expect(broken.exitCode == 65 && broken.errors.contains("-3steps are gone"))
     }
   }
 

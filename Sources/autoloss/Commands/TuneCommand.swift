@@ -61,6 +61,9 @@ struct TuneCommand: ParsableCommand {
   @Option(help: "What is to be as good as it can, on validation rows.")
   var objective = TuningObjective.auc
 
+  @Flag(help: "Check everything and print the rounds, without making them.")
+  var dryRun = false
+
   @OptionGroup var runs: RunOptions
   @OptionGroup var processes: ProcessOptions
   @OptionGroup var report: ReportOptions
@@ -85,6 +88,10 @@ struct TuneCommand: ParsableCommand {
   func run() throws {
     let folder = StudyFolder(runs.out ?? "tune")
     let settings = try settings(folder)
+    if dryRun {
+      _ = try TuningRunner(folder, settings)
+      return try list(settings)
+    }
     let lock = try folder.claim()
     defer { lock.release() }
     let result = try TuningRunner(folder, settings).make()
@@ -95,6 +102,26 @@ struct TuneCommand: ParsableCommand {
       "every trial failed, so there is no best one", at: folder.url.appending(path: "logs").path,
       remedy: "see the reasons in the table, and change the search space",
       exitCode: .unavailable)
+  }
+
+  /// A round as a dry run lists it.
+  private struct Planned: Encodable {
+    var bracket: Int
+    var rung: Int
+    var trials: Int
+    var steps: Int
+  }
+
+  private func list(_ settings: TuningRunner.Settings) throws {
+    let rounds = (0..<settings.brackets).flatMap { bracket in
+      settings.hyperband.bracket(bracket).enumerated().map { rung, planned in
+        Planned(
+          bracket: bracket + 1, rung: rung + 1, trials: planned.points, steps: planned.budget)
+      }
+    }
+    try Output.list(rounds, json: report.json, head: ["bracket", "rung", "trials", "steps"]) {
+      ["\($0.bracket)", "\($0.rung)", "\($0.trials)", "\($0.steps)"]
+    }
   }
 
   private func settings(_ folder: StudyFolder) throws -> TuningRunner.Settings {

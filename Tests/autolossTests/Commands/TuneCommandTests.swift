@@ -96,6 +96,18 @@ import Testing
     }
   }
 
+  @Test func aDryRunListsTheRounds() throws {
+    try withData { folder in
+      let result = try tune(["--dry-run", "--json"], in: folder)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      let rounds = try #require(
+        JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Int]])
+      #expect(rounds.map { $0["trials"] } == [9, 3, 1, 3, 1])
+      #expect(rounds.map { $0["steps"] } == [1, 3, 9, 3, 9])
+      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "tune").path))
+    }
+  }
+
   @Test func weightsAreSearchedFor() throws {
     try withData(space: "loss: {simplex: [focal, ce]}") { folder in
       let result = try tune(["--seeds", "2", "--max-budget", "3", "--jobs", "2"], in: folder)

@@ -151,6 +151,20 @@ by_resume() {
 awk -F '\t' -v OFS='\t' '{ $1 = 2 * $1 + NR % 3; print }' "$here/raw.tsv" > "$here/classes.tsv"
 "$AUTOLOSS" prepare criteo --input "$here/classes.tsv" --out "$here/classes" --classes 5 \
   --min-count 10 --seed 1 > "$here/log" 2>&1
+# The same rows as a table in which some columns are lists of one to five values.
+awk -F '\t' -v OFS=, 'BEGIN { print "label,lead,words,more" }
+  { words = $20; for (i = 1; i < NR % 5 + 1; i++) words = words "|" $(20 + i)
+    more = ""; for (i = 0; i < NR % 4; i++) more = more " " $(30 + i)
+    print $1, $15, words, more }' "$here/raw.tsv" > "$here/lists.csv"
+cat > "$here/lists.yaml" << 'END'
+label: label
+fields:
+  - lead
+  - {name: words, list: {separator: "|", maximum: 5}}
+  - {name: more, list: {separator: " ", maximum: 2, pooling: sum, excess: cut}}
+END
+"$AUTOLOSS" prepare csv --schema "$here/lists.yaml" --input "$here/lists.csv" --out "$here/lists" \
+  --min-count 10 --seed 1 > "$here/log" 2>&1
 # A controller that other runs are given.
 quiet "the given controller" "$AUTOLOSS" train --data "$here/binary" --out "$here/lender" \
   --model deepfm --loss autoloss --epochs 1 --batch-size 500 --seed 2
@@ -173,6 +187,7 @@ classes deepfm autoloss
 binary ipnn uncertainty
 binary deepfm autoloss search.virtualStep=0.01 search.upper=logloss+auc
 classes ipnn al2 search.virtualRule=adam search.attached=true search.upper=normalised
+lists deepfm autoloss
 classes deepfm softadapt:beta=5 search.every=3
 binary nfm autoloss search.controller.file=GIVEN
 END

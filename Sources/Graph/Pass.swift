@@ -84,17 +84,12 @@ public struct Pass {
     workspace.batchStatistics.slice(statistic.offset, statistic.width)
   }
 
-  /// Which of the slice's unique rows the features of these examples use.
-  public var features: FeatureRows {
-    let fields = workspace.program.schema?.fieldCount ?? 0
-    return FeatureRows(
-      index: workspace.rowIndex.slice(first * fields, rows * fields), examples: rows,
-      fields: fields, uniqueRows: workspace.slice.uniqueRows, rowWidth: workspace.program.rowWidth)
-  }
+  /// Which of the slice's rows the features of these examples use.
+  public var features: FeatureRows { workspace.features(first, rows) }
 
-  /// The slice's unique rows.
+  /// The slice's unique rows and those made of lists.
   public var featureRows: Floats { workspace.rows }
 
-  /// Where the gradients of the slice's unique rows are added up.
+  /// Where the gradients of these rows are added up.
   public var featureRowGradients: Floats { workspace.rowGradients }
 }

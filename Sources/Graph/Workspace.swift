@@ -18,9 +18,10 @@ public final class Workspace {
   public let program: Program
   /// The longest slice that fits.
   public let maximumRows: Int
-  /// Which of the slice's rows each feature uses, [rows × fields] (in).
+  /// Which of the slice's rows each feature uses, [rows × columns of the schema]; −1 behind the
+  /// end of a list (in).
   public var rowIndex: View<Int32>
-  /// The slice's unique rows, row u at `u · rowWidth` (in).
+  /// The slice's unique rows, row u at `u · rowWidth` (in); behind them those made of lists.
   public let rows: Floats
   /// Dense inputs, [rows × inputWidth] (in).
   public let inputs: Floats
@@ -28,7 +29,7 @@ public final class Workspace {
   public let outputs: Floats
   /// ∂L/∂logits, already divided by the size of the global batch (in, for the backward).
   public let outputGradient: Floats
-  /// ∂L/∂rows of the slice's unique rows (out, overwritten).
+  /// ∂L/∂rows of the slice's unique rows (out, overwritten); behind them those made of lists.
   public var rowGradients: Floats
   /// ∂L/∂dense (out, overwritten).
   public var denseGradient: Floats
@@ -44,6 +45,10 @@ public final class Workspace {
 
   private(set) var slice: Slice
   private var bindings: [Binding] = []
+  private let fieldCount: Int
+  private let lists: RowLists?
+  /// Which row each field uses, where fields have lists.
+  private let places: View<Int32>
 
   /// What a forward was called with; the backward uses the same.
   struct Slice {
@@ -52,6 +57,8 @@ public final class Workspace {
     var dense: Floats
     var statistics: Floats
     var mode: Mode
+    /// The unique rows and those made of lists.
+    var allRows = 0
   }
 
   /// Memory for slices of at most `maximumRows` rows.
@@ -59,10 +66,14 @@ public final class Workspace {
     precondition(maximumRows > 0, "a workspace needs room for one row at least")
     self.program = program
     self.maximumRows = maximumRows
-    let features = maximumRows * (program.schema?.fieldCount ?? 0)
-    rowIndex = View(count: features)
-    rows = Floats(count: features * program.rowWidth)
-    rowGradients = Floats(count: features * program.rowWidth)
+    let schema = program.schema
+    fieldCount = schema?.fieldCount ?? 0
+    lists = schema?.rowLists
+    places = View(count: lists == nil ? 0 : maximumRows * fieldCount)
+    rowIndex = View(count: maximumRows * (schema?.columnCount ?? 0))
+    let rowBound = maximumRows * (schema?.rowsPerExample ?? 0)
+    rows = Floats(count: rowBound * program.rowWidth)
+    rowGradients = Floats(count: rowBound * program.rowWidth)
     inputs = Floats(count: maximumRows * program.inputWidth)
     inputGradient = Floats(count: maximumRows * program.inputWidth)
     outputs = Floats(count: maximumRows * program.outputWidth)
@@ -98,6 +109,7 @@ public final class Workspace {
       slice.statistics.count == program.statisticsCount,
       "the running statistics have the wrong size")
     self.slice = slice
+    makeRowsOfLists()
     if rows == 0, case .training = slice.mode { batchStatistics.copy(from: slice.statistics) }
   }
 
@@ -111,11 +123,12 @@ public final class Workspace {
     slice.dense = dense
     clearGradients()
     forOperationsBackward { bindings[$0].operation.backward(pass($0, $1, $2)) }
+    shareGradientsOfLists()
   }
 
   /// Row gradients are added up, and nobody writes those of an empty slice.
   private func clearGradients() {
-    rowGradients.slice(0, slice.uniqueRows * program.rowWidth).fill(0)
+    rowGradients.slice(0, slice.allRows * program.rowWidth).fill(0)
     if slice.rows == 0 { denseGradient.fill(0) }
   }
 
@@ -127,6 +140,27 @@ public final class Workspace {
         for step in segment.operations { body(step, first, count) }
       }
     }
+  }
+
+  private func makeRowsOfLists() {
+    slice.allRows =
+      lists?.make(
+        rows, uniqueRows: slice.uniqueRows, width: program.rowWidth, index: rowIndex,
+        places: places, examples: slice.rows) ?? slice.uniqueRows
+  }
+
+  private func shareGradientsOfLists() {
+    lists?.share(
+      rowGradients, uniqueRows: slice.uniqueRows, width: program.rowWidth, index: rowIndex,
+      examples: slice.rows)
+  }
+
+  /// Which rows the features of `count` examples from `first` on use.
+  func features(_ first: Int, _ count: Int) -> FeatureRows {
+    let index = lists == nil ? rowIndex : places
+    return FeatureRows(
+      index: index.slice(first * fieldCount, count * fieldCount), examples: count,
+      fields: fieldCount, uniqueRows: slice.allRows, rowWidth: program.rowWidth)
   }
 
   @inline(__always)
@@ -195,5 +229,7 @@ extension Workspace {
       operation.backward(pass)
       operation.gradientTangent(pass, along: direction.pass(step, first, count))
     }
+    shareGradientsOfLists()
+    direction.shareGradientsOfLists()
   }
 }

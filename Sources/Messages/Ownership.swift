@@ -18,11 +18,13 @@ public struct Assignment: Equatable, Sendable {
   public var classes: UInt32
   /// The number of values of each field.
   public var fieldSizes: [UInt32]
+  /// How many values each field has in a row at most.
+  public var listLengths: [UInt32]
 
   /// Names everything.
   public init(
     seat: UInt32, servers: UInt32, slices: UInt32, staleness: UInt32 = 0, configuration: String,
-    dataAddress: String, classes: UInt32 = 2, fieldSizes: [UInt32]
+    dataAddress: String, classes: UInt32 = 2, fieldSizes: [UInt32], listLengths: [UInt32]? = nil
   ) {
     self.seat = seat
     self.servers = servers
@@ -32,6 +34,7 @@ public struct Assignment: Equatable, Sendable {
     self.dataAddress = dataAddress
     self.classes = classes
     self.fieldSizes = fieldSizes
+    self.listLengths = listLengths ?? fieldSizes.map { _ in 1 }
   }
 }
 
@@ -158,7 +161,7 @@ public struct Delivery: Equatable, Sendable {
 }
 
 extension Assignment: Words {
-  var expectedBytes: Int { configuration.utf8.count + 4 * fieldSizes.count + 256 }
+  var expectedBytes: Int { configuration.utf8.count + 8 * fieldSizes.count + 256 }
 
   func write(to writer: inout PayloadWriter) {
     writer.write(seat)
@@ -169,7 +172,10 @@ extension Assignment: Words {
     writer.write(dataAddress)
     writer.write(classes)
     writer.write(UInt32(fieldSizes.count))
-    for size in fieldSizes { writer.write(size) }
+    for (size, length) in zip(fieldSizes, listLengths) {
+      writer.write(size)
+      writer.write(length)
+    }
   }
 
   init(from reader: inout PayloadReader) throws(WireError) {
@@ -194,8 +200,15 @@ extension Assignment: Words {
       throw .invalid(what: "the number of classes", value: "\(classes)")
     }
     let count = try reader.readCount("the number of fields", limit: WireLimits.fields)
-    fieldSizes = []
-    for _ in 0..<count { fieldSizes.append(try reader.read(UInt32.self, "a field's size")) }
+    (fieldSizes, listLengths) = ([], [])
+    for _ in 0..<count {
+      fieldSizes.append(try reader.read(UInt32.self, "a field's size"))
+      let length = try reader.read(UInt32.self, "the length of a field's list")
+      guard length >= 1, length <= WireLimits.fields else {
+        throw .invalid(what: "the length of a field's list", value: "\(length)")
+      }
+      listLengths.append(length)
+    }
   }
 }
 

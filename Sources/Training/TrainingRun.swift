@@ -62,7 +62,7 @@ struct RunSetup {
     }
     parts = try RunParts(
       configuration.withDropsInSteps(trainingRows: dataset.rowCount(of: .train)),
-      fieldSizes: dataset.fieldSizes, classes: dataset.classes)
+      fieldSizes: dataset.fieldSizes, lists: dataset.lists, classes: dataset.classes)
     source = try BatchSource(dataset: dataset, parts: parts)
     checkpoints = CheckpointStore(
       folder: RunFolder(URL(fileURLWithPath: configuration.out)), parts: parts,

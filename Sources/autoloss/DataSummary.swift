@@ -1,4 +1,5 @@
 import Datasets
+import Kernels
 import Reporting
 
 /// What `prepare` and `inspect data` tell of a prepared data set.
@@ -12,10 +13,12 @@ struct DataSummary: Encodable, Equatable {
   let values: Int
   let fieldNames: [String]
   let fieldSizes: [Int]
+  let lists: [String: ValueList]?
   let splits: [String: Int]
   let minimumCount: Int
   let seed: UInt64
   let badRows: Int
+  let cutLists: Int?
   let dataHash: String
 
   init(_ manifest: Manifest, folder: String) {
@@ -28,10 +31,13 @@ struct DataSummary: Encodable, Equatable {
     values = manifest.fieldSizes.reduce(0, +)
     fieldNames = manifest.fields.map(\.name)
     fieldSizes = manifest.fieldSizes
+    let lists = manifest.fields.compactMap { field in field.list.map { (field.name, $0) } }
+    self.lists = lists.isEmpty ? nil : Dictionary(lists) { first, _ in first }
     splits = Dictionary(manifest.splits.map { ($0.split.rawValue, $0.rows) }) { $1 }
     minimumCount = manifest.minimumCount
     seed = manifest.seed
     badRows = manifest.badRows
+    cutLists = manifest.cutLists
     dataHash = manifest.dataHash
   }
 
@@ -56,9 +62,13 @@ struct DataSummary: Encodable, Equatable {
     }
     if labelCounts == nil { table.add(["label 1", share(positives)]) }
     table.add(["fields", "\(fieldSizes.count)"])
+    for (name, list) in (lists ?? [:]).sorted(by: { $0.key < $1.key }) {
+      table.add(["  \(name)", "up to \(list.maximum) values, their \(list.pooling.rawValue)"])
+    }
     table.add(["feature values", Figures.count(values)])
     table.add(["rare below", "\(minimumCount) rows"])
     table.add(["bad rows", Figures.count(badRows)])
+    if let cutLists { table.add(["lists cut", Figures.count(cutLists)]) }
     table.add(["data hash", dataHash])
     return table.text
   }

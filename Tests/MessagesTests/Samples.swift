@@ -92,7 +92,8 @@ enum Samples {
     .assign(
       Assignment(
         seat: 1, servers: 3, slices: 4, staleness: 2, configuration: "seed: 1\n",
-        dataAddress: "tcp://10.0.0.1:5571", fieldSizes: [49, 101, 126])),
+        dataAddress: "tcp://10.0.0.1:5571", fieldSizes: [49, 101, 126],
+        listLengths: [1, 5, 1])),
     .state(
       ServerReport(stage: 2, captured: 1 << 34, waitsFor: "step 7: 1 of 4 slices have not come")),
     .commit(CommitTerms()),

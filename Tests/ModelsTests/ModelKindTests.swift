@@ -32,6 +32,56 @@ import Testing
     }
   }
 
+  private static let listSchema = FeatureSchema(
+    fieldSizes: [4, 3, 6, 2, 9],
+    lists: [
+      nil, ValueList(maximum: 3), nil, ValueList(maximum: 1), ValueList(maximum: 4, pooling: .sum),
+    ])
+
+  @Test(arguments: ModelVariant.all)
+  func gradientsOfListsEqualCentralDifferences(variant: ModelVariant) {
+    let program = variant.kind.program(variant.options(), schema: Self.listSchema)
+    // Few rows: what many share crosses kinks of ReLUs.
+    let trial = ProgramTrial(program, rows: 15)
+    var errors = trial.gradientErrors(step: 0.004, smoothness: 5e-3)
+    for step: Float in [0.016, 0.001] where errors.contains(where: { $0.error >= 1e-2 }) {
+      let others = trial.gradientErrors(step: step, smoothness: 5e-3)
+      errors = zip(errors, others).map { ($0.name, min($0.error, $1.error)) }
+    }
+    for (name, error) in errors { #expect(error < 1e-2, "\(name)") }
+  }
+
+  /// A model sees a field whose vector, weight or whatever a row has is the mean or sum.
+  @Test(arguments: ModelVariant.all)
+  func aListCountsAsTheMeanOrSumOfItsRows(variant: ModelVariant) {
+    let schema = Self.listSchema
+    let trial = ProgramTrial(variant.kind.program(variant.options(), schema: schema), rows: 30)
+    let width = trial.program.rowWidth
+    let found = trial.forward()
+    let plain = Workspace(
+      program: variant.kind.program(variant.options(), schema: Self.schema), maximumRows: 30)
+    var column = 0
+    for place in 0..<30 * schema.fieldCount {
+      let length = schema.listLengths[place % schema.fieldCount]
+      let rows = (column..<column + length).map { Int(trial.workspace.rowIndex[$0]) }
+        .filter { $0 >= 0 }
+      for lane in 0..<width {
+        let sum = rows.reduce(0.0) { $0 + Double(trial.workspace.rows[$1 * width + lane]) }
+        let isMean = place % schema.fieldCount == 1
+        plain.rows[place * width + lane] = Float(isMean ? sum / Double(rows.count) : sum)
+      }
+      plain.rowIndex[place] = Int32(place)
+      column += length
+    }
+    plain.forward(
+      rows: 30, uniqueRows: 30 * schema.fieldCount, dense: trial.dense,
+      statistics: trial.statistics, mode: .evaluation)
+    let scale = max(1, found.map(abs).max() ?? 0)
+    for (row, logit) in found.enumerated() {
+      #expect(abs(logit - plain.outputs[row]) < 1e-5 * scale, "row \(row)")
+    }
+  }
+
   @Test(arguments: ModelVariant.all)
   func twoWorkspacesGiveTheSameBits(variant: ModelVariant) {
     let program = variant.kind.program(variant.options(), schema: Self.schema)

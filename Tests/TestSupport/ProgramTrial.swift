@@ -198,18 +198,26 @@ public func randomMatrix(
   return Matrix(values, rows: rows, columns: columns, stride: stride)
 }
 
-/// Points each feature at one of the unique rows that the examples use; returns their number.
+/// Points each feature at one of the unique rows that the examples use, lists at one to as many as
+/// they may have; returns the number of rows.
 private func fillIndex(
   _ index: View<Int32>, schema: FeatureSchema, rows: Int, _ randomness: Randomness
 ) -> Int {
   var positions: [Int: Int32] = [:]
   for row in 0..<rows {
+    var column = row * schema.columnCount
     for (field, size) in schema.fieldSizes.enumerated() {
-      let id = Int(randomness.word(example: 100 + row, lane: field)) % size
-      let global = schema.offsets[field] + id
-      let position = positions[global] ?? Int32(positions.count)
-      positions[global] = position
-      index[row * schema.fieldCount + field] = position
+      let length = schema.listLengths[field]
+      let values = 1 + Int(randomness.word(example: 5000 + row, lane: field)) % length
+      for value in 0..<length {
+        let lane = field + value * schema.fieldCount
+        let id = Int(randomness.word(example: 100 + row, lane: lane)) % size
+        let global = schema.offsets[field] + id
+        let position = value < values ? positions[global] ?? Int32(positions.count) : -1
+        if value < values { positions[global] = position }
+        index[column] = position
+        column += 1
+      }
     }
   }
   return positions.count

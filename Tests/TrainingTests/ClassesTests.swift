@@ -109,7 +109,7 @@ import Testing
       runFolder: run.configuration.out, inputs: [run.fixture.folder.path("raw.tsv")],
       output: output)
     let lines = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n")
-    #expect(rows == 1200 && lines.count == 1200)
+    #expect(rows.rows == 1200 && lines.count == 1200)
     var hits = 0
     let text = try String(
       contentsOfFile: run.fixture.folder.path("raw.tsv"), encoding: .utf8)

@@ -18,7 +18,7 @@ import Testing
     let setup = try RunSetup(configuration)
     let reader = SliceReader(
       dataset: setup.dataset, split: .train, batchSize: 64, slices: 1, seed: 1, order: .shuffled)
-    let rows = SliceRows(capacity: 64, fieldCount: 39)
+    let rows = SliceRows(capacity: 64, columnCount: 39)
     try reader.read(epoch: 0, step: 2, slice: 0, into: rows)
     #expect(timer.touchedRows == Set(rows.ids.array).count)
     #expect(timer.rowBytes == 4 * setup.parts.store.rows.kernel.layout.stride)

@@ -23,7 +23,7 @@ struct BatchDump {
         Tensor(name: "labels", type: .float32, shape: [steps, batch]),
         Tensor(name: "fieldSizes", type: .int64, shape: [fields]),
       ])
-    let rows = SliceRows(capacity: batch, fieldCount: fields)
+    let rows = SliceRows(capacity: batch, columnCount: fields)
     for step in 0..<steps {
       try reader.read(epoch: 0, step: step, slice: 0, into: rows)
       let ids = (0..<batch * fields).map { rows.ids[$0] - offsets[$0 % fields] }

@@ -27,7 +27,7 @@ final class CountingPass: Sendable {
     self.totalBytes = totalBytes
     self.progress = progress
     queue = BlockQueue(options.reader(of: files))
-    counter = ValueCounter(options.schema.fields)
+    counter = ValueCounter(options.schema)
   }
 
   /// How many rows each block has.
@@ -55,10 +55,10 @@ final class CountingPass: Sendable {
   private func work(_ thread: Int, at index: inout Int) throws(DataError) {
     let block = LineBlock(capacity: options.blockByteCount)
     let rows = ParsedRows(
-      fieldCount: options.schema.fieldCount, byteCount: options.blockByteCount + 1)
+      columnCount: options.schema.idColumns.count, byteCount: options.blockByteCount + 1)
     let parser = options.schema.parser(classes: options.classes, labels: .required)
     let workspace = spool == nil ? nil : Spool.workspace(capacity: options.blockByteCount + 1)
-    let offset = thread * options.schema.fieldCount / options.threads
+    let offset = thread * options.schema.idColumns.count / options.threads
     while try queue.next(into: block) {
       index = block.index
       try parser.parse(block, into: rows)

@@ -9,6 +9,7 @@ final class EncodingPass: Sendable {
   private let progress: @Sendable (Preparation.Progress) -> Void
   private let encoders: [FieldEncoder]
   private let fieldSizes: [Int]
+  private let columns: IDColumns
   /// How many rows each block had when they were counted.
   private let counted: [Int]?
   /// Takes the lines that are no rows where nothing was counted before.
@@ -18,6 +19,7 @@ final class EncodingPass: Sendable {
   private let rowGate = TurnGate(width: 1)
   private let splitGate = TurnGate(width: 3)
   private let rowsDone = Mutex(0)
+  private let cuts = Mutex(0)
 
   init(
     options: Preparation, folder: String, vocabulary: Vocabulary, counted: [Int]?,
@@ -32,15 +34,20 @@ final class EncodingPass: Sendable {
     self.badLines = badLines
     fieldSizes = vocabulary.fieldSizes
     encoders = vocabulary.encoders
+    let columns = options.schema.idColumns
+    self.columns = columns
     let plan = SplitPlan(
       rows: counted?.reduce(0, +), fractions: options.splitFractions, seed: options.seed)
     self.plan = plan
     assemblers = Split.allCases.enumerated().map { index, split in
       GroupAssembler(
         folder: folder, split: split, rowCount: plan.counts?[index],
-        groupRows: options.groupRows, fieldCount: vocabulary.fields.count, classes: options.classes)
+        groupRows: options.groupRows, columnCount: columns.count, classes: options.classes)
     }
   }
+
+  /// How many lists of values were cut.
+  var cutLists: Int { cuts.withLock(\.self) }
 
   /// Encodes everything; returns what each split holds. Throws for more bad lines than allowed.
   func run() throws(DataError) -> [Manifest.SplitRows] {
@@ -67,14 +74,15 @@ final class EncodingPass: Sendable {
 
   private func makeEncoder() -> RowGroupEncoder {
     RowGroupEncoder(
-      fieldSizes: fieldSizes, groupRows: options.groupRows, classes: options.classes)
+      fieldSizes: fieldSizes, columns: columns, groupRows: options.groupRows,
+      classes: options.classes)
   }
 
   /// `index` is that of the last block it began with.
   private func work(at index: inout Int) throws(DataError) {
     let block = LineBlock(capacity: options.blockByteCount)
     let rows = ParsedRows(
-      fieldCount: encoders.count, byteCount: options.blockByteCount + 1)
+      columnCount: columns.count, byteCount: options.blockByteCount + 1)
     let parser = options.schema.parser(classes: options.classes, labels: .required)
     let encoder = makeEncoder()
     let ids = View<UInt32>(count: rows.capacity)
@@ -92,6 +100,7 @@ final class EncodingPass: Sendable {
       let members = membership(of: before[0]..<before[0] + rows.count)
       guard let starts = splitGate.pass(block.index, counts: members.map(\.count)) else { return }
       try encode(rows, block, members, starts, encoder, ids)
+      cuts.withLock { $0 += rows.cutLists }
       note(rows.count)
     }
   }
@@ -112,12 +121,12 @@ final class EncodingPass: Sendable {
     let parts = zip(assemblers, zip(members, starts)).map { assembler, share in
       assembler.parts(of: share.1..<share.1 + share.0.count)
     }
-    for field in encoders.indices {
-      guard encoders[field].encode(field, of: rows, block, into: ids) == nil else {
+    for (column, field) in columns.fields.enumerated() {
+      guard encoders[field].encode(column, of: rows, block, into: ids) == nil else {
         throw changed(block)
       }
       distribute(parts, members, ids) { group in
-        group.ids.slice(field * group.capacity, group.capacity)
+        group.ids.slice(column * group.capacity, group.capacity)
       }
     }
     distribute(parts, members, rows.labels) { $0.labels }

@@ -83,15 +83,20 @@ struct FieldEncoder: Sendable {
     hashBuckets = field.hashBuckets
   }
 
-  /// Writes the ids of a field of `rows`, which were parsed from `block`. Returns the first row
-  /// whose value has no id, which only closed fields have.
+  /// Writes the ids of a column of `rows`, which were parsed from `block`, or `StampTable.absent`
+  /// where it has no value. Returns the first row whose value has no id, which only closed fields
+  /// have.
   func encode(
-    _ field: Int, of rows: ParsedRows, _ block: LineBlock, into ids: View<UInt32>
+    _ column: Int, of rows: ParsedRows, _ block: LineBlock, into ids: View<UInt32>
   ) -> Int? {
-    let keys = rows.column(field)
+    let keys = rows.column(column)
     precondition(ids.count >= keys.count, "there is no room for the ids of a column")
     if let hashBuckets {
-      for row in 0..<keys.count { ids[row] = hash(keys[row], rows, block, into: hashBuckets) }
+      for row in 0..<keys.count {
+        ids[row] =
+          keys[row] == 0
+          ? StampTable.absent : hash(keys[row], rows, block, into: hashBuckets)
+      }
       return nil
     }
     let table = table
@@ -100,7 +105,9 @@ struct FieldEncoder: Sendable {
       let id =
         ValueKey.isLong(key)
         ? longID(key, rows, block)
-        : table.number(of: key).map { UInt32(truncatingIfNeeded: $0) } ?? defaultID
+        : key == 0
+          ? StampTable.absent
+          : table.number(of: key).map { UInt32(truncatingIfNeeded: $0) } ?? defaultID
       unsafe ids.pointer[row] = id
     }
     return isClosed ? (0..<keys.count).first { ids[$0] == .max } : nil

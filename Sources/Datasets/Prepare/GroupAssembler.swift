@@ -34,24 +34,24 @@ final class GroupAssembler: Sendable {
   /// How many rows the split has, if it is known before the end.
   private let rowCount: Int?
   private let groupRows: Int
-  private let fieldCount: Int
+  private let columnCount: Int
   private let classes: Int
   private let split: Split
   private let state = Mutex(State())
   private let output: Mutex<Output>
 
   init(
-    folder: String, split: Split, rowCount: Int?, groupRows: Int, fieldCount: Int, classes: Int
+    folder: String, split: Split, rowCount: Int?, groupRows: Int, columnCount: Int, classes: Int
   ) {
     self.classes = classes
     self.rowCount = rowCount
     self.groupRows = groupRows
-    self.fieldCount = fieldCount
+    self.columnCount = columnCount
     self.split = split
     output = Mutex(
       Output(
         writer: ShardWriter(
-          folder: folder, split: split, fieldCount: fieldCount, groupRows: groupRows),
+          folder: folder, split: split, columnCount: columnCount, groupRows: groupRows),
         labelCounts: Array(repeating: 0, count: classes)))
   }
 
@@ -61,13 +61,14 @@ final class GroupAssembler: Sendable {
     return state.withLock { state in
       (rows.lowerBound / groupRows...(rows.upperBound - 1) / groupRows).map { index in
         if state.open[index] == nil {
-          let group = state.free.popLast() ?? RowGroup(capacity: groupRows, fieldCount: fieldCount)
+          let group =
+            state.free.popLast() ?? RowGroup(capacity: groupRows, columnCount: columnCount)
           state.open[index] = Open(group: group, missing: size(index))
         }
         let start = index * groupRows
         let inside = rows.clamped(to: start..<start + groupRows)
         return Part(
-          group: state.open[index]?.group ?? RowGroup(capacity: 0, fieldCount: 0), index: index,
+          group: state.open[index]?.group ?? RowGroup(capacity: 0, columnCount: 0), index: index,
           rows: inside.lowerBound - start..<inside.upperBound - start)
       }
     }

@@ -111,6 +111,8 @@ public struct Preparation: Sendable {
     var vocabulary: Vocabulary
     var file: (byteCount: Int, sha256: String)
     var splits: [Manifest.SplitRows]
+    /// Lists of values of which only the first were taken.
+    var cutLists: Int
     /// Bytes that were read, before decompression.
     var byteCount: Int
   }
@@ -135,7 +137,8 @@ public struct Preparation: Sendable {
     let splits = try encoding.run()
     if spool != nil { Folder.remove("\(folder)/spool") }
     return Made(
-      vocabulary: vocabulary, file: file, splits: splits, byteCount: counting.spooledByteCount)
+      vocabulary: vocabulary, file: file, splits: splits, cutLists: encoding.cutLists,
+      byteCount: counting.spooledByteCount)
   }
 
   private func inOnePass(
@@ -152,7 +155,8 @@ public struct Preparation: Sendable {
     let splits = try encoding.run()
     guard splits.contains(where: { $0.rows > 0 }) else { throw noRows }
     return Made(
-      vocabulary: vocabulary, file: file, splits: splits, byteCount: queue.consumedByteCount)
+      vocabulary: vocabulary, file: file, splits: splits, cutLists: encoding.cutLists,
+      byteCount: queue.consumedByteCount)
   }
 
   /// The failure of an input without rows.
@@ -166,17 +170,18 @@ public struct Preparation: Sendable {
     _ made: Made, _ sources: Zip2Sequence<[String], [Int?]>, badRows: Int, to folder: String
   ) throws(DataError) -> Manifest {
     let splits = made.splits
+    let hasLists = schema.lists.contains { $0 != nil }
     var manifest = Manifest(
-      formatVersion: Manifest.currentVersion, schema: schema.name,
+      formatVersion: hasLists ? Manifest.currentVersion : 1, schema: schema.name,
       fields: zip(schema.fields, made.vocabulary.fieldSizes).map {
-        Manifest.Field(name: $0.name, kind: $0.kind, size: $1)
+        Manifest.Field(name: $0.name, kind: $0.kind, size: $1, list: $0.list?.list)
       },
       rows: splits.reduce(0) { $0 + $1.rows }, positives: splits.reduce(0) { $0 + $1.positives },
       classes: classes > 2 ? classes : nil,
       minimumCount: minimumCount, seed: seed, splitFractions: splitFractions,
       groupRows: groupRows, windowGroups: windowGroups, splits: splits,
       table: schema == TableSchema.named(schema.name) ? nil : schema,
-      badRows: badRows,
+      badRows: badRows, cutLists: hasLists ? made.cutLists : nil,
       sources: sources.map {
         Manifest.Source(
           name: $0 == "-" ? "standard input" : Folder.lastComponent(of: $0),
@@ -199,7 +204,7 @@ public struct Preparation: Sendable {
     BlockReader(
       paths: files,
       maximumLines: ParsedRows.capacity(
-        fieldCount: schema.fieldCount, byteCount: blockByteCount + 1))
+        columnCount: schema.idColumns.count, byteCount: blockByteCount + 1))
   }
 
   /// The input files; a folder stands for its files, sorted by name.

@@ -17,20 +17,23 @@ final class ValueCounter: Sendable {
 
   private let cells: [Cell]
   private let fields: [TableSchema.Field]
+  private let columns: IDColumns
 
   /// Fields with hashed ids are not counted.
-  init(_ fields: [TableSchema.Field]) {
-    self.fields = fields
+  init(_ schema: TableSchema) {
+    fields = schema.fields
+    columns = schema.idColumns
     cells = fields.map { _ in Cell() }
   }
 
-  /// Adds the rows of a block. `offset` lets threads begin with different fields, so that they
+  /// Adds the rows of a block. `offset` lets threads begin with different columns, so that they
   /// seldom meet at one table.
   func add(_ rows: ParsedRows, of block: LineBlock, offset: Int) {
-    for step in cells.indices {
-      let field = (step + offset) % cells.count
+    for step in 0..<columns.count {
+      let column = (step + offset) % columns.count
+      let field = columns.fields[column]
       if fields[field].hashBuckets != nil { continue }
-      let keys = rows.column(field)
+      let keys = rows.column(column)
       cells[field].counts.withLock { counts in
         var long: [UInt64] = []
         counts.table.count(keys) { long.append($0) }

@@ -22,12 +22,12 @@ import Kernels
     Int(truncatingIfNeeded: ((key ^ key >> 29) &* 0x9E37_79B9_7F4A_7C15) >> shift)
   }
 
-  /// Adds one to each key's count, `keys` being a column of a block; returns those that a table
-  /// cannot hold, because their bytes are long.
+  /// Adds one to each key's count, `keys` being a column of a block, in which 0 is no value;
+  /// returns those that a table cannot hold, because their bytes are long.
   mutating func count(_ keys: View<UInt64>, onLong: (UInt64) -> Void) {
     for row in 0..<keys.count {
       let key = unsafe keys.pointer[row]
-      if ValueKey.isLong(key) { onLong(key) } else { add(key, 1) }
+      if ValueKey.isLong(key) { onLong(key) } else if key != 0 { add(key, 1) }
     }
   }
 

@@ -11,12 +11,15 @@ public final class RawRowReader {
   private let parser: any LineParser
   private let schema: TableSchema
   private let encoders: [FieldEncoder]
+  private let columns: IDColumns
   private let offsets: [UInt32]
   private let block: LineBlock
   private let parsed: ParsedRows
   private let ids: View<UInt32>
   /// Rows of the block that were handed out.
   private var place = 0
+  /// Lists of values so far of which only the first were taken.
+  public private(set) var cutLists = 0
 
   /// Opens the inputs (files, plain, gzip or zstd, or "-") to be encoded with `vocabulary`.
   /// Labels, where there are any, are of `classes` classes.
@@ -28,21 +31,24 @@ public final class RawRowReader {
     schema = vocabulary.schema
     parser = schema.parser(classes: classes, labels: .optional)
     encoders = vocabulary.encoders
+    let columns = schema.idColumns
+    self.columns = columns
     var offset = 0
-    offsets = vocabulary.fieldSizes.map { size in
+    let fieldOffsets = vocabulary.fieldSizes.map { size in
       defer { offset += size }
       return UInt32(offset)
     }
+    offsets = columns.fields.map { fieldOffsets[$0] }
     block = LineBlock(capacity: blockByteCount)
-    parsed = ParsedRows(fieldCount: encoders.count, byteCount: blockByteCount + 1)
-    ids = View(count: parsed.capacity * encoders.count)
+    parsed = ParsedRows(columnCount: columns.count, byteCount: blockByteCount + 1)
+    ids = View(count: parsed.capacity * columns.count)
     blocks = BlockReader(paths: inputs, maximumLines: parsed.capacity)
   }
 
   /// Fills `rows` with the next rows, as many as it has room for and a block has left; false at the
   /// end. Throws `.malformed` with file and line for a line that is no row.
   public func next(into rows: SliceRows) throws(DataError) -> Bool {
-    precondition(rows.fieldCount == encoders.count, "the rows have other fields")
+    precondition(rows.columnCount == columns.count, "the rows have other fields")
     precondition(rows.capacity > 0, "there is no room for rows")
     while place == parsed.count {
       guard try blocks.next(into: block) else { return false }
@@ -51,9 +57,10 @@ public final class RawRowReader {
     let count = min(rows.capacity, parsed.count - place)
     for row in 0..<count {
       rows.labels[row] = Float(parsed.labels[place + row])
-      for field in encoders.indices {
-        rows.ids[row * encoders.count + field] =
-          ids[field * parsed.capacity + place + row] + offsets[field]
+      for column in offsets.indices {
+        let id = ids[column * parsed.capacity + place + row]
+        rows.ids[row * offsets.count + column] =
+          id == StampTable.absent ? id : id + offsets[column]
       }
     }
     rows.count = count
@@ -67,9 +74,10 @@ public final class RawRowReader {
     if let bad = parsed.badLines.first {
       throw failure(bad, remedy: "correct the line")
     }
-    for field in encoders.indices {
+    cutLists += parsed.cutLists
+    for (column, field) in columns.fields.enumerated() {
       let unknown = encoders[field].encode(
-        field, of: parsed, block, into: ids.slice(field * parsed.capacity, parsed.capacity))
+        column, of: parsed, block, into: ids.slice(column * parsed.capacity, parsed.capacity))
       if let unknown {
         let bad = BadLine(
           line: parsed.firstLine + unknown, field: schema.fields[field].name,

@@ -18,11 +18,11 @@ final class RowStream: Sendable {
     let decoders = Decoders(dataset)
     let manifest = dataset.manifest
     let capacity = min(rowsPerEpoch, manifest.windowGroups * manifest.groupRows)
-    let fieldCount = manifest.fields.count
+    let columnCount = dataset.columnCount
     cache = WindowCache(
       makeWindow: {
         WindowCache.Window(
-          rows: SliceRows(capacity: capacity, fieldCount: fieldCount),
+          rows: SliceRows(capacity: capacity, columnCount: columnCount),
           places: View(count: order == .sequential ? 0 : capacity))
       },
       load: { key, window throws(DataError) in

@@ -27,7 +27,7 @@ public final class Dataset: Sendable {
             path, "it has \(shard.count) bytes instead of \(info.bytes)")
         }
         let opened = try ShardFile(
-          file: shard, fieldCount: manifest.fields.count, groupRows: manifest.groupRows)
+          file: shard, columnCount: manifest.idColumns.count, groupRows: manifest.groupRows)
         guard opened.groupCount == info.groups else {
           throw ShardFile.failure(path, "its groups do not fit the manifest")
         }
@@ -38,6 +38,12 @@ public final class Dataset: Sendable {
 
   /// How many ids each field has.
   public var fieldSizes: [Int] { manifest.fieldSizes }
+
+  /// Which fields have lists of values.
+  public var lists: [ValueList?] { manifest.lists }
+
+  /// How many ids a row has: one for each field, or as many as its list may have.
+  public var columnCount: Int { manifest.idColumns.count }
 
   /// How many classes labels are of: 2, or K with labels 0 … K − 1.
   public var classes: Int { manifest.classCount }
@@ -76,7 +82,8 @@ public final class Dataset: Sendable {
 
   func makeDecoder() -> RowGroupDecoder {
     RowGroupDecoder(
-      fieldSizes: manifest.fieldSizes, groupRows: manifest.groupRows, classes: classes)
+      fieldSizes: manifest.fieldSizes, columns: manifest.idColumns, groupRows: manifest.groupRows,
+      classes: classes)
   }
 
   /// The values with ids, for encoding raw rows; reads and checks their file.

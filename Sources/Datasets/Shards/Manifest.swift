@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Kernels
 
 /// A part of the rows with its own use; each row belongs to exactly one.
 public enum Split: String, Sendable, Codable, CaseIterable {
@@ -12,8 +13,9 @@ public enum Split: String, Sendable, Codable, CaseIterable {
 
 /// What a prepared data set is: `manifest.json` in its folder.
 public struct Manifest: Sendable, Equatable, Codable {
-  /// The version of the format that this code writes and reads.
-  public static let currentVersion = 1
+  /// The version of the format that this code writes where fields have lists of values; without
+  /// them it writes version 1. It reads both.
+  public static let currentVersion = 2
   /// The manifest's file name.
   public static let fileName = "manifest.json"
 
@@ -25,6 +27,8 @@ public struct Manifest: Sendable, Equatable, Codable {
     public var kind: TableSchema.FieldKind
     /// How many ids it has, the shared one included.
     public var size: Int
+    /// How many values a row has at most and what they become, if there may be several.
+    public var list: ValueList?
   }
 
   /// A shard file.
@@ -91,6 +95,8 @@ public struct Manifest: Sendable, Equatable, Codable {
   public var table: TableSchema?
   /// Lines that were set aside as no rows.
   public var badRows: Int
+  /// Lists of which only the first values were taken; absent where there are no lists.
+  public var cutLists: Int?
   /// The inputs.
   public var sources: [Source]
   /// The file of values with ids.
@@ -123,6 +129,12 @@ public struct Manifest: Sendable, Equatable, Codable {
   /// How many ids each field has.
   public var fieldSizes: [Int] { fields.map(\.size) }
 
+  /// Which fields have lists of values.
+  public var lists: [ValueList?] { fields.map(\.list) }
+
+  /// Where the ids of a row stand.
+  var idColumns: IDColumns { IDColumns(fieldCount: fields.count, lists: lists) }
+
   /// The rows of a split.
   public func rows(of split: Split) -> SplitRows {
     splits.first { $0.split == split } ?? SplitRows(split: split, rows: 0, positives: 0, files: [])
@@ -135,7 +147,10 @@ extension Manifest {
   func computedHash() -> String {
     var text = "autoloss data \(formatVersion) \(groupRows) \(windowGroups)\n"
     if let classes { text += "classes \(classes)\n" }
-    for field in fields { text += "\(field.name) \(field.kind.rawValue) \(field.size)\n" }
+    for field in fields {
+      let list = field.list.map { " list \($0.maximum) \($0.pooling.rawValue)" } ?? ""
+      text += "\(field.name) \(field.kind.rawValue) \(field.size)\(list)\n"
+    }
     for split in splits {
       text += "\(split.split.rawValue) \(split.rows) \(split.positives)\n"
       for file in split.files { text += "\(file.name) \(file.bytes) \(file.sha256)\n" }
@@ -176,15 +191,21 @@ extension Manifest {
 
   /// The first contradiction among the numbers, or nil.
   private var problem: String? {
-    guard formatVersion == Self.currentVersion else {
-      return "its version is \(formatVersion), this program reads \(Self.currentVersion)"
+    guard (1...Self.currentVersion).contains(formatVersion) else {
+      return "its version is \(formatVersion), this program reads up to \(Self.currentVersion)"
     }
     guard !fields.isEmpty, fields.allSatisfy({ $0.size >= 1 && $0.size <= 1 << 31 }),
       fields.count <= TableSchema.maximumFields,
       fields.reduce(0, { $0 + $1.size }) <= Int(UInt32.max)
     else { return "its field sizes are impossible" }
+    guard lists.allSatisfy({ $0.map { (1...256).contains($0.maximum) } ?? true }),
+      idColumns.count <= TableSchema.maximumFields
+    else { return "its lists of values have an impossible length" }
     if let problem = table?.problem { return "its table is impossible: \(problem)" }
     if table != nil && tableSchema == nil { return "its table has other fields" }
+    guard lists == table?.lists ?? fields.map({ _ in nil }) else {
+      return "its table has other lists of values"
+    }
     guard (1...1 << 20).contains(groupRows), (1...1 << 16).contains(windowGroups),
       groupRows * windowGroups <= 1 << 26
     else { return "its row groups have an impossible size" }

@@ -10,9 +10,11 @@ import Kernels
 //     u32 CRC-32 of everything before
 //
 // all little endian. Column 0 holds the labels: of two classes one bit a row, lowest bit first, of
-// more one byte a row. Column 1 + f holds the ids of field f in 1, 2 or 4 bytes, by its size.
+// more one byte a row. The others hold the ids of the fields in 1, 2 or 4 bytes, by their sizes; a
+// field with lists of values has as many columns as a list may have values. In all but the first of
+// them the field's size stands where a list has ended.
 
-/// Bytes that an id of a field with `size` ids takes in a shard.
+/// Bytes that an id takes in a column of a shard that holds `size` different ones.
 func idWidth(size: Int) -> Int { size <= 1 << 8 ? 1 : size <= 1 << 16 ? 2 : 4 }
 
 /// Bytes that the labels of so many rows take in a shard.
@@ -22,30 +24,35 @@ func labelByteCount(rows: Int, classes: Int) -> Int { classes > 2 ? rows : (rows
 @safe final class RowGroup: Sendable {
   let capacity: Int
   let labels: View<UInt8>
-  /// Id of field f in row r at f · capacity + r.
+  /// Id of column c in row r at c · capacity + r, or `StampTable.absent`.
   let ids: View<UInt32>
 
-  init(capacity: Int, fieldCount: Int) {
+  init(capacity: Int, columnCount: Int) {
     self.capacity = capacity
     labels = View(count: capacity)
-    ids = View(count: capacity * fieldCount)
+    ids = View(count: capacity * columnCount)
   }
 }
 
 /// Stores row groups; used by one thread at a time.
 @safe final class RowGroupEncoder {
   private let widths: [Int]
+  /// What stands for no id.
+  private let absences: [UInt32]
   private let classes: Int
   private let packed: View<UInt8>
   private let output: View<UInt8>
   private static let rawBit: UInt32 = 1 << 31
 
-  init(fieldSizes: [Int], groupRows: Int, classes: Int = 2) {
-    widths = fieldSizes.map(idWidth)
+  /// Groups of these columns; without them each field has one.
+  init(fieldSizes: [Int], columns: IDColumns? = nil, groupRows: Int, classes: Int = 2) {
+    let columns = columns ?? IDColumns(fieldCount: fieldSizes.count)
+    widths = columns.codeCounts(fieldSizes: fieldSizes).map(idWidth)
+    absences = columns.fields.map { UInt32(truncatingIfNeeded: fieldSizes[$0]) }
     self.classes = classes
     packed = View(count: groupRows * 4)
     let columnBound = Int(LZ4_compressBound(Int32(groupRows * 4)))
-    output = View(count: 16 + (columnBound + 4) * (fieldSizes.count + 1))
+    output = View(count: 16 + (columnBound + 4) * (widths.count + 1))
   }
 
   /// The stored form of the first `rows` rows; valid until the next call.
@@ -84,12 +91,14 @@ func labelByteCount(rows: Int, classes: Int) -> Int { classes > 2 ? rows : (rows
     return byteCount
   }
 
-  private func pack(_ group: RowGroup, _ field: Int, _ rows: Int) -> Int {
-    let ids = group.ids.slice(field * group.capacity, rows)
+  private func pack(_ group: RowGroup, _ column: Int, _ rows: Int) -> Int {
+    let ids = group.ids.slice(column * group.capacity, rows)
+    let absence = absences[column]
     let base = unsafe UnsafeMutableRawPointer(packed.pointer)
     for row in 0..<rows {
-      let id = unsafe ids.pointer[row]
-      switch widths[field] {
+      // Ids are below the size of their field, and what is absent above it.
+      let id = unsafe min(ids.pointer[row], absence)
+      switch widths[column] {
       case 1:
         unsafe base.storeBytes(of: UInt8(truncatingIfNeeded: id), toByteOffset: row, as: UInt8.self)
       case 2:
@@ -98,7 +107,7 @@ func labelByteCount(rows: Int, classes: Int) -> Int { classes > 2 ? rows : (rows
       default: unsafe base.storeBytes(of: id, toByteOffset: 4 * row, as: UInt32.self)
       }
     }
-    return rows * widths[field]
+    return rows * widths[column]
   }
 
   private func put(_ value: UInt32, at offset: Int) {

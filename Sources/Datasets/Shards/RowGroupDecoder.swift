@@ -10,9 +10,12 @@ struct RowGroupProblem: Error, Equatable {
 /// Reads stored row groups back, checking every length, the checksum and every id; used by one
 /// thread at a time.
 @safe final class RowGroupDecoder {
-  private let fieldSizes: [Int]
+  /// How many different numbers each column holds.
+  private let codeCounts: [Int]
   private let classes: Int
   private let offsets: [UInt32]
+  /// The columns in which an id may be absent, and what stands for that with the field's offset.
+  private let optional: [(column: Int, absence: UInt32)]
   private let widths: [Int]
   private let groupRows: Int
   /// The decompressed columns, one after the other; labels first.
@@ -21,15 +24,21 @@ struct RowGroupProblem: Error, Equatable {
   private var rows = 0
   private static let rawBit: UInt32 = 1 << 31
 
-  init(fieldSizes: [Int], groupRows: Int, classes: Int = 2) {
-    self.fieldSizes = fieldSizes
+  /// Groups of these columns; without them each field has one.
+  init(fieldSizes: [Int], columns: IDColumns? = nil, groupRows: Int, classes: Int = 2) {
+    let columns = columns ?? IDColumns(fieldCount: fieldSizes.count)
+    codeCounts = columns.codeCounts(fieldSizes: fieldSizes)
     self.classes = classes
     self.groupRows = groupRows
-    widths = fieldSizes.map(idWidth)
+    widths = codeCounts.map(idWidth)
     var offset = 0
-    offsets = fieldSizes.map { size in
+    let fieldOffsets = fieldSizes.map { size in
       defer { offset += size }
       return UInt32(offset)
+    }
+    offsets = columns.fields.map { fieldOffsets[$0] }
+    optional = columns.fields.enumerated().filter { columns.isOptional($0.offset) }.map {
+      ($0.offset, fieldOffsets[$0.element] + UInt32(fieldSizes[$0.element]))
     }
     starts = [0]
     // Columns begin at multiples of 64, with room for wide loads behind the last.
@@ -38,7 +47,7 @@ struct RowGroupProblem: Error, Equatable {
       starts.append(end)
       end += (groupRows * width + 63) / 64 * 64
     }
-    columns = View(count: end + 64)
+    self.columns = View(count: end + 64)
   }
 
   /// Decompresses a stored group; returns its number of rows.
@@ -76,15 +85,18 @@ struct RowGroupProblem: Error, Equatable {
   }
 
   /// Writes rows of the group decoded last: row r goes to `places[first + r]` (or first + r without
-  /// places) of the target, its ids with the fields' offsets added.
+  /// places) of the target, its ids with the fields' offsets added, or `StampTable.absent`.
   func scatter(places: View<UInt32>?, from first: Int, into target: SliceRows) {
-    let fieldCount = widths.count
+    let columnCount = widths.count
     for row in 0..<rows {
       let place = places.map { Int($0[first + row]) } ?? first + row
       target.labels[place] = Float(
         classes == 2 ? columns[row >> 3] >> UInt8(row & 7) & 1 : columns[row])
-      let ids = target.ids.slice(place * fieldCount, fieldCount)
+      let ids = target.ids.slice(place * columnCount, columnCount)
       unsafe gather(row, into: ids.pointer)
+      for (column, absence) in optional where ids[column] == absence {
+        ids[column] = StampTable.absent
+      }
     }
   }
 
@@ -94,13 +106,13 @@ struct RowGroupProblem: Error, Equatable {
     unsafe widths.withUnsafeBufferPointer { widths in
       unsafe starts.withUnsafeBufferPointer { starts in
         unsafe offsets.withUnsafeBufferPointer { offsets in
-          for field in 0..<widths.count {
-            let width = unsafe widths[field]
-            let source = unsafe base + starts[field + 1] + row * width
+          for column in 0..<widths.count {
+            let width = unsafe widths[column]
+            let source = unsafe base + starts[column + 1] + row * width
             // One load of four bytes and a mask: the branch would be mispredicted.
             let mask = UInt32(truncatingIfNeeded: (1 << (8 * width)) - 1)
             let id = unsafe source.loadUnaligned(as: UInt32.self) & mask
-            unsafe ids[field] = id &+ offsets[field]
+            unsafe ids[column] = id &+ offsets[column]
           }
         }
       }
@@ -118,8 +130,8 @@ struct RowGroupProblem: Error, Equatable {
 
   private func checkIDs() throws(RowGroupProblem) {
     let base = unsafe UnsafeRawPointer(columns.pointer)
-    for (field, width) in widths.enumerated() {
-      let start = unsafe base + starts[field + 1]
+    for (column, width) in widths.enumerated() {
+      let start = unsafe base + starts[column + 1]
       let largest: UInt32
       switch width {
       case 1: largest = unsafe UInt32(Self.largest(start.assumingMemoryBound(to: UInt8.self), rows))
@@ -127,10 +139,10 @@ struct RowGroupProblem: Error, Equatable {
         largest = unsafe UInt32(Self.largest(start.assumingMemoryBound(to: UInt16.self), rows))
       default: largest = unsafe Self.largest(start.assumingMemoryBound(to: UInt32.self), rows)
       }
-      guard Int(largest) < fieldSizes[field] else {
+      guard Int(largest) < codeCounts[column] else {
         rows = 0
         throw RowGroupProblem(
-          "the id \(largest) of field \(field) is outside its \(fieldSizes[field])")
+          "the id \(largest) of column \(column) is outside its \(codeCounts[column])")
       }
     }
   }

@@ -7,10 +7,10 @@ import Kernels
   private let groupsEnd: Int
 
   /// Opens a shard of a data set with these numbers.
-  init(file: MappedFile, fieldCount: Int, groupRows: Int) throws(DataError) {
+  init(file: MappedFile, columnCount: Int, groupRows: Int) throws(DataError) {
     self.file = file
     do {
-      (places, groupsEnd) = try Self.index(file, fieldCount: fieldCount, groupRows: groupRows)
+      (places, groupsEnd) = try Self.index(file, columnCount: columnCount, groupRows: groupRows)
     } catch {
       throw Self.failure(file.path, error.text)
     }
@@ -36,7 +36,7 @@ import Kernels
   }
 
   private static func index(
-    _ file: MappedFile, fieldCount: Int, groupRows: Int
+    _ file: MappedFile, columnCount: Int, groupRows: Int
   ) throws(RowGroupProblem) -> ([Int], Int) {
     let head = ShardFormat.headByteCount
     let tail = ShardFormat.tailByteCount
@@ -47,7 +47,7 @@ import Kernels
     }
     guard
       word(headBytes, 16) == ShardFormat.checksum(of: Array(headBytes[..<16])),
-      word(headBytes, 8) == UInt32(fieldCount), word(headBytes, 12) == UInt32(groupRows)
+      word(headBytes, 8) == UInt32(columnCount), word(headBytes, 12) == UInt32(groupRows)
     else { throw RowGroupProblem("its head does not fit the manifest") }
     let tailBytes = unsafe Array(file.slice(file.count - tail..<file.count))
     guard tailBytes.suffix(8).elementsEqual(ShardFormat.tail) else {

@@ -2,7 +2,7 @@ import Kernels
 
 // A shard is a file of row groups:
 //
-//     "ALSHARD1", u32 fields, u32 rows of a full group, u32 CRC-32 of these 16 bytes
+//     "ALSHARD1", u32 columns of ids, u32 rows of a full group, u32 CRC-32 of these 16 bytes
 //     row groups
 //     u64 place of each group in the file
 //     u32 groups, u32 CRC-32 of the places and the number, "1DRAHSLA"
@@ -35,7 +35,7 @@ final class ShardWriter {
 
   private let folder: String
   private let split: Split
-  private let fieldCount: Int
+  private let columnCount: Int
   private let groupRows: Int
   private var file: PosixFile?
   private let hash = SHA256()
@@ -45,10 +45,10 @@ final class ShardWriter {
   /// The files that are complete.
   private(set) var files: [Manifest.File] = []
 
-  init(folder: String, split: Split, fieldCount: Int, groupRows: Int) {
+  init(folder: String, split: Split, columnCount: Int, groupRows: Int) {
     self.folder = folder
     self.split = split
-    self.fieldCount = fieldCount
+    self.columnCount = columnCount
     self.groupRows = groupRows
   }
 
@@ -74,7 +74,7 @@ final class ShardWriter {
     let file = try PosixFile(creating: "\(folder)/\(name)")
     self.file = file
     let head =
-      ShardFormat.head + ShardFormat.bytes(UInt32(fieldCount))
+      ShardFormat.head + ShardFormat.bytes(UInt32(columnCount))
       + ShardFormat.bytes(UInt32(groupRows))
     try append(head + ShardFormat.bytes(ShardFormat.checksum(of: head)), to: file)
     return file

@@ -32,33 +32,36 @@ struct LineProblem {
 
 /// The rows of one block as columns of keys, in reused memory.
 @safe final class ParsedRows {
-  /// Key of field f in row r at f · capacity + r.
+  /// Key of column c in row r at c · capacity + r; 0 behind the end of a list.
   let keys: View<UInt64>
   let labels: View<UInt8>
   let capacity: Int
   var count = 0
   var badLines: [BadLine] = []
+  /// How many lists had more values than are taken.
+  var cutLists = 0
   /// The number of the first line that is a row or a bad line.
   private(set) var firstLine = 1
   /// Long values that do not lie in the block as they are.
   private var text: [UInt8] = []
 
   /// Reserves room for the rows of a block of `byteCount` bytes.
-  init(fieldCount: Int, byteCount: Int) {
-    capacity = Self.capacity(fieldCount: fieldCount, byteCount: byteCount)
-    keys = View(count: capacity * fieldCount)
+  init(columnCount: Int, byteCount: Int) {
+    capacity = Self.capacity(columnCount: columnCount, byteCount: byteCount)
+    keys = View(count: capacity * columnCount)
     labels = View(count: capacity)
   }
 
   /// For how many rows there is room; a block has no more lines. Rows of columns have a separator
-  /// or line end for each field, so only lines that list little are ever cut by it.
-  static func capacity(fieldCount: Int, byteCount: Int) -> Int { byteCount / fieldCount + 1 }
+  /// or line end for each field, so only short lists, and lines that list little, are cut by it.
+  static func capacity(columnCount: Int, byteCount: Int) -> Int { byteCount / columnCount + 1 }
 
-  func column(_ field: Int) -> View<UInt64> { keys.slice(field * capacity, count) }
+  func column(_ column: Int) -> View<UInt64> { keys.slice(column * capacity, count) }
 
   /// Forgets everything; lines are counted from `firstLine` on.
   func begin(at firstLine: Int) {
     count = 0
+    cutLists = 0
     badLines.removeAll()
     text.removeAll(keepingCapacity: true)
     self.firstLine = firstLine

@@ -15,6 +15,13 @@ extension TableSchema {
       if !seen.insert(field.name).inserted { return "two fields are called '\(field.name)'" }
       if let problem = field.problem { return "field \(field.name): \(problem)" }
     }
+    guard idColumns.count <= Self.maximumFields else {
+      return "all fields together have at most \(Self.maximumFields) values in a row, not "
+        + "\(idColumns.count)"
+    }
+    if columns == nil, let field = fields.first(where: { $0.list != nil }) {
+      return "field \(field.name): only tables of columns have lists of values"
+    }
     let hashed = fields.reduce(0) { $0 + ($1.hashBuckets ?? 0) }
     if hashed > Int(UInt32.max) { return "all hash buckets together are more than 2³² − 1" }
     if let problem = label.problem { return problem }
@@ -34,6 +41,8 @@ extension TableSchema.Field {
       return "there can be 1 to 2³¹ hash buckets, not \(hashBuckets)"
     }
     if hashBuckets != nil && closed == true { return "hashed values cannot be closed" }
+    if let problem = list?.problem { return problem }
+    if list != nil && closed == true { return "a list of values cannot be closed" }
     if kind != .number && (width != nil || edges != nil) {
       return "only numbers have buckets of a width or with edges"
     }
@@ -48,12 +57,28 @@ extension TableSchema.Field {
   }
 }
 
+extension ListForm {
+  fileprivate var problem: String? {
+    guard (1...256).contains(maximum) else {
+      return "a list has at most 1 to 256 values, not \(maximum)"
+    }
+    return ColumnForm.canSeparate(separator)
+      ? nil : "'\(separator)' cannot separate values: \(ColumnForm.separators)"
+  }
+}
+
 extension ColumnForm {
+  fileprivate static let separators =
+    "take 1 to 4 characters of ASCII that are no letters, digits, quotes, signs, points or line "
+    + "ends"
+
   fileprivate func problem(of schema: TableSchema) -> String? {
     guard !separators.isEmpty else { return "there is no separator" }
     for separator in separators where !Self.canSeparate(separator) {
-      return "'\(separator)' cannot separate columns: take 1 to 4 characters of ASCII that are no "
-        + "letters, digits, quotes, signs, points or line ends"
+      return "'\(separator)' cannot separate columns: \(Self.separators)"
+    }
+    for field in schema.fields where field.list.map({ separators == [$0.separator] }) ?? false {
+      return "field \(field.name): values and columns have the same separator"
     }
     var wanted: Set = [schema.label.column]
     for field in schema.fields where !wanted.insert(field.column ?? field.name).inserted {
@@ -66,7 +91,7 @@ extension ColumnForm {
     return missing.map { "there is no column '\($0)' among the names of the columns" }
   }
 
-  private static func canSeparate(_ text: String) -> Bool {
+  fileprivate static func canSeparate(_ text: String) -> Bool {
     (1...4).contains(text.utf8.count)
       && text.utf8.allSatisfy { byte in
         switch byte {

@@ -31,11 +31,14 @@ public struct TableSchema: Sendable, Equatable, Codable {
     /// Whether each value has an id of its own, and values without one are refused. Else rare and
     /// unseen values share an id.
     public var closed: Bool?
+    /// How several values stand in the column, if it may have several.
+    public var list: ListForm?
 
     /// Names a field; see the properties.
     public init(
       name: String, kind: FieldKind = .category, column: String? = nil, width: Double? = nil,
-      edges: [Double]? = nil, hashBuckets: Int? = nil, closed: Bool? = nil
+      edges: [Double]? = nil, hashBuckets: Int? = nil, closed: Bool? = nil,
+      list: ListForm? = nil
     ) {
       self.name = name
       self.column = column
@@ -44,6 +47,7 @@ public struct TableSchema: Sendable, Equatable, Codable {
       self.edges = edges
       self.hashBuckets = hashBuckets
       self.closed = closed
+      self.list = list
     }
 
     /// How many ids the field has with these values listed.

@@ -3,6 +3,9 @@
 /// A cell holds the round in which its id was last seen and the number it got then, so that a new
 /// round costs nothing. Used by one thread at a time.
 public final class StampTable {
+  /// What stands for no id: behind the end of a list of values.
+  public static var absent: UInt32 { .max }
+
   private let cells: View<UInt64>
   private var round: UInt64 = 0
 
@@ -14,8 +17,8 @@ public final class StampTable {
     cells = View(count: idCount)
   }
 
-  /// Numbers ids[0 ..< count] afresh, from 0: writes each id's number to `index` and each new id
-  /// to `unique`; returns how many different ids there are.
+  /// Numbers ids[0 ..< count] afresh, from 0: writes each id's number to `index`, −1 for an absent
+  /// one, and each new id to `unique`; returns how many different ids there are.
   public func number(
     _ ids: View<UInt32>, count: Int, index: View<Int32>, unique: View<UInt32>
   ) -> Int {
@@ -30,6 +33,8 @@ public final class StampTable {
         found &+= 1
       }
       unsafe index.pointer[position] = Int32(truncatingIfNeeded: cell.pointee)
+    } absent: { position in
+      unsafe index.pointer[position] = -1
     }
     return found
   }
@@ -58,6 +63,8 @@ public final class StampTable {
         let place = number &* width &+ list
         precondition(unsafe positions.pointer[place] < 0, "a list names an id twice")
         unsafe positions.pointer[place] = Int32(truncatingIfNeeded: position)
+      } absent: { _ in
+        preconditionFailure("a list of rows names none")
       }
     }
     return found
@@ -84,7 +91,7 @@ public final class StampTable {
   @inline(__always)
   private func forCells(
     _ ids: View<UInt32>, _ count: Int,
-    _ body: (UInt32, UnsafeMutablePointer<UInt64>, Int) -> Void
+    _ body: (UInt32, UnsafeMutablePointer<UInt64>, Int) -> Void, absent: (Int) -> Void
   ) {
     let list = unsafe ids.pointer
     let base = unsafe cells.pointer
@@ -93,8 +100,12 @@ public final class StampTable {
         unsafe prefetch(base + Int(list[position &+ Self.ahead]))
       }
       let id = unsafe list[position]
-      precondition(Int(id) < cells.count, "an id beyond the last row of the table")
-      unsafe body(id, base + Int(id), position)
+      if Int(id) < cells.count {
+        unsafe body(id, base + Int(id), position)
+      } else {
+        precondition(id == Self.absent, "an id beyond the last row of the table")
+        absent(position)
+      }
     }
   }
 }

@@ -71,7 +71,7 @@ final class PushedUnits {
       return "\(work) are one unit where gradients are rounded slice by slice"
     }
     let count = pull.ids.count
-    guard count <= sizes.limit(work) * parts.schema.fieldCount else {
+    guard count <= sizes.limit(work) * parts.schema.columnCount else {
       return "\(work) cannot need \(count) different rows"
     }
     // Ids are strictly ascending, as the decoder has checked.

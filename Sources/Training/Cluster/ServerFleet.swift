@@ -200,7 +200,8 @@ final class ServerFleet {
       staleness: UInt32(parts.configuration.cluster.oldestParameters),
       configuration: welcome.configuration,
       dataAddress: welcome.dataAddress, classes: UInt32(parts.strategy.classes),
-      fieldSizes: parts.schema.fieldSizes.map(UInt32.init))
+      fieldSizes: parts.schema.fieldSizes.map(UInt32.init),
+      listLengths: parts.schema.listLengths.map(UInt32.init))
     send(.assign(assignment), step: UInt64(parts.store.version), to: server)
   }
 

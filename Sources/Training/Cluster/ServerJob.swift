@@ -24,15 +24,20 @@ final class ServerJob {
     guard version < UInt32.max else { throw Self.nonsense("speaks of \(version) steps") }
     let sizes = assignment.fieldSizes.map(Int.init)
     let total = sizes.reduce(0, +)
-    guard !sizes.isEmpty, !sizes.contains(0), total <= Int(Int32.max) else {
+    let columns = assignment.listLengths.reduce(0) { $0 + Int($1) }
+    guard !sizes.isEmpty, !sizes.contains(0), total <= Int(Int32.max),
+      columns <= WireLimits.fields
+    else {
       throw Self.nonsense("speaks of \(sizes.count) fields with \(total) values")
     }
     let configuration = try RunConfiguration(
       yaml: assignment.configuration, named: "the coordinator's configuration")
     let map = PartitionMap(servers: Int(assignment.servers))
     let parts = try RunParts(
-      configuration, fieldSizes: sizes, classes: Int(assignment.classes),
-      holding: .seat(Int(assignment.seat), map))
+      configuration, fieldSizes: sizes,
+      // How rows become one is nothing that an owner of rows does.
+      lists: assignment.listLengths.map { ValueList(maximum: Int($0)) },
+      classes: Int(assignment.classes), holding: .seat(Int(assignment.seat), map))
     let slices = Int(assignment.slices)
     guard slices == configuration.train.slices else {
       throw Self.nonsense(

@@ -25,7 +25,8 @@ final class WorkerJob {
       yaml: welcome.configuration, named: "the coordinator's configuration")
     configuration.data.path = dataset.folder
     let parts = try RunParts(
-      configuration, fieldSizes: dataset.fieldSizes, classes: dataset.classes, holding: .none)
+      configuration, fieldSizes: dataset.fieldSizes, lists: dataset.lists,
+      classes: dataset.classes, holding: .none)
     guard
       parts.schema.rowCount == welcome.rowCount, parts.program.rowWidth == welcome.rowWidth,
       parts.program.denseCount == welcome.denseCount,

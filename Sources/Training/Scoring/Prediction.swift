@@ -4,16 +4,23 @@ import Objectives
 
 /// Scoring raw rows with a trained model.
 public enum Prediction {
+  /// What was scored.
+  public struct Summary: Sendable, Equatable {
+    /// How many rows.
+    public var rows = 0
+    /// Lists of values of which only the first were taken, as the data's description says.
+    public var cutLists = 0
+  }
+
   /// Writes the predicted probability of every raw row, one a line, in input order; with K classes
   /// the probabilities of all of them, separated by commas.
   ///
   /// Rows are encoded with the run's own copy of the vocabulary; values that it does not know count
   /// as rare. The output appears when it is complete; "-" writes to standard output as it goes.
-  /// Returns the number of rows.
   public static func predict(
     runFolder: String, inputs: [String], output: String,
     progress: (_ rows: Int) -> Void = { _ in }
-  ) throws -> Int {
+  ) throws -> Summary {
     let model = try TrainedModel(runFolder: runFolder)
     let vocabulary = try Vocabulary(
       path: model.folder.vocabulary.path,
@@ -23,14 +30,15 @@ public enum Prediction {
       vocabulary: vocabulary, inputs: inputs, classes: model.parts.strategy.classes)
     let scorer = RowScorer(model)
     let sink = try ScoreSink(output)
-    var rows = 0
+    var summary = Summary()
     while try reader.next(into: scorer.rows) {
       try sink.write(scorer.score())
-      rows += scorer.rows.count
-      progress(rows)
+      summary.rows += scorer.rows.count
+      progress(summary.rows)
     }
     try sink.finish()
-    return rows
+    summary.cutLists = reader.cutLists
+    return summary
   }
 }
 

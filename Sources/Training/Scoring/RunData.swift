@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Kernels
 
 /// What a run keeps of its data, so that its model can be used without it.
 struct RunData: Codable, Equatable, Sendable {
@@ -26,6 +27,9 @@ struct RunData: Codable, Equatable, Sendable {
     try writeDurably(vocabulary, to: folder.vocabulary)
     try writeDurably(try JSONEncoder().encode(data), to: folder.dataDescription)
   }
+
+  /// Which fields have lists of values.
+  var lists: [ValueList?] { table?.lists ?? [] }
 
   /// How raw rows are read; throws for a schema that this program does not know or that is
   /// impossible.

@@ -27,7 +27,7 @@ public final class TrainedModel {
     }
     let configuration = try RunConfiguration(yaml: text, named: folder.configuration.path)
     parts = try RunParts(
-      configuration, fieldSizes: data.fieldSizes, classes: data.classes ?? 2)
+      configuration, fieldSizes: data.fieldSizes, lists: data.lists, classes: data.classes ?? 2)
     guard let step = step ?? folder.modelStep else {
       throw Failure(
         "the run has no checkpoint yet", at: folder.checkpoints.path,

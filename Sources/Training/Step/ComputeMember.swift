@@ -22,7 +22,7 @@ final class ComputeMember {
   init(parts: RunParts, capacity: Int) {
     self.parts = parts
     index = SliceIndex(
-      rowCount: parts.schema.rowCount, maximumIds: capacity * parts.schema.fieldCount)
+      rowCount: parts.schema.rowCount, maximumIds: capacity * parts.schema.columnCount)
     workspace = Workspace(program: parts.program, maximumRows: capacity)
     let asksForMotion = parts.strategy.looksAhead || parts.strategy.localRate != nil
     direction =

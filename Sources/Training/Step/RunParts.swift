@@ -36,11 +36,11 @@ final class RunParts: Sendable {
   /// Parameters at their start values, for data with labels of `classes` classes; throws for names
   /// that do not exist, and for losses of another task.
   init(
-    _ configuration: RunConfiguration, fieldSizes: [Int], classes: Int = 2,
-    holding: Holding = .all
+    _ configuration: RunConfiguration, fieldSizes: [Int], lists: [ValueList?] = [],
+    classes: Int = 2, holding: Holding = .all
   ) throws {
     self.configuration = configuration
-    schema = FeatureSchema(fieldSizes: fieldSizes)
+    schema = FeatureSchema(fieldSizes: fieldSizes, lists: lists)
     strategy = try Self.strategy(configuration, classes: classes)
     program = try Self.program(configuration, schema: schema, outputs: strategy.outputs)
     (store, share) = Self.store(

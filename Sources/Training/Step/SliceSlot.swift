@@ -9,9 +9,9 @@ import Search
 final class SliceSlot {
   /// Feature ids and labels.
   let rows: SliceRows
-  /// Which of the slice's different rows each feature uses, [rows × fields].
+  /// Which of the slice's different rows each feature uses, [rows × columns].
   let rowIndex: View<Int32>
-  /// ∂L/∂rows, [different rows × row width].
+  /// ∂L/∂rows, [different rows × row width], with room for the rows made of lists.
   let rowGradients: Floats
   /// ∂L/∂dense.
   let denseGradient: Floats
@@ -27,11 +27,11 @@ final class SliceSlot {
 
   /// Memory of these sizes.
   init(_ sizes: SliceSlotSizes) {
-    let features = sizes.capacity * sizes.fieldCount
-    rows = SliceRows(capacity: sizes.capacity, fieldCount: sizes.fieldCount)
+    let features = sizes.capacity * sizes.columnCount
+    rows = SliceRows(capacity: sizes.capacity, columnCount: sizes.columnCount)
     rowIndex = View(count: features)
     uniqueIds = View(count: features)
-    rowGradients = Floats(count: features * sizes.rowWidth)
+    rowGradients = Floats(count: sizes.capacity * sizes.rowsPerExample * sizes.rowWidth)
     denseGradient = Floats(count: sizes.denseCount)
     batchStatistics = Floats(count: sizes.statisticsCount)
     sums = sizes.noSums
@@ -42,7 +42,7 @@ final class SliceSlot {
 
   /// Takes note of the slice's place and finds its different rows, after `rows` has been filled.
   func number(with index: SliceIndex, firstExample: Int, batchRows: Int) {
-    index.index(rows.ids, features: rows.count * rows.fieldCount, into: rowIndex)
+    index.index(rows.ids, features: rows.count * rows.columnCount, into: rowIndex)
     uniqueCount = index.count
     uniqueIds.slice(0, uniqueCount).copy(from: index.unique)
     self.firstExample = firstExample

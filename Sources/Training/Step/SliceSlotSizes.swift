@@ -2,9 +2,11 @@ import Search
 
 /// How much memory the slots of a run need.
 struct SliceSlotSizes: Sendable {
-  /// Rows of the longest slice and fields of a row.
+  /// Rows of the longest slice and ids of a row.
   var capacity: Int
-  var fieldCount: Int
+  var columnCount: Int
+  /// Rows of parameters of an example, with those made of lists.
+  var rowsPerExample: Int
   /// Numbers of a row's gradient, of the dense gradient and of the batch statistics.
   var rowWidth = 0
   var denseCount = 0
@@ -16,22 +18,28 @@ struct SliceSlotSizes: Sendable {
 extension RunParts {
   /// Slots that are only read and scored.
   var scoringSizes: SliceSlotSizes {
-    SliceSlotSizes(capacity: sliceCapacity, fieldCount: schema.fieldCount)
+    SliceSlotSizes(
+      capacity: sliceCapacity, columnCount: schema.columnCount,
+      rowsPerExample: schema.rowsPerExample)
   }
 
   /// Slots of training slices: gradients of W.
   var trainingSizes: SliceSlotSizes {
-    SliceSlotSizes(
-      capacity: sliceCapacity, fieldCount: schema.fieldCount, rowWidth: program.rowWidth,
-      denseCount: program.denseCount, statisticsCount: program.statisticsCount,
-      noSums: strategy.noSums)
+    var sizes = scoringSizes
+    sizes.rowWidth = program.rowWidth
+    sizes.denseCount = program.denseCount
+    sizes.statisticsCount = program.statisticsCount
+    sizes.noSums = strategy.noSums
+    return sizes
   }
 
   /// Slots of validation slices: gradients of V; nil where it does not learn from them.
   var validationSizes: SliceSlotSizes? {
     guard let controller = validatedController else { return nil }
-    return SliceSlotSizes(
-      capacity: sliceCapacity, fieldCount: schema.fieldCount, denseCount: controller.dense.count,
-      statisticsCount: controller.statistics.count, noSums: strategy.noSums)
+    var sizes = scoringSizes
+    sizes.denseCount = controller.dense.count
+    sizes.statisticsCount = controller.statistics.count
+    sizes.noSums = strategy.noSums
+    return sizes
   }
 }

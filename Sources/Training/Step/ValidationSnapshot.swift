@@ -16,7 +16,7 @@ final class ValidationSnapshot: Sendable {
   init(_ parts: RunParts) {
     let sizes = parts.trainingSizes
     rows = (0..<parts.configuration.train.slices).map { _ in
-      Floats(count: sizes.capacity * sizes.fieldCount * sizes.rowWidth)
+      Floats(count: sizes.capacity * sizes.columnCount * sizes.rowWidth)
     }
     dense = Floats(count: sizes.denseCount)
     statistics = Floats(count: sizes.statisticsCount)

@@ -47,7 +47,7 @@ final class VirtualStep: @unchecked Sendable {
     self.parts = parts
     self.slices = slices
     size = parts.strategy.options.virtualStep
-    let features = parts.sliceCapacity * parts.schema.fieldCount
+    let features = parts.sliceCapacity * parts.schema.rowsPerExample
     let (width, count) = (parts.program.rowWidth, parts.program.denseCount)
     func many(_ count: Int) -> [Floats] { (0..<slices).map { _ in Floats(count: count) } }
     lists = Buffers(

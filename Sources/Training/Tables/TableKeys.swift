@@ -19,6 +19,11 @@ struct TableEntry {
     return number
   }
 
+  func wholeNumber() throws(ConfigurationError) -> Int {
+    guard let number = node.plainText.flatMap({ Int($0) }) else { throw mismatch("a whole number") }
+    return number
+  }
+
   func items(_ wanted: String) throws(ConfigurationError) -> [TableEntry] {
     guard case .sequence(let nodes) = node else { throw mismatch(wanted) }
     return nodes.enumerated().map {
@@ -82,6 +87,8 @@ struct TableKeys {
     return entry
   }
 
+  mutating func entry(_ name: String) -> TableEntry? { take(name) }
+
   mutating func text(_ name: String) throws(ConfigurationError) -> String? {
     try take(name)?.text()
   }
@@ -91,11 +98,7 @@ struct TableKeys {
   }
 
   mutating func integer(_ name: String) throws(ConfigurationError) -> Int? {
-    guard let entry = take(name) else { return nil }
-    guard let number = entry.node.plainText.flatMap({ Int($0) }) else {
-      throw entry.mismatch("a whole number")
-    }
-    return number
+    try take(name)?.wholeNumber()
   }
 
   mutating func flag(_ name: String) throws(ConfigurationError) -> Bool? {

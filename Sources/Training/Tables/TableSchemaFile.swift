@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Kernels
 import Yams
 
 /// Reads the YAML file that describes a table of columns; docs/data.md explains its keys.
@@ -75,8 +76,20 @@ public enum TableSchemaFile {
     let field = TableSchema.Field(
       name: try keys.required("name").text(), kind: kind == .number ? .number : .category,
       column: try keys.text("column"), width: try keys.number("width"),
-      edges: try keys.numbers("edges"), hashBuckets: try keys.integer("hashBuckets"))
+      edges: try keys.numbers("edges"), hashBuckets: try keys.integer("hashBuckets"),
+      list: try keys.entry("list").map { entry throws(ConfigurationError) in try list(entry) })
     try keys.finish()
     return field
+  }
+
+  private static func list(_ entry: TableEntry) throws(ConfigurationError) -> ListForm {
+    var keys = try entry.keys("keys and values such as {separator: \"|\", maximum: 5}")
+    let form = ListForm(
+      separator: try keys.required("separator").text(),
+      maximum: try keys.required("maximum").wholeNumber(),
+      pooling: try keys.choice("pooling", ValueList.Pooling.allCases) ?? .mean,
+      excess: try keys.choice("excess", ListForm.Excess.allCases) ?? .refuse)
+    try keys.finish()
+    return form
   }
 }

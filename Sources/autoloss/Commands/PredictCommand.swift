@@ -33,19 +33,23 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     let display = WorkDisplay()
-    let rows = try Prediction.predict(
+    let scored = try Prediction.predict(
       runFolder: folder, inputs: input, output: output
     ) { rows in display.show("scoring", rows: rows, share: nil) }
     display.finish()
+    let cut =
+      scored.cutLists == 0
+      ? "" : "; \(Figures.count(scored.cutLists)) lists had more values than are taken"
     let text =
       report.json
-      ? try JSONText.line(Result(rows: rows, output: output))
-      : "\(Figures.count(rows)) rows scored into \(output)"
+      ? try JSONText.line(Result(rows: scored.rows, output: output, cutLists: scored.cutLists))
+      : "\(Figures.count(scored.rows)) rows scored into \(output)\(cut)"
     if output == "-" { Console.standardError.line(text) } else { try Output.line(text) }
   }
 
   private struct Result: Encodable {
     let rows: Int
     let output: String
+    let cutLists: Int
   }
 }

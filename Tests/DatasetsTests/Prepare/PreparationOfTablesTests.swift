@@ -45,6 +45,26 @@ import Testing
       let answer = ["no", "yes", "maybe"][row % 3]
       return "\(row % 29 - 7);user \(row);\(answer);\"a \"\"long\"\"; \(row % 23)\""
     },
+    Case(
+      schema: TableSchema(
+        name: "csv",
+        fields: [
+          .init(name: "user"),
+          .init(name: "genres", list: ListForm(separator: "|", maximum: 4, excess: .cut)),
+          .init(
+            name: "seen", hashBuckets: 40,
+            list: ListForm(separator: " ", maximum: 3, pooling: .sum, excess: .cut)),
+          .init(
+            name: "years", kind: .number, width: 5, list: ListForm(separator: "/", maximum: 2)),
+        ], label: LabelRule(column: "y"),
+        columns: ColumnForm(separators: [","], header: .present, quoted: true)),
+      header: "user,years,y,seen,genres"
+    ) { row in
+      let genres = (0..<row % 6).map { "a \"\"long\"\" genre \(($0 + row) % 13)" }
+      let seen = (0..<row % 4).map { "item\($0 * row % 37)" }.joined(separator: " ")
+      let years = row % 3 == 0 ? "" : "\(row % 60)/\(row % 7)"
+      return "u\(row % 41),\(years),\(row % 2),\(seen),\"\(genres.joined(separator: "|"))\""
+    },
     Case(schema: TableSchema.movieLens(classes: 2).hashed(into: 300)) { row in
       "\(row * row % 37)::\(row * 7 % 53 + 1000)::\(row % 5 + 1)::97830\(row)"
     },
@@ -110,15 +130,15 @@ import Testing
     let dataset = try Dataset(folder: folder.path("data"))
     try dataset.verify(threads: 2)
     #expect(dataset.manifest.tableSchema == table.schema)
-    let fields = table.schema.fieldCount
-    let prepared = SliceRows(capacity: 900, fieldCount: fields)
+    let fields = dataset.columnCount
+    let prepared = SliceRows(capacity: 900, columnCount: fields)
     try SliceReader(
       dataset: dataset, split: .train, batchSize: 900, slices: 1, seed: 0, order: .sequential
     ).read(epoch: 0, step: 0, slice: 0, into: prepared)
     let reader = RawRowReader(
       vocabulary: try dataset.vocabulary(), inputs: [path], classes: table.classes,
       blockByteCount: 1 << 12)
-    let raw = SliceRows(capacity: 100, fieldCount: fields)
+    let raw = SliceRows(capacity: 100, columnCount: fields)
     var row = 0
     while try reader.next(into: raw) {
       let here = raw.count * fields
@@ -161,7 +181,7 @@ import Testing
     let vocabulary = try Dataset(folder: folder.path("data")).vocabulary()
     let new = try write("1::1000::3::0\n4::999::3::0\n", "new", folder)
     let reader = RawRowReader(vocabulary: vocabulary, inputs: [new], classes: 5)
-    let rows = SliceRows(capacity: 10, fieldCount: 2)
+    let rows = SliceRows(capacity: 10, columnCount: 2)
     let error = try #require(throws: DataError.self) { try reader.next(into: rows) }
     #expect(error.place == "\(new):2" && error.problem.contains("movieId"), "\(error)")
     #expect(error.remedy.contains("--min-count"))
@@ -181,7 +201,7 @@ import Testing
     // An unseen value has an id like any other.
     let values = Array(repeating: "never seen", count: 22).joined(separator: ",")
     let new = try write("\(table.header ?? "")\n1,0,\(values)\n", "new", folder)
-    let rows = SliceRows(capacity: 10, fieldCount: 22)
+    let rows = SliceRows(capacity: 10, columnCount: 22)
     #expect(try RawRowReader(vocabulary: vocabulary, inputs: [new]).next(into: rows))
     #expect((0..<22).allSatisfy { Int(rows.ids[$0]) / 1000 == $0 })
   }

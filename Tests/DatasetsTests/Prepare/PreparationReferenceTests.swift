@@ -139,7 +139,7 @@ private func rowsOnDefaultID(_ dataset: Dataset) throws -> [Int] {
     let count = dataset.rowCount(of: split)
     let reader = SliceReader(
       dataset: dataset, split: split, batchSize: count, slices: 1, seed: 0, order: .sequential)
-    let rows = SliceRows(capacity: count, fieldCount: result.count)
+    let rows = SliceRows(capacity: count, columnCount: result.count)
     try reader.read(epoch: 0, step: 0, slice: 0, into: rows)
     for place in 0..<count * result.count
     where rows.ids[place] == lastIDs[place % result.count] {

@@ -80,7 +80,7 @@ import Testing
       let reader = SliceReader(
         dataset: dataset, split: split.split, batchSize: 1000, slices: 1, seed: 0,
         order: .sequential)
-      let rows = SliceRows(capacity: 1000, fieldCount: 39)
+      let rows = SliceRows(capacity: 1000, columnCount: 39)
       try reader.read(epoch: 0, step: 0, slice: 0, into: rows)
       let counts = (0..<5).map { label in
         (0..<rows.count).count { rows.labels[$0] == Float(label) }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct RawRowReaderTests {
   private func read(_ reader: RawRowReader, capacity: Int) throws -> [[UInt32]] {
-    let rows = SliceRows(capacity: capacity, fieldCount: 39)
+    let rows = SliceRows(capacity: capacity, columnCount: 39)
     var result: [[UInt32]] = []
     while try reader.next(into: rows) {
       result += (0..<rows.count).map {
@@ -26,7 +26,7 @@ import Testing
     preparation.splitFractions = [1, 0]
     _ = try preparation.run()
     let dataset = try Dataset(folder: folder.path("data"))
-    let slice = SliceRows(capacity: 600, fieldCount: 39)
+    let slice = SliceRows(capacity: 600, columnCount: 39)
     try SliceReader(
       dataset: dataset, split: .train, batchSize: 600, slices: 1, seed: 0, order: .sequential
     ).read(epoch: 0, step: 0, slice: 0, into: slice)

@@ -9,12 +9,14 @@ import Testing
   /// One row as text, so that rows can be counted.
   private func rows(_ slice: SliceRows) -> [[UInt32]] {
     (0..<slice.count).map { row in
-      slice.ids.slice(row * slice.fieldCount, slice.fieldCount).array + [UInt32(slice.labels[row])]
+      slice.ids.slice(row * slice.columnCount, slice.columnCount).array + [
+        UInt32(slice.labels[row])
+      ]
     }
   }
 
   private func epoch(_ reader: SliceReader, _ epoch: Int) throws -> [[UInt32]] {
-    let slice = SliceRows(capacity: reader.maximumSliceRows, fieldCount: 39)
+    let slice = SliceRows(capacity: reader.maximumSliceRows, columnCount: 39)
     var result: [[UInt32]] = []
     for step in 0..<reader.stepsPerEpoch {
       for index in 0..<reader.slices {
@@ -70,7 +72,7 @@ import Testing
       (0..<reader.stepsPerEpoch).flatMap { step in (0..<4).map { (epoch, step, $0) } }
     }
     @Sendable func read(_ reader: SliceReader, _ call: (Int, Int, Int)) throws -> [[UInt32]] {
-      let slice = SliceRows(capacity: reader.maximumSliceRows, fieldCount: 39)
+      let slice = SliceRows(capacity: reader.maximumSliceRows, columnCount: 39)
       try reader.read(epoch: call.0, step: call.1, slice: call.2, into: slice)
       return rows(slice)
     }
@@ -110,7 +112,7 @@ import Testing
     for split in Split.allCases {
       let reader = SliceReader(
         dataset: dataset, split: split, batchSize: 1003, slices: 1, seed: 0, order: .sequential)
-      let slice = SliceRows(capacity: 1003, fieldCount: 39)
+      let slice = SliceRows(capacity: 1003, columnCount: 39)
       try reader.read(epoch: 0, step: 0, slice: 0, into: slice)
       for row in 0..<slice.count {
         #expect(seen.insert(slice.ids[row * 39 + 13]).inserted)
@@ -124,7 +126,7 @@ import Testing
     let dataset = try SampleTable.dataset(SampleTable.lines(300), groupRows: 64, in: folder)
     let reader = SliceReader(
       dataset: dataset, split: .train, batchSize: 240, slices: 1, seed: 0, order: .shuffled)
-    let slice = SliceRows(capacity: 240, fieldCount: 39)
+    let slice = SliceRows(capacity: 240, columnCount: 39)
     try reader.read(epoch: 0, step: 0, slice: 0, into: slice)
     var offset = 0
     for (field, size) in dataset.fieldSizes.enumerated() {
@@ -146,7 +148,7 @@ import Testing
     let reader = SliceReader(
       dataset: dataset, split: .train, batchSize: 480, slices: 1, seed: 0, order: .shuffled)
     for _ in 0..<3 {
-      let slice = SliceRows(capacity: 480, fieldCount: 39)
+      let slice = SliceRows(capacity: 480, columnCount: 39)
       let error = try #require(throws: DataError.self) {
         try reader.read(epoch: 0, step: 0, slice: 0, into: slice)
       }

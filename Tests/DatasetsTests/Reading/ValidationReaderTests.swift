@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ValidationReaderTests {
   private func batch(_ reader: ValidationReader, _ number: Int) throws -> [[UInt32]] {
-    let slice = SliceRows(capacity: reader.maximumSliceRows, fieldCount: 39)
+    let slice = SliceRows(capacity: reader.maximumSliceRows, columnCount: 39)
     return try (0..<reader.slices).flatMap { index in
       try reader.read(batch: number, slice: index, into: slice)
       return (0..<slice.count).map {

@@ -13,7 +13,7 @@ import Testing
       capacity: capacity,
       makeWindow: {
         WindowCache.Window(
-          rows: SliceRows(capacity: 1, fieldCount: 1), places: View(count: 0))
+          rows: SliceRows(capacity: 1, columnCount: 1), places: View(count: 0))
       },
       load: { key, window throws(DataError) in
         try before(key)

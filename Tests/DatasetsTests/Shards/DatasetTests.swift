@@ -50,7 +50,7 @@ import Testing
     let decoder = dataset.makeDecoder()
     for trial in 0..<3000 {
       let file = MappedFile(contents: mutate(good, trial: trial), path: "mutated")
-      guard let shard = try? ShardFile(file: file, fieldCount: 39, groupRows: 32) else { continue }
+      guard let shard = try? ShardFile(file: file, columnCount: 39, groupRows: 32) else { continue }
       for group in 0..<shard.groupCount { _ = try? shard.decode(group: group, with: decoder) }
     }
   }

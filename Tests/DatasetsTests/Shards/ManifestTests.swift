@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("\"formatVersion\" : 1", "\"formatVersion\" : 2", "its version is 2"),
+    ("\"formatVersion\" : 1", "\"formatVersion\" : 3", "its version is 3"),
     ("\"rows\" : 200", "\"rows\" : 201", "do not add up"),
     ("\"rows\" : 160", "\"rows\" : 161", "do not add up"),
     ("\"groupRows\" : 32", "\"groupRows\" : 0", "impossible size"),

@@ -5,12 +5,12 @@ import Testing
 
 @Suite struct SliceRowsTests {
   @Test func rowsAreCopiedWhole() {
-    let source = SliceRows(capacity: 6, fieldCount: 3)
+    let source = SliceRows(capacity: 6, columnCount: 3)
     for row in 0..<6 {
       source.labels[row] = Float(row % 2)
       for field in 0..<3 { source.ids[3 * row + field] = UInt32(10 * row + field) }
     }
-    let target = SliceRows(capacity: 4, fieldCount: 3)
+    let target = SliceRows(capacity: 4, columnCount: 3)
     target.copy(2, from: source, at: 3, to: 1)
     #expect(target.ids.array == [0, 0, 0, 30, 31, 32, 40, 41, 42, 0, 0, 0])
     #expect(target.labels.array == [0, 1, 0, 0])
@@ -22,7 +22,7 @@ import Testing
 
   @Test func moreRowsThanThereIsRoomForTrap() async {
     await #expect(processExitsWith: .failure) {
-      let rows = SliceRows(capacity: 4, fieldCount: 3)
+      let rows = SliceRows(capacity: 4, columnCount: 3)
       rows.copy(2, from: rows, at: 0, to: 3)
     }
   }

@@ -13,7 +13,7 @@ import Testing
     for (place, byte) in text.utf8.enumerated() { block.memory[place] = byte }
     block.byteCount = text.utf8.count
     block.firstLine = 11
-    let rows = ParsedRows(fieldCount: 39, byteCount: 10_000)
+    let rows = ParsedRows(columnCount: 39, byteCount: 10_000)
     RowParser(schema: .criteo, classes: classes, labels: labels).parse(block, into: rows)
     return rows
   }

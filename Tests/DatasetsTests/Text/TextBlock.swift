@@ -24,15 +24,17 @@ enum TextBlock {
   ) throws -> Rows {
     let block = of(text.utf8)
     let rows = ParsedRows(
-      fieldCount: schema.fieldCount, byteCount: block.byteCount * schema.fieldCount)
+      columnCount: schema.idColumns.count, byteCount: block.byteCount * schema.idColumns.count)
     try schema.parser(classes: classes, labels: labels).parse(block, into: rows)
     return Rows(
       labels: rows.labels.slice(0, rows.count).array.map(Int.init),
       tokens: (0..<rows.count).map { row in
-        (0..<schema.fieldCount).map { field in
-          let key = rows.column(field)[row]
-          return String(
-            decoding: ValueKey.text(key) ?? rows.bytes(of: key, in: block), as: UTF8.self)
+        (0..<schema.idColumns.count).compactMap { column in
+          let key = rows.column(column)[row]
+          return key == 0
+            ? nil
+            : String(
+              decoding: ValueKey.text(key) ?? rows.bytes(of: key, in: block), as: UTF8.self)
         }
       }, bad: rows.badLines.map { "\($0.line): \($0.field.map { "\($0): " } ?? "")\($0.problem)" })
   }
@@ -54,13 +56,13 @@ enum TextBlock {
       let lines = unsafe lineFeeds(UnsafePointer(block.memory.pointer), block.byteCount)
       for labels in [LabelPresence.required, .optional] {
         let rows = ParsedRows(
-          fieldCount: schema.fieldCount, byteCount: lines * schema.fieldCount)
+          columnCount: schema.idColumns.count, byteCount: lines * schema.idColumns.count)
         guard (try? schema.parser(classes: classes, labels: labels).parse(block, into: rows)) != nil
         else { continue }
         let header = rows.firstLine - 1
         guard rows.count + rows.badLines.count == lines - header else { return false }
-        for field in 0..<schema.fieldCount {
-          for row in 0..<rows.count where rows.column(field)[row] == 0 { return false }
+        for start in schema.idColumns.starts {
+          for row in 0..<rows.count where rows.column(start)[row] == 0 { return false }
         }
         guard (0..<rows.count).allSatisfy({ rows.labels[$0] < UInt8(classes) }) else {
           return false

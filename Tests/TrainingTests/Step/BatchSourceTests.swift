@@ -16,7 +16,7 @@ import Testing
 
   /// The global ids of a slot's rows, found again through its numbering.
   private func ids(_ slot: SliceSlot) -> [UInt32] {
-    (0..<slot.rows.count * slot.rows.fieldCount).map { slot.unique[Int(slot.rowIndex[$0])] }
+    (0..<slot.rows.count * slot.rows.columnCount).map { slot.unique[Int(slot.rowIndex[$0])] }
   }
 
   @Test(arguments: [0, 3, 16, 17, 33])
@@ -25,7 +25,7 @@ import Testing
     let whole = SliceReader(
       dataset: scene.setup.dataset, split: .train, batchSize: 50, slices: 1, seed: 1,
       order: .shuffled)
-    let expected = SliceRows(capacity: 50, fieldCount: 39)
+    let expected = SliceRows(capacity: 50, columnCount: 39)
     try whole.read(epoch: step / 17, step: step % 17, slice: 0, into: expected)
     let slot = SliceSlot(scene.parts.trainingSizes)
     let index = SliceIndex(rowCount: scene.parts.schema.rowCount, maximumIds: 17 * 39)
@@ -59,7 +59,7 @@ import Testing
     let scene = try scene()
     let reader = ValidationReader(
       dataset: scene.setup.dataset, batchSize: 50, slices: 3, seed: 1)
-    let expected = SliceRows(capacity: 17, fieldCount: 39)
+    let expected = SliceRows(capacity: 17, columnCount: 39)
     let slot = SliceSlot(scene.parts.trainingSizes)
     let index = SliceIndex(rowCount: scene.parts.schema.rowCount, maximumIds: 17 * 39)
     var first = 0

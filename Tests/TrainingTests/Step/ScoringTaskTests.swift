@@ -14,7 +14,7 @@ import Testing
       dataset: scene.setup.dataset, split: split, batchSize: 1, slices: 1, seed: 0,
       order: .sequential)
     let member = ComputeMember(parts: parts, capacity: 1)
-    let slot = SliceSlot(SliceSlotSizes(capacity: 1, fieldCount: parts.schema.fieldCount))
+    let slot = SliceSlot(parts.scoringSizes)
     var metrics = BinaryMetrics()
     for row in 0..<reader.rowsPerEpoch {
       try reader.read(epoch: 0, step: row, slice: 0, into: slot.rows)

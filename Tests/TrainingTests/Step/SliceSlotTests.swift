@@ -11,7 +11,8 @@ import Testing
   private func slot(_ ids: [UInt32] = [40, 7, 12, 7, 40, 3]) -> SliceSlot {
     let slot = SliceSlot(
       SliceSlotSizes(
-        capacity: 5, fieldCount: 2, rowWidth: 3, denseCount: 11, statisticsCount: 4,
+        capacity: 5, columnCount: 2, rowsPerExample: 2, rowWidth: 3, denseCount: 11,
+        statisticsCount: 4,
         noSums: StrategySums(candidateCount: 2)))
     slot.rows.ids.slice(0, ids.count).copy(from: View(ids))
     slot.rows.count = ids.count / 2

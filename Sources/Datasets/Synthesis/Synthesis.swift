@@ -19,8 +19,13 @@ public struct Synthesis: Sendable {
   public var values: Int?
   /// The minimum count that `values` is meant for.
   public var minimumCount = 2
+  /// How many ordered classes labels are of, at most `maximumClasses`.
+  public var classes = 2
   /// Threads that work.
   public var threads = 1
+
+  /// The most classes that labels are made of.
+  public static let maximumClasses = OrdinalLabels.maximumClasses
 
   /// Makes `rows` rows into `output`.
   public init(rows: Int, output: String) {
@@ -34,8 +39,13 @@ public struct Synthesis: Sendable {
     public var rows: Int
     /// Share of rows with label 1.
     public var positiveRate: Double
-    /// AUC of the true probabilities on the labels drawn.
+    /// Share of rows with each label, where there are more than two.
+    public var labelShares: [Double]?
+    /// AUC of the true probabilities on the labels drawn; of more classes the mean over each of
+    /// them against the others.
     public var bestAUC: Double
+    /// Of more than two classes that mean weighted by how frequent they are.
+    public var bestWeightedAUC: Double?
     /// Logloss of the true probabilities on the labels drawn.
     public var bestLogloss: Double
     /// Over which rows and how the best was computed.
@@ -49,14 +59,16 @@ public struct Synthesis: Sendable {
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws(DataError) -> Report {
     precondition(rows >= 1 && threads >= 1, "synth needs at least one row and one thread")
+    precondition((2...Self.maximumClasses).contains(classes), "synth makes 2 to 20 classes")
     let scale =
       values.map {
         SyntheticModel.scale(values: $0, rows: rows, minimumCount: minimumCount)
       } ?? 1
-    let model = SyntheticModel(seed: seed, scale: scale)
+    let model = SyntheticModel(seed: seed, scale: scale, classes: classes)
     let file = output == "-" ? PosixFile.standardOutput : try PosixFile(creating: output)
     let writer = OrderedWriter(file: file)
     let score = Mutex(BayesScore())
+    let classScore = Mutex(classes > 2 ? OrdinalScore(model.labels) : nil)
     let next = Atomic(0)
     let failures = Failures()
     onThreads(threads) { [self] thread in
@@ -76,14 +88,26 @@ public struct Synthesis: Sendable {
         failures.add(error, item: thread)
       }
       score.withLock { $0.merge(work.score) }
+      if let made = work.classScore { classScore.withLock { $0?.merge(made) } }
     }
     try failures.throwFirst()
+    if let score = classScore.withLock(\.self) { return report(score) }
     return score.withLock { score in
       Report(
         rows: score.rows, positiveRate: Double(score.positives) / Double(score.rows),
         bestAUC: score.areaUnderCurve, bestLogloss: score.logloss,
-        method: "all rows; AUC from \(BayesScore.binCount) bins of the logit")
+        method: Self.method)
     }
+  }
+
+  private static let method = "all rows; AUC from \(BayesScore.binCount) bins of the logit"
+
+  private func report(_ score: OrdinalScore) -> Report {
+    let shares = score.counts.map { Double($0) / Double(rows) }
+    return Report(
+      rows: rows, positiveRate: shares[1], labelShares: shares, bestAUC: score.areaUnderCurve,
+      bestWeightedAUC: score.weightedAreaUnderCurve, bestLogloss: score.logloss,
+      method: Self.method)
   }
 }
 

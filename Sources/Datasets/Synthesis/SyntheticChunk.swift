@@ -4,7 +4,9 @@ import Kernels
 /// Makes the text of consecutive rows, in reused memory; used by one thread at a time.
 @safe struct SyntheticChunk {
   /// What the rows made so far score.
-  private(set) var score = BayesScore()
+  private(set) var score: BayesScore
+  /// The same of more classes than two.
+  private(set) var classScore: OrdinalScore?
   private let model: SyntheticModel
   private let isCompressed: Bool
   private var values: [Int?]
@@ -12,12 +14,14 @@ import Kernels
   private var end = 0
   private var packed = View<UInt8>(count: 1)
   /// The most bytes a row can have: label, integers of at most 11 bytes, 8 digits, separators.
-  private static let maximumRowByteCount = 2 + 39 * 12
+  private static let maximumRowByteCount = 3 + 39 * 12
   private static let integers = (0..<512).map { Array(String(SyntheticField.integer($0)).utf8) }
 
   init(model: SyntheticModel, isCompressed: Bool) {
     self.model = model
     self.isCompressed = isCompressed
+    score = BayesScore()
+    classScore = model.labels.classes > 2 ? OrdinalScore(model.labels) : nil
     values = model.fields.map { _ in nil }
   }
 
@@ -27,15 +31,20 @@ import Kernels
     if text.count < capacity { text = View(count: capacity) }
     end = 0
     for row in rows {
-      let (logit, isPositive) = model.draw(row: row, values: &values)
-      score.add(logit: logit, isPositive: isPositive)
-      write(isPositive)
+      let (logit, label) = model.draw(row: row, values: &values)
+      if classScore == nil {
+        score.add(logit: logit, isPositive: label == 1)
+      } else {
+        classScore?.add(logit: logit, label: label)
+      }
+      write(label)
     }
     return isCompressed ? compressed() : text.slice(0, end)
   }
 
-  private mutating func write(_ isPositive: Bool) {
-    put(isPositive ? UInt8(ascii: "1") : UInt8(ascii: "0"))
+  private mutating func write(_ label: Int) {
+    if label > 9 { put(UInt8(ascii: "0") + UInt8(label / 10)) }
+    put(UInt8(ascii: "0") + UInt8(label % 10))
     for (field, value) in zip(model.fields, values) {
       put(UInt8(ascii: "\t"))
       guard let value else { continue }

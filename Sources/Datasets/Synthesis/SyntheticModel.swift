@@ -8,7 +8,8 @@ import Kernels
 ///
 /// Knowing only the thousand most frequent values of each field costs 0.001 of AUC, knowing no pair
 /// costs 0.03. A factorisation machine with three factors can express it; the best possible AUC
-/// is about 0.80 at a quarter of positives. Row r is a pure function of (seed, r).
+/// is about 0.80 at a quarter of positives. Labels of more classes are ordered steps of the same
+/// z*. Row r is a pure function of (seed, r).
 struct SyntheticModel: Sendable {
   /// Field sizes of the real Criteo set at minimum count 10: what the cardinalities follow.
   static let criteoSizes = [
@@ -28,12 +29,14 @@ struct SyntheticModel: Sendable {
   private static let positiveRate = 0.256
 
   let fields: [SyntheticField]
+  /// What labels mean.
+  let labels: OrdinalLabels
   private let bias: Double
   private let pairScale: Float
   private let randomness: Randomness
 
   /// `scale` multiplies the cardinalities of the fields that have more than a thousand values.
-  init(seed: UInt64, scale: Double = 1) {
+  init(seed: UInt64, scale: Double = 1, classes: Int = 2) {
     randomness = Randomness(seed: seed, purpose: .synthesis)
     let weights = Randomness(seed: seed, purpose: .synthesis, step: 3)
     let raw = Self.criteoSizes.indices.map { 0.5 + Double(weights.uniform(example: $0, lane: 0)) }
@@ -46,12 +49,14 @@ struct SyntheticModel: Sendable {
     // Standardised independent factors: each of the 28 pairs has variance 3 before scaling.
     let pairs = Double(Self.pairFields.count * (Self.pairFields.count - 1) / 2)
     pairScale = Float((Self.pairVariance / (3 * pairs)).squareRoot())
-    bias = Self.bias(variance: Self.linearVariance + Self.pairVariance)
+    let variance = Self.linearVariance + Self.pairVariance
+    bias = OrdinalLabels.mean(ofRate: Self.positiveRate, variance: variance)
+    labels = OrdinalLabels(classes: classes, mean: bias, variance: variance)
   }
 
   /// Draws row `row`: its values (nil is empty), its logit and its label.
   @inline(__always)
-  func draw(row: Int, values: inout [Int?]) -> (logit: Double, isPositive: Bool) {
+  func draw(row: Int, values: inout [Int?]) -> (logit: Double, label: Int) {
     var words = SIMD4<UInt32>()
     var sum = SyntheticField.Effect()
     var squares = SyntheticField.Effect()
@@ -67,7 +72,7 @@ struct SyntheticModel: Sendable {
     let logit = bias + Double(sum.x + pairScale * 0.5 * (cross.y + cross.z + cross.w))
     // Lane 39 of the row is left for the label.
     let uniform = (Double(words.w) + 0.5) * 0x1p-32
-    return (logit, uniform < 1 / (1 + exp(-logit)))
+    return (logit, labels.label(logit: logit, uniform: uniform))
   }
 
   private static func cardinalities(_ scale: Double) -> [Int] {
@@ -119,24 +124,5 @@ struct SyntheticModel: Sendable {
       term *= mean / Double(count + 1)
     }
     return max(0, 1 - below)
-  }
-
-  /// The bias at which σ(z) has the wanted mean when z is normal.
-  private static func bias(variance: Double) -> Double {
-    var low = -10.0
-    var high = 10.0
-    for _ in 0..<60 {
-      let middle = (low + high) / 2
-      var mean = 0.0
-      var weights = 0.0
-      for step in -400...400 {
-        let deviation = Double(step) * 0.015
-        let weight = exp(-deviation * deviation / 2)
-        mean += weight / (1 + exp(-(middle + deviation * variance.squareRoot())))
-        weights += weight
-      }
-      (low, high) = mean / weights < positiveRate ? (middle, high) : (low, middle)
-    }
-    return low
   }
 }

@@ -11,9 +11,10 @@ struct SynthCommand: ParsableCommand {
       The same rows, seed and values give the same bytes. The result tells the AUC and logloss of \
       the true probabilities: no model can be expected to do better on such rows.
 
-      EXAMPLE: a small file; a compressed one; five million rows with about a million values
+      EXAMPLE: a small file; a compressed one; ordered labels 0 to 4; a million values
         autoloss synth --rows 100000 --out raw.tsv --seed 1
         autoloss synth --rows 1000000 --out raw.tsv.gz --json
+        autoloss synth --rows 200000 --out stars.tsv --classes 5
         autoloss synth --rows 5000000 --out - --values 1090000 --min-count 2 | gzip > raw.tsv.gz
       """)
 
@@ -25,6 +26,11 @@ struct SynthCommand: ParsableCommand {
       "File to write, compressed if it ends in .gz, - for stdout.",
       valueName: "path"))
   var out: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Ordered classes that labels are of, equally frequent if more than two.", valueName: "n"))
+  var classes = 2
 
   @Option(help: ArgumentHelp("Seed of the planted model and of the rows.", valueName: "n"))
   var seed: UInt64 = 1
@@ -44,12 +50,16 @@ struct SynthCommand: ParsableCommand {
   func validate() throws {
     guard rows >= 1 else { throw ValidationError("--rows must be at least 1.") }
     guard minCount >= 1 else { throw ValidationError("--min-count must be at least 1.") }
+    guard (2...Synthesis.maximumClasses).contains(classes) else {
+      throw ValidationError("--classes must be 2 to \(Synthesis.maximumClasses).")
+    }
     guard values ?? 1 >= 1 else { throw ValidationError("--values must be at least 1.") }
   }
 
   func run() throws {
     var synthesis = Synthesis(rows: rows, output: out)
     synthesis.seed = seed
+    synthesis.classes = classes
     synthesis.values = values
     synthesis.minimumCount = minCount
     synthesis.threads = threads.count
@@ -71,8 +81,16 @@ struct SynthCommand: ParsableCommand {
   private func table(_ made: Synthesis.Report) -> String {
     var table = ResultTable(["synthetic rows", out])
     table.add(["rows", Figures.count(made.rows)])
-    table.add(["label 1", "\(Figures.fixed(made.positiveRate * 100, 2)) %"])
+    for (label, share) in (made.labelShares ?? []).enumerated() {
+      table.add(["label \(label)", "\(Figures.fixed(share * 100, 2)) %"])
+    }
+    if made.labelShares == nil {
+      table.add(["label 1", "\(Figures.fixed(made.positiveRate * 100, 2)) %"])
+    }
     table.add(["best AUC", Figures.fixed(made.bestAUC, 5)])
+    if let weighted = made.bestWeightedAUC {
+      table.add(["best weighted AUC", Figures.fixed(weighted, 5)])
+    }
     table.add(["best logloss", Figures.fixed(made.bestLogloss, 5)])
     table.add(["known from", made.method])
     return table.text

@@ -44,6 +44,42 @@ import Testing
     }
   }
 
+  /// Ordered classes: all about equally frequent, in the same rows as two classes have.
+  @Test(arguments: [3, 5, 12])
+  func labelsOfMoreClassesAreOrderedSteps(classes: Int) throws {
+    let folder = try TemporaryFolder()
+    func make(_ threads: Int, classes: Int) throws -> ([[Substring]], Synthesis.Report) {
+      var synthesis = Synthesis(rows: 20_000, output: folder.path("a.tsv"))
+      synthesis.seed = 3
+      synthesis.threads = threads
+      synthesis.classes = classes
+      let report = try synthesis.run()
+      let text = try String(contentsOfFile: folder.path("a.tsv"), encoding: .utf8)
+      return (
+        text.split(separator: "\n").map { $0.split(separator: "\t", maxSplits: 1) }, report
+      )
+    }
+    let (rows, report) = try make(1, classes: classes)
+    #expect(try make(3, classes: classes).1 == report)
+    let (binary, _) = try make(1, classes: 2)
+    #expect(rows.map(\.[1]) == binary.map(\.[1]))
+    let shares = try #require(report.labelShares)
+    #expect(shares.count == classes && abs(shares.reduce(0, +) - 1) < 1e-12)
+    for share in shares { #expect(abs(share * Double(classes) - 1) < 0.15, "\(shares)") }
+    let labels = rows.compactMap { Int($0[0]) }
+    #expect(labels.count == 20_000)
+    #expect(
+      (0..<classes).map { k in labels.count { $0 == k } }
+        == shares.map { Int(($0 * 20_000).rounded()) })
+    // Clicks lean to the upper classes, and knowing the latent score is worth something.
+    let clicks = zip(labels, binary).filter { $0.1[0] == "1" }.map { Double($0.0) }
+    let mean = Double(labels.reduce(0, +)) / 20_000
+    #expect(clicks.reduce(0, +) / Double(clicks.count) > mean + 0.15 * Double(classes))
+    #expect(report.bestLogloss < Foundation.log(Double(classes)) - 0.1)
+    #expect(report.bestAUC > 0.6 && report.bestAUC < 0.9)
+    #expect(try #require(report.bestWeightedAUC) > 0.6)
+  }
+
   @Test func preparedFieldsFollowCriteo() throws {
     let folder = try TemporaryFolder()
     _ = try make("a.tsv", rows: 50_000, threads: 2, in: folder)

@@ -1,19 +1,52 @@
 #!/usr/bin/env bash
-# Rows per second of `prepare`, end to end, on two million raw rows; peak memory with GNU time.
+# Rows per second of `prepare`, end to end, and peak memory with GNU time: two million rows of
+# Criteo's form, and the same rows written as Avazu's table, as ratings of MovieLens and as libsvm
+# text.
+#
+#   Benchmarks/prepare.sh                    builds the release binary first
+#   AUTOLOSS=path/to/autoloss ROWS=2000000 ROUNDS=3 Benchmarks/prepare.sh
 set -euo pipefail
 # shellcheck source=Benchmarks/common.sh
 source "$(dirname "$0")/common.sh"
-build_tool
+rows=${ROWS:-2000000} rounds=${ROUNDS:-3}
+autoloss=${AUTOLOSS:-}
+[ -n "$autoloss" ] || build_tool
 here=$(mktemp -d)
 trap 'rm -rf "$here"' EXIT
-"$autoloss" synth --rows 2000000 --out "$here/raw.tsv" --seed 1 > /dev/null
 measure=()
 [ ! -x /usr/bin/time ] || measure=(/usr/bin/time -f '%M kB at most')
-for round in 1 2 3; do
-  rm -rf "$here/data"
-  begun=$(date +%s%N)
-  "${measure[@]}" "$autoloss" prepare criteo --input "$here/raw.tsv" --out "$here/data" \
-    --min-count 10 --seed 1 --threads 2 2> "$here/log" > /dev/null
-  taken=$((($(date +%s%N) - begun) / 1000000))
-  echo "round $round: $((2000000 * 1000 / taken)) rows/s, $(tail -n 1 "$here/log")"
-done
+
+"$autoloss" synth --rows "$rows" --out "$here/criteo" --seed 1 > /dev/null
+awk -F '\t' -v OFS=, '
+  BEGIN {
+    printf "id,click,hour,C1,banner_pos,site_id,site_domain,site_category,app_id,app_domain,"
+    printf "app_category,device_id,device_ip,device_model,device_type,device_conn_type,"
+    print "C14,C15,C16,C17,C18,C19,C20,C21"
+  }
+  { line = NR "," $1; for (i = 15; i < 37; i++) line = line "," $i; print line }
+' "$here/criteo" > "$here/avazu"
+awk -F '\t' '{ print $17 "::" $18 "::" 1 + (2 * $1 + NR) % 5 "::978300760" }' \
+  "$here/criteo" > "$here/movielens"
+awk -F '\t' '
+  { line = $1; for (i = 2; i < 41; i++) if ($i != "") line = line " " i - 1 ":" $i; print line }
+' "$here/criteo" > "$here/libsvm"
+
+# Prepares the file of a form again and again: prepare FORM OPTION…
+prepare() {
+  local form=$1 round begun taken
+  shift
+  for ((round = 1; round <= rounds; round++)); do
+    rm -rf "$here/data"
+    begun=$(date +%s%N)
+    "${measure[@]}" "$autoloss" prepare "$form" --input "$here/$form" --out "$here/data" \
+      --seed 1 --threads 2 "$@" 2> "$here/log" > /dev/null
+    taken=$((($(date +%s%N) - begun) / 1000000))
+    echo "$form, round $round: $((rows * 1000 / taken)) rows/s," \
+      "$(($(wc -c < "$here/$form") / 1000 / taken)) MB/s, $(tail -n 1 "$here/log")"
+  done
+}
+
+prepare criteo --min-count 10
+prepare avazu
+prepare movielens --classes 5
+prepare libsvm --fields 39

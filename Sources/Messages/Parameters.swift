@@ -79,9 +79,11 @@ public struct Push: Sendable {
     case denseGradient
     /// The sum of the slices' own batch means and variances.
     case batchStatistics
+    /// How often the unit has each of its rows, where gradients are bounded by that.
+    case occurrences
 
-    /// Statistics are few and may be large: they are written as they are.
-    var isStatistic: Bool { self == .batchStatistics }
+    /// Statistics are few and may be large, and counts are whole: they are written as they are.
+    var isExact: Bool { self == .batchStatistics || self == .occurrences }
   }
 
   /// The pull whose ids the row gradients follow: `Pull.checksum`.
@@ -98,7 +100,8 @@ public struct Push: Sendable {
   /// rounded as `codec` does, or what arrives depends on who is sent which part.
   public init(
     idChecksum: UInt64, idCount: Int, delivery: Delivery, codec: Codec = .float32,
-    rowGradients: Floats, denseGradient: Floats, batchStatistics: Floats
+    rowGradients: Floats, denseGradient: Floats, batchStatistics: Floats,
+    occurrences: Floats? = nil
   ) {
     precondition(MessageType.push.codecs.contains(codec), "gradients are not written by \(codec)")
     self.idChecksum = idChecksum
@@ -106,22 +109,23 @@ public struct Push: Sendable {
     self.delivery = delivery
     self.codec = codec
     sections = FloatSections(
-      [rowGradients, denseGradient, batchStatistics],
+      [rowGradients, denseGradient, batchStatistics, occurrences ?? Floats(count: 0)],
       Self.forms(codec, rowWidth: rowGradients.count / max(1, idCount)))
   }
 
   private static func forms(_ codec: Codec, rowWidth: Int) -> [SectionForm] {
     [
       SectionForm(codec, width: max(1, rowWidth)), SectionForm(codec, width: Codec.denseGroup),
-      SectionForm(),
+      SectionForm(), SectionForm(),
     ]
   }
 
-  /// Bytes of the numbers of a push of so many rows of `rowWidth` numbers.
+  /// Bytes of the numbers of a push of so many rows of `rowWidth` numbers, of which so many are
+  /// counted.
   public static func byteCount(
-    _ codec: Codec, rows: Int, rowWidth: Int, dense: Int, statistics: Int
+    _ codec: Codec, rows: Int, rowWidth: Int, dense: Int, statistics: Int, counted: Int = 0
   ) -> Int {
-    zip(forms(codec, rowWidth: rowWidth), [rows * rowWidth, dense, statistics])
+    zip(forms(codec, rowWidth: rowWidth), [rows * rowWidth, dense, statistics, counted])
       .reduce(0) { $0 + $1.0.byteCount($1.1) }
   }
 
@@ -178,6 +182,6 @@ extension Push: WrittenWords {
     idCount = try reader.read(UInt32.self, "the number of ids")
     delivery = try Delivery(from: &reader)
     sections = try FloatSections(
-      from: &reader, codecs: Part.allCases.map { $0.isStatistic ? .float32 : codec })
+      from: &reader, codecs: Part.allCases.map { $0.isExact ? .float32 : codec })
   }
 }

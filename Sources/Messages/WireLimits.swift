@@ -1,7 +1,7 @@
 /// Every limit of the protocol, in one place.
 public enum WireLimits {
   /// The version of the protocol that this build speaks.
-  public static let protocolVersion: UInt16 = 8
+  public static let protocolVersion: UInt16 = 9
   /// Bytes of payload in one frame. Small frames keep heartbeats alive on slow links.
   public static let partBytes = 256 << 10
   /// Bytes of one frame that a socket accepts; a peer that sends more is cut off.

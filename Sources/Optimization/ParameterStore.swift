@@ -133,8 +133,9 @@ public final class ParameterStore: @unchecked Sendable {
       contributions.count == plan.slices, "a step needs a place for each slice's contribution")
     rows.kernel.commit(
       rows.memory, ids: plan.ids, range: plan.range(chunk: chunk, of: chunks),
-      positions: plan.positions, slices: plan.slices, step: version + 1
-    ) { contributions[$0].present?.rowGradients }
+      positions: plan.positions, slices: plan.slices, step: version + 1,
+      occurrences: { contributions[$0].present?.occurrences },
+      gradients: { contributions[$0].present?.rowGradients })
     let inside = ChunkRange.range(
       count: ownedDense.count, chunk: chunk, of: chunks, unit: DenseParameters.unit)
     let range =

@@ -20,19 +20,31 @@ public final class RowTable: @unchecked Sendable {
   /// The number of hash-parts, by which rows are owned and written to files.
   public static let partitionCount = 256
 
-  /// Reserves the rows; they are zero until `initialise` has covered them.
-  public init(rowCount: Int, parts: [ParameterPart], rule: UpdateRule) {
+  /// Reserves the rows; they are zero until `initialise` has covered them. Gradients of each part
+  /// of a row are bounded where `clip` is given.
+  public init(
+    rowCount: Int, parts: [ParameterPart], rule: UpdateRule, clip: GradientClip? = nil
+  ) {
     precondition(rowCount >= 0 && rowCount <= Int(Int32.max), "too many rows for 32-bit ids")
     self.rowCount = rowCount
     self.parts = parts
     self.rule = rule
-    kernel = RowKernel(width: max(ParameterPart.extent(parts), 1), schedule: rule.schedule)
+    kernel = RowKernel(
+      width: max(ParameterPart.extent(parts), 1), schedule: rule.schedule,
+      clip: clip.map { clip in
+        RowClip(
+          ratio: clip.ratio, floor: clip.floor,
+          parts: parts.map { $0.offset..<$0.offset + $0.width })
+      })
     memory = Floats(count: rowCount * kernel.layout.stride)
   }
 
   /// The rows with their start values.
-  public convenience init(rowCount: Int, parts: [ParameterPart], rule: UpdateRule, seed: UInt64) {
-    self.init(rowCount: rowCount, parts: parts, rule: rule)
+  public convenience init(
+    rowCount: Int, parts: [ParameterPart], rule: UpdateRule, clip: GradientClip? = nil,
+    seed: UInt64
+  ) {
+    self.init(rowCount: rowCount, parts: parts, rule: rule, clip: clip)
     initialise(0..<rowCount, seed: seed)
   }
 

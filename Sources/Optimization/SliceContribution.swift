@@ -6,6 +6,8 @@ public struct SliceContribution: Sendable {
   public var ids: View<UInt32>
   /// Their gradients, [ids.count × row width].
   public var rowGradients: Floats
+  /// How often the slice has each of its rows, where gradients are bounded by that.
+  public var occurrences: Floats?
   /// The gradient of the dense vector.
   public var denseGradient: Floats
   /// The slice's batch means and unbiased variances, or their sum over the subtree.
@@ -17,11 +19,12 @@ public struct SliceContribution: Sendable {
 
   /// The contribution of one slice (`sliceCount` 1) or of a subtree.
   public init(
-    ids: View<UInt32>, rowGradients: Floats, denseGradient: Floats, batchStatistics: Floats,
-    rows: Int, sliceCount: Int = 1
+    ids: View<UInt32>, rowGradients: Floats, occurrences: Floats? = nil, denseGradient: Floats,
+    batchStatistics: Floats, rows: Int, sliceCount: Int = 1
   ) {
     self.ids = ids
     self.rowGradients = rowGradients
+    self.occurrences = occurrences
     self.denseGradient = denseGradient
     self.batchStatistics = batchStatistics
     self.rows = rows

@@ -32,27 +32,33 @@ extension TrainingRun {
     let stop = StopSignal()
     var resume = resume
     var earlier: FirstFailure?
+    var stretch: RateDropped?
     while true {
       do {
         return try lead(
           setup, resume: resume, sockets: sockets, build: build, stop: stop, earlier: earlier,
-          observer: observer)
+          after: stretch, observer: observer)
+      } catch let dropped as RateDropped {
+        tell(dropped, configuration, observer)
+        setup = try RunSetup(configuration, drops: dropped.drops)
+        (resume, stretch, earlier) = (.auto, dropped, nil)
       } catch let lost as ServerLost {
         // The parameters are as the last checkpoint has them, for all servers alike.
         observer.observe(
           .notice("\(lost.sentence); the run goes on from its last checkpoint", .warning))
         earlier = lost.first
-        setup = try RunSetup(configuration)
+        setup = try RunSetup(configuration, drops: stretch?.drops ?? [])
         resume = .auto
       }
     }
   }
 
-  /// One generation of a run: from where its folder stands to the end, or to the loss of a server;
-  /// `earlier` is the loss that ended the one before.
+  /// One generation of a run: from where its folder stands to the end, to the loss of a server or
+  /// to other learning rates; `earlier` is the loss that ended the one before.
   private static func lead(
     _ setup: RunSetup, resume: ResumeMode, sockets: CoordinatorSockets, build: String,
-    stop: StopSignal, earlier: FirstFailure?, observer: any RunObserver
+    stop: StopSignal, earlier: FirstFailure?, after stretch: RateDropped?,
+    observer: any RunObserver
   ) throws -> RunSummary {
     let position = try setup.open(resume: resume, observer: observer)
     let compute = LocalCompute(parts: setup.parts, source: setup.source, threads: setup.threads)
@@ -68,7 +74,7 @@ extension TrainingRun {
     }
     let trainer = Trainer(
       compute: compute, executor: executor, dataset: setup.dataset,
-      checkpoints: setup.checkpoints, stop: stop, observer: observer)
+      checkpoints: setup.checkpoints, stop: stop, observer: observer, after: stretch)
     do {
       let summary = try trainer.run(from: position)
       // The model is saved: a farewell that fails leaves workers that give up by themselves.
@@ -78,6 +84,8 @@ extension TrainingRun {
         try? executor.finish(.done, "the run is over")
       }
       return summary
+    } catch let dropped as RateDropped {
+      throw dropped
     } catch let lost as ServerLost {
       var lost = lost
       lost.first = executor.failure(of: lost.server, lost.sentence)

@@ -1,4 +1,7 @@
-/// Ends a run when its models on the validation rows have stopped getting better.
+import Optimization
+
+/// Ends a run when its models on the validation rows have stopped getting better, and before that
+/// lets the learning rate drop.
 ///
 /// The better model has the higher AUC; where validation rows of one class give none, the lower log
 /// loss.
@@ -7,6 +10,8 @@ struct EarlyStopping: Sendable, Codable, Equatable {
   private(set) var best: RunEvaluation?
   /// Evaluations since then.
   private(set) var badEvaluations = 0
+  /// Drops of the learning rate so far; nil in what runs without them have saved.
+  private var drops: [LearningRateDrop]?
   private var last: Last?
 
   /// The last evaluation's step, and what stood before it.
@@ -16,8 +21,14 @@ struct EarlyStopping: Sendable, Codable, Equatable {
     var badEvaluationsBefore: Int
   }
 
-  /// Takes in one evaluation and returns it marked as best or not.
-  mutating func record(_ evaluation: RunEvaluation) -> RunEvaluation {
+  /// Where the learning rate dropped because models did not get better.
+  var plateauDrops: [LearningRateDrop] { drops ?? [] }
+
+  /// Takes in one evaluation and returns it marked as best or not; the learning rate drops by
+  /// `plateauFactor` after one that is not, unless that is 0.
+  mutating func record(
+    _ evaluation: RunEvaluation, plateauFactor: Double = 0
+  ) -> RunEvaluation {
     var marked = evaluation
     marked.isBest = best.map { evaluation.isBetter(than: $0) } ?? true
     last = Last(step: evaluation.step, bestBefore: best, badEvaluationsBefore: badEvaluations)
@@ -26,6 +37,9 @@ struct EarlyStopping: Sendable, Codable, Equatable {
       badEvaluations = 0
     } else {
       badEvaluations += 1
+      if plateauFactor > 0 {
+        drops = plateauDrops + [LearningRateDrop(step: evaluation.step, factor: plateauFactor)]
+      }
     }
     return marked
   }
@@ -34,6 +48,7 @@ struct EarlyStopping: Sendable, Codable, Equatable {
   mutating func forget(evaluationAfter step: Int) {
     guard let last, last.step == step else { return }
     (best, badEvaluations) = (last.bestBefore, last.badEvaluationsBefore)
+    if plateauDrops.last?.step == step { drops?.removeLast() }
     self.last = nil
   }
 

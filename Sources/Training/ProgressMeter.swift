@@ -3,8 +3,8 @@ import Search
 /// Adds up what the steps report and says, now and then, where the run stands.
 struct ProgressMeter {
   /// Seconds of wall time and examples of all steps.
-  private(set) var totalSeconds = 0.0
-  private(set) var totalExamples = 0
+  private(set) var totalSeconds: Double
+  private(set) var totalExamples: Int
   private let parts: RunParts
   private let schedule: Schedule
   private var sums: StrategySums
@@ -19,7 +19,9 @@ struct ProgressMeter {
   /// Seconds of training between two events.
   private static let interval = 2.0
 
-  init(parts: RunParts, schedule: Schedule) {
+  /// Adds to what an earlier stretch of the run came to.
+  init(parts: RunParts, schedule: Schedule, after stretch: RateDropped? = nil) {
+    (totalSeconds, totalExamples) = (stretch?.seconds ?? 0, stretch?.examples ?? 0)
     self.parts = parts
     self.schedule = schedule
     sums = parts.strategy.noSums

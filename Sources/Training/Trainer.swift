@@ -66,7 +66,8 @@ final class Trainer {
 
   init(
     compute: LocalCompute, executor: any StepExecutor, dataset: Dataset,
-    checkpoints: CheckpointStore, stop: StopSignal, observer: any RunObserver
+    checkpoints: CheckpointStore, stop: StopSignal, observer: any RunObserver,
+    after stretch: RateDropped? = nil
   ) {
     parts = compute.parts
     self.compute = compute
@@ -78,11 +79,12 @@ final class Trainer {
     self.observer = observer
     schedule = compute.source.schedule
     coverage = Coverage(epoch: 0, rows: 0, steps: 0, slicesPerStep: 1)
-    progress = ProgressMeter(parts: parts, schedule: schedule)
+    progress = ProgressMeter(parts: parts, schedule: schedule, after: stretch)
   }
 
   /// Trains from `position`, or from the start, to the end of the run or a stop; nothing is being
-  /// written when it returns or throws.
+  /// written when it returns or throws. Throws `RateDropped` where the rest of the run is for other
+  /// rates than `parts` has.
   func run(from position: CheckpointStore.Position?) throws -> RunSummary {
     do {
       return try train(from: position)
@@ -100,6 +102,7 @@ final class Trainer {
     saver.goOn(from: position?.step)
     early = position?.earlyStopping ?? early
     try forgetShorterRun(endingAt: first)
+    if goesOn(after: first) { try requireRates() }
     openEpoch(at: first)
     observer.observe(.started(start(from: first)))
     progress.begin()
@@ -118,8 +121,20 @@ final class Trainer {
       }
       step += 1
       stoppedEarly = try afterStep(step)
+      if goesOn(after: step) { try requireRates() }
     }
     return try finish(at: step, stoppedEarly: stoppedEarly)
+  }
+
+  private func goesOn(after step: Int) -> Bool {
+    step < schedule.totalSteps && !early.shouldStop(patience: parts.configuration.train.patience)
+  }
+
+  /// The rates of all steps to come are tabulated, here and at servers, so others need others.
+  private func requireRates() throws {
+    guard early.plateauDrops != parts.plateauDrops else { return }
+    throw RateDropped(
+      drops: early.plateauDrops, seconds: progress.totalSeconds, examples: progress.totalExamples)
   }
 
   /// One step, after the controller's where it is due.
@@ -190,7 +205,8 @@ extension Trainer {
         weightedAUC: result.weightedAUC, accuracy: result.accuracy, logloss: result.logloss,
         scaledLogloss: result.scaledLogloss?.finite,
         calibrationError: result.calibrationError.finite, rows: result.rows,
-        seconds: seconds(since: began), isBest: false))
+        seconds: seconds(since: began), isBest: false),
+      plateauFactor: parts.configuration.train.plateauFactor)
     observer.observe(.evaluated(evaluation))
     if evaluation.auc.isNaN, evaluation.logloss.isFinite { tellOfOneClass() }
     try save(at: step, as: evaluation.isBest ? [.latest, .best] : [.latest])

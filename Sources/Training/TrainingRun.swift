@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Kernels
+import Optimization
 
 /// Whether a run may go on where an earlier one in the same folder stopped.
 public enum ResumeMode: String, Sendable, CaseIterable {
@@ -20,16 +21,35 @@ public enum TrainingRun {
   public static func train(
     _ configuration: RunConfiguration, resume: ResumeMode = .never, observer: any RunObserver
   ) throws -> RunSummary {
-    let setup = try RunSetup(configuration)
+    var setup = try RunSetup(configuration)
     let lock = try setup.checkpoints.folder.claim()
     defer { lock.release() }
-    let position = try setup.open(resume: resume, observer: observer)
-    let compute = LocalCompute(
-      parts: setup.parts, source: setup.source, threads: setup.threads)
-    let trainer = Trainer(
-      compute: compute, executor: compute, dataset: setup.dataset,
-      checkpoints: setup.checkpoints, stop: StopSignal(), observer: observer)
-    return try trainer.run(from: position)
+    let stop = StopSignal()
+    var (resume, stretch) = (resume, nil as RateDropped?)
+    while true {
+      do {
+        let position = try setup.open(resume: resume, observer: observer)
+        let compute = LocalCompute(
+          parts: setup.parts, source: setup.source, threads: setup.threads)
+        let trainer = Trainer(
+          compute: compute, executor: compute, dataset: setup.dataset,
+          checkpoints: setup.checkpoints, stop: stop, observer: observer, after: stretch)
+        return try trainer.run(from: position)
+      } catch let dropped as RateDropped {
+        tell(dropped, configuration, observer)
+        setup = try RunSetup(configuration, drops: dropped.drops)
+        (resume, stretch) = (.auto, dropped)
+      }
+    }
+  }
+
+  static func tell(
+    _ dropped: RateDropped, _ configuration: RunConfiguration, _ observer: any RunObserver
+  ) {
+    let rate = dropped.drops.reduce(configuration.train.learningRate) { $0 * $1.factor }
+    let step = dropped.drops.last?.step ?? 0
+    observer.observe(
+      .notice("no better model: after \(step) steps the learning rate is \(rate)", .info))
   }
 
   /// What a run would be, without doing or writing anything.
@@ -47,7 +67,8 @@ struct RunSetup {
   /// The controller that the run is given, where it is given one.
   private let given: ControllerFile?
 
-  init(_ configuration: RunConfiguration) throws {
+  /// `drops` of the learning rate have been found in the run before.
+  init(_ configuration: RunConfiguration, drops: [LearningRateDrop] = []) throws {
     guard !configuration.data.path.isEmpty else {
       throw Failure(
         "no data to train on was given", at: "data.path",
@@ -62,7 +83,8 @@ struct RunSetup {
     }
     parts = try RunParts(
       configuration.withDropsInSteps(trainingRows: dataset.rowCount(of: .train)),
-      fieldSizes: dataset.fieldSizes, lists: dataset.lists, classes: dataset.classes)
+      fieldSizes: dataset.fieldSizes, lists: dataset.lists, classes: dataset.classes,
+      plateauDrops: drops)
     source = try BatchSource(dataset: dataset, parts: parts)
     checkpoints = CheckpointStore(
       folder: RunFolder(URL(fileURLWithPath: configuration.out)), parts: parts,

@@ -81,8 +81,8 @@ import Testing
     #expect(
       refusal(bytes, Self.payload.slice(0, 999))
         == .truncated(what: "a frame", needed: 1000, left: 999))
-    bytes.store(UInt16(9), at: 4)
+    bytes.store(UInt16(99), at: 4)
     // The version is read before the length, so that other versions may have other headers.
-    #expect(refusal(bytes.slice(0, 6), Self.payload) == .protocolVersion(theirs: 9))
+    #expect(refusal(bytes.slice(0, 6), Self.payload) == .protocolVersion(theirs: 99))
   }
 }

@@ -15,12 +15,14 @@ enum Samples {
       controllerStatistics: floats(0))
   }
 
-  static func push(_ count: Int, _ codec: Codec = .float32) -> Push {
+  static func push(
+    _ count: Int, _ codec: Codec = .float32, counts: Bool = false
+  ) -> Push {
     Push(
       idChecksum: 5, idCount: count,
       delivery: Delivery(version: 1 << 33, controllerVersion: 7, sums: [1.5, -.infinity, 0]),
       codec: codec, rowGradients: floats(17 * count), denseGradient: floats(61),
-      batchStatistics: floats(4))
+      batchStatistics: floats(4), occurrences: counts ? floats(count) : nil)
   }
 
   static var status: RunStatus {
@@ -71,7 +73,8 @@ enum Samples {
     .rows(rows(20_000, .bfloat16)),
     .push(push(3)),
     .push(push(20_000)),
-    .push(push(3, .scaledFloat16)),
+    .push(push(3, .scaledFloat16, counts: true)),
+    .push(push(300, counts: true)),
     .push(push(3, .bfloat16)),
     .push(push(3, .scaledInt8)),
     .push(push(20_000, .scaledInt8)),

@@ -8,7 +8,8 @@ import Testing
 @Suite struct DeterminismTests {
   @Test(
     arguments: [
-      "fixed:ce", "fixed:pair", "fixed:list_ce", "weights:4,3,2,1", "random", "al1", "al2",
+      "fixed:ce", "fixed:pair", "fixed:list_ce", "fixed:jrc", "weights:4,3,2,1", "random", "al1",
+      "al2",
       "autoloss", "slf", "darts", "melu", "uncertainty", "softadapt:beta=2",
     ])
   func threadsChangeNoBit(loss: String) throws {
@@ -41,6 +42,26 @@ import Testing
       ).checksum
     }
     #expect(Set(checksums).count == 1)
+  }
+
+  /// How often a batch has a value does not depend on who counts.
+  @Test(arguments: ["fixed:ce", "autoloss"])
+  func threadsChangeNoBitOfBoundedGradients(loss: String) throws {
+    let fixture = try RunFixture()
+    let checksums = try [(1, 0.0), (1, 0.5), (2, 0.5), (3, 0.5)].map { threads, clip in
+      try TrainingRun.train(
+        fixture.configuration {
+          $0.loss = loss
+          $0.train.threads = threads
+          $0.train.cowClip = clip
+          $0.train.cowClipFloor = 1e-6
+          $0.train.denseWeightDecay = 0
+          $0.train.denseLearningRate = 0.002
+        }, observer: EventLog()
+      ).checksum
+    }
+    #expect(checksums[0] != checksums[1])
+    #expect(Set(checksums[1...]).count == 1)
   }
 
   /// Rounded values are those of another run, the same for any number of threads.

@@ -1,3 +1,5 @@
+import Foundation
+import Optimization
 import Testing
 
 @testable import Training
@@ -27,6 +29,24 @@ import Testing
     #expect(early.best?.step == bestStep)
     #expect(early.best?.isBest == true)
     #expect(early.badEvaluations == badEvaluations)
+  }
+
+  @Test func ratesDropAfterEachEvaluationThatIsNotBetter() throws {
+    var early = EarlyStopping()
+    for (index, auc) in [0.5, 0.4, 0.6, 0.6, 0.55].enumerated() {
+      _ = early.record(Self.evaluation(step: 10 * (index + 1), auc: auc), plateauFactor: 0.1)
+    }
+    let drops = [20, 40, 50].map { LearningRateDrop(step: $0, factor: 0.1) }
+    #expect(early.plateauDrops == drops)
+    let saved = try JSONEncoder().encode(early)
+    #expect(try JSONDecoder().decode(EarlyStopping.self, from: saved) == early)
+    early.forget(evaluationAfter: 50)
+    #expect(early.plateauDrops == Array(drops.dropLast()) && early.badEvaluations == 1)
+    early.forget(evaluationAfter: 50)
+    #expect(early.plateauDrops.count == 2)
+    var constant = EarlyStopping()
+    for step in 1...3 { _ = constant.record(Self.evaluation(step: step, auc: 0.5)) }
+    #expect(constant.plateauDrops.isEmpty)
   }
 
   /// Without an AUC the log loss decides; one that is not a number is beaten by any that is.

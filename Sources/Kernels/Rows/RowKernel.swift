@@ -7,14 +7,20 @@ public struct RowKernel: Sendable {
   public let layout: RowLayout
   /// How rows move.
   public let schedule: RowSchedule
+  /// What bounds their gradients, if anything does.
+  public let clip: RowClip?
 
   /// How far ahead of its use a row is asked for: long enough to hide a miss of all caches.
   static var ahead: Int { 12 }
 
   /// The loops for rows of `width` weights that move by `schedule`.
-  public init(width: Int, schedule: RowSchedule) {
+  public init(width: Int, schedule: RowSchedule, clip: RowClip? = nil) {
+    precondition(
+      clip?.parts.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= width } ?? true,
+      "a part outside the row is to be bounded")
     layout = RowLayout(width: width, stateCount: schedule.stateCount)
     self.schedule = schedule
+    self.clip = clip
   }
 
   /// Brings the rows of ids[range] up to `version` and writes them back.
@@ -81,23 +87,29 @@ public struct RowKernel: Sendable {
   /// step `step` with the sum.
   ///
   /// `positions[k · slices + i]` is the place of id k among the rows of slice i's gradients, or −1;
-  /// `gradients` finds them and must not make them anew. The rows must have been caught up to
-  /// `step − 1`.
+  /// `gradients` finds them and must not make them anew, and so does `occurrences` with how often
+  /// slice i has each of its rows, where gradients are bounded. The rows must have been caught up
+  /// to `step − 1`.
   public func commit(
     _ table: Floats, ids: View<UInt32>, range: Range<Int>, positions: View<Int32>, slices: Int,
-    step: Int, gradients: (_ slice: Int) -> Floats?
+    step: Int, occurrences: (_ slice: Int) -> Floats? = { _ in nil },
+    gradients: (_ slice: Int) -> Floats?
   ) {
     let width = layout.width
     // Chosen once: asking for each row would count references to the rule for each row.
     switch schedule.rule(ofStep: step) {
     case .adam(let rule), .lazyAdam(let rule):
-      unsafe forSums(table, ids, range, positions, slices, step, gradients) { row, sum in
+      unsafe forSums(
+        table, ids, range, positions, slices, step, occurrences, gradients
+      ) { row, sum in
         unsafe rule.apply(
           weights: row, first: row + width, second: row + 2 &* width, gradient: sum, count: width,
           step: step)
       }
     case .linear(let rule):
-      unsafe forSums(table, ids, range, positions, slices, step, gradients) { row, sum in
+      unsafe forSums(
+        table, ids, range, positions, slices, step, occurrences, gradients
+      ) { row, sum in
         unsafe rule.apply(weights: row, buffer: row + width, gradient: sum, count: width)
       }
     }
@@ -114,7 +126,7 @@ public struct RowKernel: Sendable {
     let width = layout.width
     precondition(range.upperBound * width <= total.count, "no room for the summed rows")
     let target = unsafe total.pointer
-    unsafe withLeaves(range, positions, slices, gradients) { leaves, bases in
+    unsafe withLeaves(range, positions, slices, { _ in nil }, gradients) { leaves, bases in
       for entry in range {
         guard let sum = unsafe leaves.sum(bases, positions.pointer + entry &* slices, slices)
         else { continue }
@@ -126,17 +138,38 @@ public struct RowKernel: Sendable {
   @inline(__always)
   private func forSums(
     _ table: Floats, _ ids: View<UInt32>, _ range: Range<Int>, _ positions: View<Int32>,
-    _ slices: Int, _ step: Int, _ gradients: (_ slice: Int) -> Floats?,
+    _ slices: Int, _ step: Int, _ occurrences: (_ slice: Int) -> Floats?,
+    _ gradients: (_ slice: Int) -> Floats?,
     _ body: (UnsafeMutablePointer<Float>, UnsafePointer<Float>) -> Void
   ) {
-    unsafe withLeaves(range, positions, slices, gradients) { leaves, bases in
-      unsafe forRows(table, ids, range) { row, entry in
-        guard let sum = unsafe leaves.sum(bases, positions.pointer + entry &* slices, slices)
-        else { return }
-        precondition(unsafe lastStep(row) == step - 1, "a row was not caught up before its step")
-        unsafe body(row, sum)
-        unsafe setLastStep(row, step)
+    unsafe withLeaves(range, positions, slices, occurrences, gradients) { leaves, bases in
+      unsafe withBound { bounded in
+        unsafe forRows(table, ids, range) { row, entry in
+          let places = unsafe positions.pointer + entry &* slices
+          guard var sum = unsafe leaves.sum(bases, places, slices) else { return }
+          precondition(unsafe lastStep(row) == step - 1, "a row was not caught up before its step")
+          if let clip {
+            let count = unsafe leaves.occurrences(bases, places, slices)
+            unsafe clip.bound(sum, weights: row, count: count, into: bounded)
+            unsafe sum = UnsafePointer(bounded)
+          }
+          unsafe body(row, sum)
+          unsafe setLastStep(row, step)
+        }
       }
+    }
+  }
+
+  /// Lends room for the gradient of a row that is bounded.
+  @inline(__always)
+  private func withBound(_ body: (UnsafeMutablePointer<Float>) -> Void) {
+    unsafe withUnsafeTemporaryAllocation(
+      of: Float.self, capacity: clip == nil ? 1 : layout.width
+    ) { room in
+      guard let base = room.baseAddress else { return }
+      // What belongs to no part is not bounded away: it has no gradient.
+      unsafe base.update(repeating: 0, count: room.count)
+      unsafe body(base)
     }
   }
 
@@ -144,7 +177,7 @@ public struct RowKernel: Sendable {
   @inline(__always)
   private func withLeaves(
     _ range: Range<Int>, _ positions: View<Int32>, _ slices: Int,
-    _ gradients: (_ slice: Int) -> Floats?,
+    _ occurrences: (_ slice: Int) -> Floats?, _ gradients: (_ slice: Int) -> Floats?,
     _ body: (GradientTree.Leaves, UnsafeMutablePointer<SliceRowsBase>) -> Void
   ) {
     let width = layout.width
@@ -157,9 +190,12 @@ public struct RowKernel: Sendable {
         // Plain addresses: counting references to each slice's memory for each row would show.
         for slice in 0..<slices {
           let gradient = gradients(slice)
+          let counts = occurrences(slice)
           unsafe first[slice] = SliceRowsBase(
             address: gradient.map { unsafe UnsafePointer($0.pointer) },
-            count: (gradient?.count ?? 0) / width)
+            count: (gradient?.count ?? 0) / width,
+            occurrences: counts.map { unsafe UnsafePointer($0.pointer) },
+            countedRows: counts?.count ?? 0)
         }
         unsafe body(
           GradientTree.Leaves(addresses: addresses, scratch: scratch, width: width), first)
@@ -184,6 +220,9 @@ public struct RowKernel: Sendable {
 private struct SliceRowsBase {
   var address: UnsafePointer<Float>?
   var count: Int
+  /// How often the slice has each of its rows, where somebody asks.
+  var occurrences: UnsafePointer<Float>?
+  var countedRows: Int
 }
 
 extension GradientTree.Leaves {
@@ -200,6 +239,26 @@ extension GradientTree.Leaves {
         place < 0 ? nil : base.address.map { unsafe $0 + place &* width }
     }
     return unsafe sum(0, slices)
+  }
+
+  /// How often all slices together have one row; whole numbers, so that their order is nothing.
+  @inline(__always)
+  fileprivate func occurrences(
+    _ bases: UnsafeMutablePointer<SliceRowsBase>, _ places: UnsafePointer<Int32>, _ slices: Int
+  ) -> Float {
+    var sum: Float = 0
+    for slice in 0..<slices {
+      let place = unsafe Int(places[slice])
+      let base = unsafe bases[slice]
+      // A slice without a gradient has no part in the step.
+      guard place >= 0, unsafe base.address != nil, let counts = unsafe base.occurrences else {
+        precondition(unsafe place < 0 || base.address == nil, "a slice does not count its rows")
+        continue
+      }
+      precondition(place < base.countedRows, "a position beyond the counted rows")
+      sum += unsafe counts[place]
+    }
+    return sum
   }
 }
 

@@ -71,7 +71,7 @@ final class ClusterExecutor: StepExecutor {
     translation = CoordinatorTranslation(
       job: identity.job, generation: identity.generation,
       welcome: Welcome(
-        configuration: compute.parts.configuration.yaml,
+        configuration: compute.parts.configuration.told(compute.parts.plateauDrops).yaml,
         dataAddress: sockets.dataEndpoint.description,
         rowCount: UInt64(compute.parts.schema.rowCount), rowWidth: UInt32(program.rowWidth),
         denseCount: UInt64(program.denseCount),

@@ -23,6 +23,7 @@ final class PushedUnits {
     var rowGradients = Floats(count: 0)
     var denseGradient: Floats
     var batchStatistics: Floats
+    var occurrences: Floats?
   }
 
   /// The step.
@@ -131,20 +132,36 @@ final class PushedUnits {
     guard push.idCount == entry.pull.ids.count, push.idChecksum == entry.pull.checksum else {
       return "its gradients are of other rows than were pulled"
     }
+    let isCounted = store.rows.kernel.clip != nil
     let expected: [(Push.Part, Int)] = [
       (.rowGradients, entry.pull.ids.count * store.rows.width),
       (.denseGradient, store.ownedDense.count),
       (.batchStatistics, store.statistics.count),
+      (.occurrences, isCounted ? entry.pull.ids.count : 0),
     ]
     for (part, count) in expected where push.count(part) != count {
       return "it has \(push.count(part)) numbers where \(count) belong"
     }
+    if isCounted, let defect = defect(ofCounts: push, work) { return defect }
     switch sizes.sums(push.delivery, work) {
     case .failure(let defect): return defect.sentence
     case .success(let sums):
       return push.idCount > 0 && sums.allSatisfy { $0.rows == 0 }
         ? "it has rows without examples" : nil
     }
+  }
+
+  private func defect(ofCounts push: Push, _ work: Work) -> String? {
+    let counts = Floats(count: push.count(.occurrences))
+    push.copy(.occurrences, into: counts)
+    let most = Float(sizes.limit(work) * parts.schema.columnCount)
+    for row in 0..<counts.count {
+      let count = counts[row]
+      guard count >= 1, count <= most, count == count.rounded() else {
+        return "it has a row \(count) times"
+      }
+    }
+    return nil
   }
 
   /// Keeps the content of a push that has no defect; throws when a gradient is not finite.
@@ -162,13 +179,20 @@ final class PushedUnits {
     if memory.rowGradients.count < count {
       memory.rowGradients = Floats(count: count + count / 4)
     }
+    let counted = push.count(.occurrences)
+    if memory.occurrences?.count ?? 0 < counted {
+      memory.occurrences = Floats(count: counted + counted / 4)
+    }
     self.memory[first] = memory
     let owned = store.ownedDense
     push.copy(.rowGradients, into: memory.rowGradients.slice(0, count))
     push.copy(.denseGradient, into: memory.denseGradient.slice(owned.lowerBound, owned.count))
     push.copy(.batchStatistics, into: memory.batchStatistics)
+    if counted > 0, let counts = memory.occurrences {
+      push.copy(.occurrences, into: counts.slice(0, counted))
+    }
     var contribution = SliceContribution(
-      ids: entry.pull.ids, rowGradients: memory.rowGradients,
+      ids: entry.pull.ids, rowGradients: memory.rowGradients, occurrences: memory.occurrences,
       denseGradient: memory.denseGradient, batchStatistics: memory.batchStatistics,
       rows: sums.reduce(0) { $0 + $1.rows }, sliceCount: sums.count { $0.rows > 0 })
     try store.validate(contribution, slice: first)

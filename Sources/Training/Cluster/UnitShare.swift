@@ -94,7 +94,14 @@ final class UnitShare {
       idChecksum: checksum, idCount: rowCount, delivery: delivery, codec: codec,
       rowGradients: isWhole ? sum.rowGradients.slice(0, rowCount * width) : gather(sum),
       denseGradient: sum.denseGradient.slice(dense.lowerBound, dense.count),
-      batchStatistics: hasStatistics ? sum.batchStatistics : Floats(count: 0))
+      batchStatistics: hasStatistics ? sum.batchStatistics : Floats(count: 0),
+      occurrences: sum.occurrences.map { isWhole ? $0.slice(0, rowCount) : gather($0) })
+  }
+
+  private func gather(_ counts: Floats) -> Floats {
+    let gathered = Floats(count: rowCount)
+    for row in 0..<rowCount { gathered[row] = counts[Int(places[row])] }
+    return gathered
   }
 
   private func gather(_ sum: UnitSum) -> Floats {
@@ -115,4 +122,6 @@ struct UnitSum {
   var denseGradient: Floats
   /// The sum of the slices' batch means and variances.
   var batchStatistics: Floats
+  /// How often the unit has each row, where gradients are bounded by that.
+  var occurrences: Floats?
 }

@@ -200,7 +200,8 @@ final class WorkerUnit: @unchecked Sendable {
   var pushBytes: Int {
     Push.byteCount(
       parts.configuration.cluster.pushCodec, rows: rowCount, rowWidth: parts.program.rowWidth,
-      dense: dense.count, statistics: statistics.count)
+      dense: dense.count, statistics: statistics.count,
+      counted: sum.occurrences == nil ? 0 : rowCount)
   }
 
   /// How many examples the unit has.
@@ -219,6 +220,7 @@ final class WorkerUnit: @unchecked Sendable {
       places = View(count: ids.count)
       rows = Floats(count: ids.count * parts.program.rowWidth)
       sum.rowGradients = Floats(count: rows.count)
+      if parts.configuration.gradientClip != nil { sum.occurrences = Floats(count: ids.count) }
     }
     if positions.count < total * count {
       positions = View(count: ids.count * count)
@@ -250,6 +252,19 @@ final class WorkerUnit: @unchecked Sendable {
     GradientTree.sum(
       slices: count, range: 0..<statistics.count, into: sum.batchStatistics
     ) { slices[$0].present?.batchStatistics }
+    sumOccurrences()
+  }
+
+  private func sumOccurrences() {
+    guard let total = sum.occurrences else { return }
+    for row in 0..<rowCount {
+      var count: Float = 0
+      for slice in 0..<self.count {
+        let place = Int(positions[row * self.count + slice])
+        if place >= 0 { count += slices[slice].occurrences?[place] ?? 0 }
+      }
+      total[row] = count
+    }
   }
 }
 

@@ -17,6 +17,11 @@ extension ResolvedConfiguration {
     try checkNames()
     try checkModel()
     try checkDrops()
+    if train.plateauFactor > 0, !train.learningRateDrops.isEmpty {
+      throw error(
+        "train.plateauFactor", "the learning rate drops by train.learningRateDrops already",
+        remedy: "leave one of them out")
+    }
     let cluster = configuration.cluster
     if cluster.computeThreads > 0, cluster.servers > 0 {
       throw error(

@@ -169,11 +169,29 @@ extension ConfigurationKey {
     .texts(
       "train.learningRateDrops", \.train.learningRateDrops, .model,
       "where it drops: `6000:0.1` after 6000 steps to a tenth, `1ep:0.5` after an epoch to half"),
+    .number(
+      "train.plateauFactor", \.train.plateauFactor, .from(0, below: 1), .model,
+      "what the rate is multiplied by after each evaluation without a better model; 0 means nothing"
+    ),
     .choice(
       "train.optimizer", \.train.optimizer, .model,
       "update rule: `adam` decays every row at each step, `lazyAdam` only the rows of the batch"),
     .number(
       "train.weightDecay", \.train.weightDecay, .atLeast(0), .model, "strength of weight decay"),
+    .number(
+      "train.denseLearningRate", \.train.denseLearningRate, .atLeast(0), .model,
+      "step size of all that is no embedding or other row; 0 means as `train.learningRate`"),
+    .number(
+      "train.denseWeightDecay", \.train.denseWeightDecay, .atLeast(-1), .model,
+      "weight decay of all that is no embedding or other row; below 0 means as `train.weightDecay`"
+    ),
+    .number(
+      "train.cowClip", \.train.cowClip, .atLeast(0), .model,
+      "CowClip for large batches: how long a row's gradient may be for each occurrence in the "
+        + "batch, in lengths of the row; 0 means as long as it is"),
+    .number(
+      "train.cowClipFloor", \.train.cowClipFloor, .atLeast(0), .model,
+      "how long that gradient may be for each occurrence at least"),
     .choice(
       "train.decay", \.train.decay, .model,
       "weight decay added to the gradient, or taken from the weights beside it"),

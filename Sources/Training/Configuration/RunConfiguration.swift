@@ -154,10 +154,20 @@ extension RunConfiguration {
     public var learningRate = 0.001
     /// Where it drops, as in `6000:0.1`: after so many steps, or epochs (`1ep:0.1`), to this part.
     public var learningRateDrops: [String] = []
+    /// What it is multiplied by after each evaluation without a better model; 0 means nothing.
+    public var plateauFactor = 0.0
     /// The update rule.
     public var optimizer = Optimizer.adam
     /// Strength of weight decay.
     public var weightDecay = 0.000001
+    /// Step size of what is in no row; 0 means as `learningRate`.
+    public var denseLearningRate = 0.0
+    /// Strength of weight decay of what is in no row; below 0 means as `weightDecay`.
+    public var denseWeightDecay = -1.0
+    /// CowClip's r, by which gradients of rows are bounded; 0 means that they are not.
+    public var cowClip = 0.0
+    /// CowClip's ζ.
+    public var cowClipFloor = 0.00001
     /// How weight decay enters the update.
     public var decay = Decay.coupled
     /// Of everything random.

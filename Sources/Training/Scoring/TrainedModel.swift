@@ -26,13 +26,19 @@ public final class TrainedModel {
         remedy: "restore the file, or train again", exitCode: .missingInput)
     }
     let configuration = try RunConfiguration(yaml: text, named: folder.configuration.path)
-    parts = try RunParts(
-      configuration, fieldSizes: data.fieldSizes, lists: data.lists, classes: data.classes ?? 2)
     guard let step = step ?? folder.modelStep else {
       throw Failure(
         "the run has no checkpoint yet", at: folder.checkpoints.path,
         remedy: "train it on, or wait for its first checkpoint", exitCode: .missingInput)
     }
+    // Rows that are behind catch up at the rates that the run came to.
+    let drops =
+      configuration.train.plateauFactor > 0
+      ? try CheckpointStore.verifiedManifest(at: folder.checkpoint(step: step))
+        .earlyStopping.plateauDrops : []
+    parts = try RunParts(
+      configuration, fieldSizes: data.fieldSizes, lists: data.lists, classes: data.classes ?? 2,
+      plateauDrops: drops)
     let store = CheckpointStore(folder: folder, parts: parts, dataHash: data.dataHash)
     self.step = try store.load(step: step).step
   }

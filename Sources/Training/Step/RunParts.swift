@@ -10,6 +10,8 @@ import Search
 /// What configuration and data determine: the network, its parameters and the strategy.
 final class RunParts: Sendable {
   let configuration: RunConfiguration
+  /// Drops of the learning rate that the run has come to by itself.
+  let plateauDrops: [LearningRateDrop]
   /// Global rows of the fields.
   let schema: FeatureSchema
   /// The recommender network, traced.
@@ -37,15 +39,16 @@ final class RunParts: Sendable {
   /// that do not exist, and for losses of another task.
   init(
     _ configuration: RunConfiguration, fieldSizes: [Int], lists: [ValueList?] = [],
-    classes: Int = 2, holding: Holding = .all
+    classes: Int = 2, holding: Holding = .all, plateauDrops: [LearningRateDrop] = []
   ) throws {
     self.configuration = configuration
+    self.plateauDrops = plateauDrops
     schema = FeatureSchema(fieldSizes: fieldSizes, lists: lists)
     strategy = try Self.strategy(configuration, classes: classes)
     program = try Self.program(configuration, schema: schema, outputs: strategy.outputs)
-    (store, share) = Self.store(
-      configuration, program: program, rule: try configuration.weightRule(),
-      rowCount: schema.rowCount, holding: holding)
+    (store, share) = try Self.store(
+      configuration, program: program, rowCount: schema.rowCount, holding: holding,
+      drops: plateauDrops)
     controller = strategy.controller.map { program in
       let options = configuration.search.controller
       let rule = UpdateRule.adam(
@@ -143,9 +146,10 @@ final class RunParts: Sendable {
   }
 
   private static func store(
-    _ configuration: RunConfiguration, program: Program, rule: UpdateRule, rowCount: Int,
-    holding: Holding
-  ) -> (ParameterStore, RowShare?) {
+    _ configuration: RunConfiguration, program: Program, rowCount: Int, holding: Holding,
+    drops: [LearningRateDrop]
+  ) throws -> (ParameterStore, RowShare?) {
+    let (rule, clip) = (try configuration.rowRule(drops), configuration.gradientClip)
     let rowParts = program.rowParts.map {
       ParameterPart(
         name: $0.name, offset: $0.offset, width: $0.width, initialisation: $0.initialisation)
@@ -154,19 +158,20 @@ final class RunParts: Sendable {
       ParameterPart(
         name: $0.name, offset: $0.offset, width: $0.count, initialisation: $0.initialisation)
     }
-    let dense = DenseParameters(parts: denseParts, rule: rule, seed: configuration.seed)
+    let dense = DenseParameters(
+      parts: denseParts, rule: try configuration.denseRule(drops), seed: configuration.seed)
     let statistics = program.startStatistics().array
     switch holding {
     case .all:
       let rows = RowTable(
-        rowCount: rowCount, parts: rowParts, rule: rule, seed: configuration.seed)
+        rowCount: rowCount, parts: rowParts, rule: rule, clip: clip, seed: configuration.seed)
       return (ParameterStore(rows: rows, dense: dense, statistics: statistics), nil)
     case .none:
-      let rows = RowTable(rowCount: 0, parts: rowParts, rule: rule)
+      let rows = RowTable(rowCount: 0, parts: rowParts, rule: rule, clip: clip)
       return (ParameterStore(rows: rows, dense: dense, statistics: statistics), nil)
     case .seat(let seat, let map):
       let share = RowShare(rowCount: rowCount) { map.owner(of: $0) == seat }
-      let rows = RowTable(rowCount: share.count, parts: rowParts, rule: rule)
+      let rows = RowTable(rowCount: share.count, parts: rowParts, rule: rule, clip: clip)
       let store = ParameterStore(
         rows: rows, dense: dense, statistics: seat == 0 ? statistics : [],
         ownedDense: dense.range(chunk: seat, of: map.servers))

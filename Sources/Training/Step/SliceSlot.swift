@@ -22,6 +22,8 @@ final class SliceSlot {
   private(set) var batchRows = 0
   /// What the strategy found in the slice.
   var sums: StrategySums
+  /// How often the slice has each of its different rows, where that is asked for.
+  let occurrences: Floats?
   private let uniqueIds: View<UInt32>
   private var uniqueCount = 0
 
@@ -31,6 +33,7 @@ final class SliceSlot {
     rows = SliceRows(capacity: sizes.capacity, columnCount: sizes.columnCount)
     rowIndex = View(count: features)
     uniqueIds = View(count: features)
+    occurrences = sizes.countsOccurrences ? Floats(count: features) : nil
     rowGradients = Floats(count: sizes.capacity * sizes.rowsPerExample * sizes.rowWidth)
     denseGradient = Floats(count: sizes.denseCount)
     batchStatistics = Floats(count: sizes.statisticsCount)
@@ -47,12 +50,17 @@ final class SliceSlot {
     uniqueIds.slice(0, uniqueCount).copy(from: index.unique)
     self.firstExample = firstExample
     self.batchRows = batchRows
+    guard let occurrences else { return }
+    occurrences.slice(0, uniqueCount).fill(0)
+    for feature in 0..<rows.count * rows.columnCount where rowIndex[feature] >= 0 {
+      occurrences[Int(rowIndex[feature])] += 1
+    }
   }
 
   /// The gradients as the store takes them.
   var contribution: SliceContribution {
     SliceContribution(
-      ids: unique, rowGradients: rowGradients, denseGradient: denseGradient,
-      batchStatistics: batchStatistics, rows: rows.count)
+      ids: unique, rowGradients: rowGradients, occurrences: occurrences,
+      denseGradient: denseGradient, batchStatistics: batchStatistics, rows: rows.count)
   }
 }

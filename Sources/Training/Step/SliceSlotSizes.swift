@@ -11,6 +11,8 @@ struct SliceSlotSizes: Sendable {
   var rowWidth = 0
   var denseCount = 0
   var statisticsCount = 0
+  /// Whether somebody asks how often a slice has each row.
+  var countsOccurrences = false
   /// Sums of no examples, as the strategy makes them.
   var noSums = StrategySums(candidateCount: 0)
 }
@@ -27,6 +29,7 @@ extension RunParts {
   var trainingSizes: SliceSlotSizes {
     var sizes = scoringSizes
     sizes.rowWidth = program.rowWidth
+    sizes.countsOccurrences = configuration.gradientClip != nil
     sizes.denseCount = program.denseCount
     sizes.statisticsCount = program.statisticsCount
     sizes.noSums = strategy.noSums

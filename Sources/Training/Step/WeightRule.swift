@@ -1,22 +1,37 @@
 import Optimization
 
 extension RunConfiguration {
-  /// How W moves; throws for drops of the learning rate that are none or do not ascend, and for
-  /// those that count epochs (`withDropsInSteps` turns them into steps).
-  func weightRule() throws(Failure) -> UpdateRule {
+  /// How rows move; throws for drops of the learning rate that are none or do not ascend, and for
+  /// those that count epochs (`withDropsInSteps` turns them into steps). `found` are those that the
+  /// run has come to by itself.
+  func rowRule(_ found: [LearningRateDrop] = []) throws(Failure) -> UpdateRule {
+    try rule(learningRate: train.learningRate, weightDecay: train.weightDecay, found)
+  }
+
+  /// How the dense vector moves: as rows do where nothing else is said; throws as `rowRule`.
+  func denseRule(_ found: [LearningRateDrop] = []) throws(Failure) -> UpdateRule {
+    let (rate, decay) = (train.denseLearningRate, train.denseWeightDecay)
+    return try rule(
+      learningRate: rate > 0 ? rate : train.learningRate,
+      weightDecay: decay >= 0 ? decay : train.weightDecay, found)
+  }
+
+  /// What bounds the gradients of rows, if anything does.
+  var gradientClip: GradientClip? {
+    train.cowClip > 0 ? GradientClip(ratio: train.cowClip, floor: train.cowClipFloor) : nil
+  }
+
+  private func rule(
+    learningRate: Double, weightDecay: Double, _ found: [LearningRateDrop]
+  ) throws(Failure) -> UpdateRule {
     let decay: UpdateRule.Decay = train.decay == .coupled ? .coupled : .decoupled
     var rule: UpdateRule =
       switch train.optimizer {
-      case .adam:
-        .adam(
-          learningRate: train.learningRate, weightDecay: train.weightDecay, decay: decay)
-      case .lazyAdam:
-        .lazyAdam(
-          learningRate: train.learningRate, weightDecay: train.weightDecay, decay: decay)
-      case .sgd:
-        .sgd(learningRate: train.learningRate, weightDecay: train.weightDecay, decay: decay)
+      case .adam: .adam(learningRate: learningRate, weightDecay: weightDecay, decay: decay)
+      case .lazyAdam: .lazyAdam(learningRate: learningRate, weightDecay: weightDecay, decay: decay)
+      case .sgd: .sgd(learningRate: learningRate, weightDecay: weightDecay, decay: decay)
       }
-    rule.learningRateDrops = try drops(stepsPerEpoch: nil)
+    rule.learningRateDrops = try drops(stepsPerEpoch: nil) + found
     return rule
   }
 
@@ -30,6 +45,14 @@ extension RunConfiguration {
     resolved.train.learningRateDrops = try drops(stepsPerEpoch: schedule.stepsPerEpoch)
       .map(\.description)
     return resolved
+  }
+
+  /// The same run as others are told of it: what it has found is part of what it is.
+  func told(_ found: [LearningRateDrop]) -> RunConfiguration {
+    var told = self
+    told.train.learningRateDrops += found.map(\.description)
+    told.train.plateauFactor = 0
+    return told
   }
 
   private func drops(stepsPerEpoch: Int?) throws(Failure) -> [LearningRateDrop] {

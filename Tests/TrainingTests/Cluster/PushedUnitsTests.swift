@@ -13,12 +13,13 @@ import Testing
 
   init() throws { try self.init(values: .fp32) }
 
-  private init(values: RunConfiguration.PushedValues) throws {
+  private init(values: RunConfiguration.PushedValues, cowClip: Double = 0) throws {
     var configuration = RunConfiguration()
     configuration.model.embeddingWidth = 4
     configuration.model.hidden = [8]
     configuration.loss = "fixed:ce"
     configuration.cluster.pushValues = values
+    configuration.train.cowClip = cowClip
     configuration.train.batchSize = 16
     configuration.train.slices = 4
     let parts = try RunParts(configuration, fieldSizes: [5, 7, 3])
@@ -37,14 +38,36 @@ import Testing
 
   private func push(
     _ ids: [UInt32], dense: Int? = nil, statistics: Int? = nil, rows: Int? = nil,
-    sums: [Double] = [3, 1, 0.5, 3, 1], value: Float = 1, codec: Codec = .float32
+    sums: [Double] = [3, 1, 0.5, 3, 1], value: Float = 1, codec: Codec = .float32,
+    occurrences: [Float]? = nil
   ) -> Push {
     Push(
       idChecksum: Pull.checksum(of: View(ids)), idCount: ids.count,
       delivery: Delivery(version: 0, controllerVersion: 0, sums: sums), codec: codec,
       rowGradients: Floats(Array(repeating: value, count: rows ?? 5 * ids.count)),
       denseGradient: Floats(Array(repeating: value, count: dense ?? parts.program.denseCount)),
-      batchStatistics: Floats(count: statistics ?? parts.program.statisticsCount))
+      batchStatistics: Floats(count: statistics ?? parts.program.statisticsCount),
+      occurrences: occurrences.map { Floats($0) })
+  }
+
+  /// Where gradients are bounded by them, counts belong to a push, and only then.
+  @Test func countsOfRowsAreCheckedAndKept() throws {
+    let one = work(1..<2)
+    #expect(pushed.note(pull([0, 6]), one) == nil)
+    #expect(
+      pushed.defect(push([0, 6], occurrences: [1, 1]), one)
+        == "it has 2 numbers where 0 belong")
+    let clipped = try Self(values: .fp32, cowClip: 1).pushed
+    #expect(clipped.note(pull([0, 6]), one) == nil)
+    #expect(clipped.defect(push([0, 6]), one) == "it has 0 numbers where 2 belong")
+    for wrong: Float in [0, -1, 0.5, 13, .nan, .infinity] {
+      #expect(
+        clipped.defect(push([0, 6], occurrences: [1, wrong]), one) == "it has a row \(wrong) times")
+    }
+    let good = push([0, 6], occurrences: [4, 1])
+    #expect(clipped.defect(good, one) == nil)
+    try clipped.keep(good, one)
+    #expect(clipped.contributions[1]?.occurrences?.array.prefix(2) == [4, 1])
   }
 
   @Test func aGoodPushIsKept() throws {

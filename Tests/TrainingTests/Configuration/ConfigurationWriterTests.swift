@@ -22,6 +22,7 @@ import Testing
     changed.search.temperature.start = 3.25
     changed.train.batchSize = 4096
     changed.train.learningRateDrops = ["6000:0.1", "1ep:0.5"]
+    changed.train.plateauFactor = 0
     return changed
   }
 

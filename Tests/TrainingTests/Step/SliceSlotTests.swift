@@ -8,17 +8,33 @@ import Testing
 
 @Suite struct SliceSlotTests {
   /// Three rows of two fields in a slot for five.
-  private func slot(_ ids: [UInt32] = [40, 7, 12, 7, 40, 3]) -> SliceSlot {
+  private func slot(
+    _ ids: [UInt32] = [40, 7, 12, 7, 40, 3], countsOccurrences: Bool = false
+  ) -> SliceSlot {
     let slot = SliceSlot(
       SliceSlotSizes(
         capacity: 5, columnCount: 2, rowsPerExample: 2, rowWidth: 3, denseCount: 11,
         statisticsCount: 4,
-        noSums: StrategySums(candidateCount: 2)))
+        countsOccurrences: countsOccurrences, noSums: StrategySums(candidateCount: 2)))
     slot.rows.ids.slice(0, ids.count).copy(from: View(ids))
     slot.rows.count = ids.count / 2
     slot.number(
       with: SliceIndex(rowCount: 50, maximumIds: 10), firstExample: 6, batchRows: 9)
     return slot
+  }
+
+  @Test func countsHowOftenItHasEachRow() {
+    #expect(slot().occurrences == nil && slot().contribution.occurrences == nil)
+    let slot = slot(countsOccurrences: true)
+    #expect(slot.contribution.occurrences?.array.prefix(4) == [2, 2, 1, 1])
+    // Another slice, in which a list has ended.
+    slot.rows.ids.slice(0, 4).copy(from: View([7, .max, 7, 9]))
+    slot.rows.count = 2
+    slot.number(
+      with: SliceIndex(rowCount: 50, maximumIds: 10), firstExample: 6, batchRows: 9)
+    #expect(slot.unique.array == [7, 9])
+    #expect(slot.rowIndex.array.prefix(4) == [0, -1, 0, 1])
+    #expect(slot.occurrences?.array.prefix(2) == [2, 1])
   }
 
   @Test func numbersDifferentRowsInTheirOrder() {

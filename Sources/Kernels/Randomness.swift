@@ -18,6 +18,7 @@ public enum Purpose: UInt32, Sendable, CaseIterable {
   case rowRounding = 14
   case denseRounding = 15
   case tuning = 16
+  case labelNoise = 17
 }
 
 /// A stream of random numbers, addressed by (seed, purpose, step, example, lane).

@@ -17,6 +17,7 @@ struct DataSummary: Encodable, Equatable {
   let splits: [String: Int]
   let minimumCount: Int
   let seed: UInt64
+  let labelNoise: LabelNoise?
   let badRows: Int
   let cutLists: Int?
   let dataHash: String
@@ -36,6 +37,7 @@ struct DataSummary: Encodable, Equatable {
     splits = Dictionary(manifest.splits.map { ($0.split.rawValue, $0.rows) }) { $1 }
     minimumCount = manifest.minimumCount
     seed = manifest.seed
+    labelNoise = manifest.labelNoise
     badRows = manifest.badRows
     cutLists = manifest.cutLists
     dataHash = manifest.dataHash
@@ -67,6 +69,10 @@ struct DataSummary: Encodable, Equatable {
     }
     table.add(["feature values", Figures.count(values)])
     table.add(["rare below", "\(minimumCount) rows"])
+    for (label, share) in (labelNoise?.shares ?? []).enumerated() where share > 0 {
+      let splits = labelNoise?.splits.map(\.rawValue).joined(separator: ", ") ?? ""
+      table.add(["made wrong", "\(Figures.fixed(share * 100, 2)) % of label \(label) in \(splits)"])
+    }
     table.add(["bad rows", Figures.count(badRows)])
     if let cutLists { table.add(["lists cut", Figures.count(cutLists)]) }
     table.add(["data hash", dataHash])

@@ -15,6 +15,7 @@ final class EncodingPass: Sendable {
   /// Takes the lines that are no rows where nothing was counted before.
   private let badLines: BadLineList
   private let plan: SplitPlan
+  private let noise: Randomness
   private let assemblers: [GroupAssembler]
   private let rowGate = TurnGate(width: 1)
   private let splitGate = TurnGate(width: 3)
@@ -39,6 +40,7 @@ final class EncodingPass: Sendable {
     let plan = SplitPlan(
       rows: counted?.reduce(0, +), fractions: options.splitFractions, seed: options.seed)
     self.plan = plan
+    noise = Randomness(seed: options.seed, purpose: .labelNoise)
     assemblers = Split.allCases.enumerated().map { index, split in
       GroupAssembler(
         folder: folder, split: split, rowCount: plan.counts?[index],
@@ -99,6 +101,7 @@ final class EncodingPass: Sendable {
       guard let before = rowGate.pass(block.index, counts: [rows.count]) else { return }
       let members = membership(of: before[0]..<before[0] + rows.count)
       guard let starts = splitGate.pass(block.index, counts: members.map(\.count)) else { return }
+      spoil(rows, first: before[0], members)
       try encode(rows, block, members, starts, encoder, ids)
       cuts.withLock { $0 += rows.cutLists }
       note(rows.count)
@@ -112,6 +115,17 @@ final class EncodingPass: Sendable {
       members[plan.split(of: row)].append(Int32(place))
     }
     return members
+  }
+
+  /// Makes labels wrong where that is asked for; `first` is the number of the block's first row.
+  private func spoil(_ rows: ParsedRows, first: Int, _ members: [[Int32]]) {
+    guard let labelNoise = options.labelNoise else { return }
+    for (split, places) in zip(Split.allCases, members) where labelNoise.splits.contains(split) {
+      for place in places {
+        rows.labels[Int(place)] = labelNoise.label(
+          rows.labels[Int(place)], row: first + Int(place), classes: options.classes, noise)
+      }
+    }
   }
 
   private func encode(

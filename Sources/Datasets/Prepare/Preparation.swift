@@ -23,6 +23,8 @@ public struct Preparation: Sendable {
   public var seed: UInt64 = 0
   /// Shares of the splits train and validation; test has the rest.
   public var splitFractions = [0.8, 0.1]
+  /// Labels that are made wrong on purpose; nil for none.
+  public var labelNoise: LabelNoise?
   /// Threads that work.
   public var threads = 1
   /// Lines that are no rows are set aside into `bad-rows.tsv` up to this number; one more fails.
@@ -73,6 +75,8 @@ public struct Preparation: Sendable {
     precondition(
       (2...Manifest.maximumClasses).contains(classes), "prepare knows 2 to 256 classes")
     precondition(schema.problem == nil, schema.problem ?? "")
+    let noiseProblem = labelNoise?.problem(classes: classes)
+    precondition(noiseProblem == nil, noiseProblem ?? "")
     precondition(
       splitFractions.count == 2 && splitFractions.allSatisfy { $0 >= 0 }
         && splitFractions[0] + splitFractions[1] <= 1, "split fractions must be shares of one")
@@ -179,7 +183,7 @@ public struct Preparation: Sendable {
       rows: splits.reduce(0) { $0 + $1.rows }, positives: splits.reduce(0) { $0 + $1.positives },
       classes: classes > 2 ? classes : nil,
       minimumCount: minimumCount, seed: seed, splitFractions: splitFractions,
-      groupRows: groupRows, windowGroups: windowGroups, splits: splits,
+      groupRows: groupRows, windowGroups: windowGroups, splits: splits, labelNoise: labelNoise,
       table: schema == TableSchema.named(schema.name) ? nil : schema,
       badRows: badRows, cutLists: hasLists ? made.cutLists : nil,
       sources: sources.map {

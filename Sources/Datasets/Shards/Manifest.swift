@@ -91,6 +91,8 @@ public struct Manifest: Sendable, Equatable, Codable {
   public var windowGroups: Int
   /// The splits: train, validation, test.
   public var splits: [SplitRows]
+  /// Labels that were made wrong on purpose; absent where none were.
+  public var labelNoise: LabelNoise?
   /// How raw rows are read, where the schema's name does not say it.
   public var table: TableSchema?
   /// Lines that were set aside as no rows.

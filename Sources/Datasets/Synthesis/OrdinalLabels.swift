@@ -46,8 +46,9 @@ struct OrdinalLabels: Sendable {
 
   /// The mean at which σ(z) is `rate` on average when z is normal.
   static func mean(ofRate rate: Double, variance: Double) -> Double {
-    var low = -10.0
-    var high = 10.0
+    let reach = max(10, 4 * variance.squareRoot())
+    var low = -reach
+    var high = reach
     for _ in 0..<60 {
       let middle = (low + high) / 2
       var mean = 0.0

@@ -35,8 +35,9 @@ struct SyntheticModel: Sendable {
   private let pairScale: Float
   private let randomness: Randomness
 
-  /// `scale` multiplies the cardinalities of the fields that have more than a thousand values.
-  init(seed: UInt64, scale: Double = 1, classes: Int = 2) {
+  /// `scale` multiplies the cardinalities of the fields that have more than a thousand values,
+  /// `signal` all effects on the logit; the bias keeps the share of label 1.
+  init(seed: UInt64, scale: Double = 1, signal: Double = 1, classes: Int = 2) {
     randomness = Randomness(seed: seed, purpose: .synthesis)
     let weights = Randomness(seed: seed, purpose: .synthesis, step: 3)
     let raw = Self.criteoSizes.indices.map { 0.5 + Double(weights.uniform(example: $0, lane: 0)) }
@@ -44,12 +45,13 @@ struct SyntheticModel: Sendable {
     fields = zip(TableSchema.criteo.fields, Self.cardinalities(scale)).enumerated().map {
       SyntheticField(
         index: $0, kind: $1.0.kind, cardinality: $1.1, emptyProbability: Self.emptyShares[$0],
-        weight: Float(raw[$0] * norm), hasFactors: Self.pairFields.contains($0), seed: seed)
+        weight: Float(raw[$0] * norm * signal), hasFactors: Self.pairFields.contains($0), seed: seed
+      )
     }
     // Standardised independent factors: each of the 28 pairs has variance 3 before scaling.
     let pairs = Double(Self.pairFields.count * (Self.pairFields.count - 1) / 2)
-    pairScale = Float((Self.pairVariance / (3 * pairs)).squareRoot())
-    let variance = Self.linearVariance + Self.pairVariance
+    pairScale = Float((Self.pairVariance / (3 * pairs)).squareRoot() * signal)
+    let variance = (Self.linearVariance + Self.pairVariance) * signal * signal
     bias = OrdinalLabels.mean(ofRate: Self.positiveRate, variance: variance)
     labels = OrdinalLabels(classes: classes, mean: bias, variance: variance)
   }

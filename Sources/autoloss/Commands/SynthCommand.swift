@@ -44,6 +44,12 @@ struct SynthCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The minimum count that --values is meant for.", valueName: "n"))
   var minCount = 2
 
+  @Option(
+    help: ArgumentHelp(
+      "How strong the signal is: 1 gives a best AUC near .80, from 6 on labels are nearly certain.",
+      valueName: "x"))
+  var signal = 1.0
+
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var report: ReportOptions
 
@@ -52,6 +58,9 @@ struct SynthCommand: ParsableCommand {
     guard minCount >= 1 else { throw ValidationError("--min-count must be at least 1.") }
     guard (2...Synthesis.maximumClasses).contains(classes) else {
       throw ValidationError("--classes must be 2 to \(Synthesis.maximumClasses).")
+    }
+    guard (0...100).contains(signal) else {
+      throw ValidationError("--signal must be a number from 0 to 100.")
     }
     guard values ?? 1 >= 1 else { throw ValidationError("--values must be at least 1.") }
   }
@@ -62,6 +71,7 @@ struct SynthCommand: ParsableCommand {
     synthesis.classes = classes
     synthesis.values = values
     synthesis.minimumCount = minCount
+    synthesis.signal = signal
     synthesis.threads = threads.count
     let total = rows
     let display = WorkDisplay()

@@ -24,8 +24,19 @@ struct PrepareOptions: ParsableArguments {
       valueName: "n"))
   var hashBuckets: Int?
 
-  @Option(help: ArgumentHelp("Seed of the split.", valueName: "n"))
+  @Option(help: ArgumentHelp("Seed of the split and of wrong labels.", valueName: "n"))
   var seed: UInt64 = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Make labels wrong on purpose: 0:0.4 gives 40 % of the rows with label 0 another one; "
+        + "repeatable.", valueName: "label:share"))
+  var flipLabels: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Splits whose labels are made wrong, separated by commas.", valueName: "names"))
+  var flipIn = Split.train.rawValue
 
   @Option(help: ArgumentHelp("Bad lines to set aside before giving up.", valueName: "n"))
   var maxBadRows = 0
@@ -44,11 +55,36 @@ struct PrepareOptions: ParsableArguments {
     guard hashBuckets == nil || minCount == nil else {
       throw ValidationError("--hash-buckets counts no values: leave --min-count out.")
     }
+    _ = try labelNoise()
     guard maxBadRows >= 0 else { throw ValidationError("--max-bad-rows must be at least 0.") }
     guard !input.isEmpty else { throw ValidationError("give at least one --input.") }
     guard input.count(where: { $0 == "-" }) <= 1 else {
       throw ValidationError("stdin can be read only once: give one --input - at most.")
     }
+  }
+
+  /// The labels to make wrong; nil for none.
+  func labelNoise() throws -> LabelNoise? {
+    let splits = try flipIn.split(separator: ",").map { name in
+      guard let split = Split(rawValue: name.trimmingCharacters(in: .whitespaces)) else {
+        throw ValidationError("--flip-in takes train, validation and test, not \(name).")
+      }
+      return split
+    }
+    guard !flipLabels.isEmpty else { return nil }
+    var shares: [Double] = []
+    for text in flipLabels {
+      let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+      guard parts.count == 2, let label = Int(parts[0]), let share = Double(parts[1]),
+        (0..<Manifest.maximumClasses).contains(label), (0...1).contains(share)
+      else {
+        throw ValidationError(
+          "--flip-labels takes a label and a share of its rows, as in 0:0.4, not \(text).")
+      }
+      while shares.count <= label { shares.append(0) }
+      shares[label] = share
+    }
+    return LabelNoise(shares: shares, splits: splits)
   }
 
   /// Prepares a table, shows how far it is, and tells what was made.
@@ -60,6 +96,10 @@ struct PrepareOptions: ParsableArguments {
     preparation.minimumCount = isCounted ? minCount ?? minimumCount : 1
     preparation.classes = classes
     preparation.seed = seed
+    preparation.labelNoise = try labelNoise()
+    if let problem = preparation.labelNoise?.problem(classes: classes) {
+      throw ValidationError("--flip-labels: \(problem).")
+    }
     preparation.maximumBadRows = maxBadRows
     preparation.overwrite = overwrite
     preparation.threads = threads.count

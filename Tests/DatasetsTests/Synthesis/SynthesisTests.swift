@@ -80,6 +80,17 @@ import Testing
     #expect(try #require(report.bestWeightedAUC) > 0.6)
   }
 
+  /// A strong signal leaves the share of clicks and makes labels nearly certain.
+  @Test func aStrongSignalMakesLabelsCertain() throws {
+    let folder = try TemporaryFolder()
+    var synthesis = Synthesis(rows: 50_000, output: folder.path("a.tsv"))
+    synthesis.seed = 2
+    synthesis.signal = 6
+    let report = try synthesis.run()
+    #expect(abs(report.positiveRate - 0.25) < 0.05)
+    #expect(report.bestAUC > 0.97 && report.bestLogloss < 0.2)
+  }
+
   @Test func preparedFieldsFollowCriteo() throws {
     let folder = try TemporaryFolder()
     _ = try make("a.tsv", rows: 50_000, threads: 2, in: folder)

@@ -20,12 +20,33 @@ import Testing
     }
   }
 
+  /// Labels made wrong on purpose are told of.
+  @Test func wrongLabelsAreTold() throws {
+    try CommandLineTool.withFolder { folder in
+      try Data(RawRows.lines(600).utf8).write(to: folder.appending(path: "raw.tsv"))
+      let result = try CommandLineTool.run(
+        [
+          "prepare", "criteo", "--input", "raw.tsv", "--out", "wrong", "--flip-labels", "0:0.25",
+          "--flip-labels", "1:0.1", "--flip-in", "train,validation",
+        ], in: folder)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      #expect(result.output.contains("25.00 % of label 0 in train, validation"))
+      #expect(result.output.contains("10.00 % of label 1 in train, validation"))
+      let told = try CommandLineTool.run(["inspect", "data", "wrong", "--json"], in: folder)
+      #expect(told.output.contains("\"shares\":[0.25,0.1]"), "\(told.output)")
+    }
+  }
+
   @Test(arguments: [
     (["--input", "absent.tsv", "--out", "d"], 66, "absent.tsv"),
     (["--input", "bad.tsv", "--out", "d"], 65, "bad.tsv:2"),
     (["--out", "d"], 64, "--input"),
     (["--input", "bad.tsv", "--out", "d", "--min-count", "0"], 64, "--min-count"),
     (["--input", "-", "--input", "-", "--out", "d"], 64, "stdin"),
+    (["--input", "bad.tsv", "--out", "d", "--flip-labels", "0.4"], 64, "as in 0:0.4"),
+    (["--input", "bad.tsv", "--out", "d", "--flip-labels", "0:1.5"], 64, "as in 0:0.4"),
+    (["--input", "bad.tsv", "--out", "d", "--flip-labels", "2:0.1"], 64, "label 2 is not"),
+    (["--input", "bad.tsv", "--out", "d", "--flip-in", "all"], 64, "not all"),
   ])
   func mistakesHaveTheirCode(arguments: [String], code: Int32, message: String) throws {
     try CommandLineTool.withFolder { folder in

@@ -41,6 +41,7 @@ import Testing
   @Test(
     arguments: [
       (["synth", "--out", "a"], 64), (["synth", "--rows", "0", "--out", "a"], 64),
+      (["synth", "--rows", "9", "--out", "a", "--signal", "-1"], 64),
       (["synth", "--rows", "9", "--out", "no/such/folder/a.tsv"], 74),
     ] as [([String], Int32)])
   func mistakesHaveTheirCode(arguments: [String], code: Int32) throws {

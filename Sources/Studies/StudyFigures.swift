@@ -16,15 +16,49 @@ public struct StudyFigures: Sendable, Equatable, Codable {
   public var stepMilliseconds: Double?
   /// The checksum of the model.
   public var checksum: String
+  /// What the controller of the model answers; nil where it has none.
+  public var answers: [StudyAnswer]?
 
   /// Figures; see the properties.
   public init(
     auc: Double?, logloss: Double, scaledLogloss: Double?, calibrationError: Double?, steps: Int,
-    seconds: Double? = nil, stepMilliseconds: Double? = nil, checksum: String = ""
+    seconds: Double? = nil, stepMilliseconds: Double? = nil, checksum: String = "",
+    answers: [StudyAnswer]? = nil
   ) {
     (self.auc, self.logloss, self.scaledLogloss) = (auc, logloss, scaledLogloss)
     (self.calibrationError, self.steps, self.seconds) = (calibrationError, steps, seconds)
     (self.stepMilliseconds, self.checksum) = (stepMilliseconds, checksum)
+    self.answers = answers
+  }
+}
+
+/// What a trained controller answers of one candidate for the examples with one label.
+public struct StudyAnswer: Sendable, Equatable, Codable {
+  /// The candidate loss.
+  public var candidate: String
+  /// The label.
+  public var label: Int
+  /// α of the candidate, on the average over predictions from 0 to 1.
+  public var mean: Double
+  /// The least α of them.
+  public var least: Double
+  /// The largest.
+  public var most: Double
+
+  /// An answer; see the properties.
+  public init(candidate: String, label: Int, mean: Double, least: Double, most: Double) {
+    (self.candidate, self.label) = (candidate, label)
+    (self.mean, self.least, self.most) = (mean, least, most)
+  }
+
+  /// Those of several controllers for the same candidate and label as one: the mean of their means,
+  /// and the ends of all; nil for none.
+  static func joined(_ answers: [StudyAnswer]) -> StudyAnswer? {
+    guard var result = answers.first else { return nil }
+    result.mean = answers.reduce(0) { $0 + $1.mean } / Double(answers.count)
+    result.least = answers.reduce(result.least) { min($0, $1.least) }
+    result.most = answers.reduce(result.most) { max($0, $1.most) }
+    return result
   }
 }
 

@@ -1,4 +1,5 @@
-/// A study of the AutoLoss paper (Zhao et al., KDD 2021) that can be run again.
+/// A study of the AutoLoss paper (Zhao et al., KDD 2021) that can be run again, or of problems made
+/// for the search.
 public enum StudyKind: String, Sendable, CaseIterable, Codable {
   /// Single losses, losses with fixed weights, and losses chosen for each example.
   case table2
@@ -10,6 +11,8 @@ public enum StudyKind: String, Sendable, CaseIterable, Codable {
   case efficiency
   /// How often the controller should be updated.
   case frequency
+  /// Whether a search finds the right loss for each label where training labels are wrong.
+  case planted
 
   /// What it compares, in one sentence.
   public var summary: String {
@@ -19,6 +22,7 @@ public enum StudyKind: String, Sendable, CaseIterable, Codable {
     case .transfer: "Controllers that were trained with one model, frozen, for others."
     case .efficiency: "The time of training with each way to search."
     case .frequency: "How many steps to make between two updates of the controller."
+    case .planted: "Labels made wrong on purpose, where the search should help or should not."
     }
   }
 
@@ -27,18 +31,39 @@ public enum StudyKind: String, Sendable, CaseIterable, Codable {
     switch self {
     case .table2, .table3: ["deepfm", "ipnn"]
     case .transfer: ["deepfm", "nfm", "afi"]
-    case .efficiency, .frequency: ["deepfm"]
+    case .efficiency, .frequency, .planted: ["deepfm"]
     }
   }
 
   /// The method that the others are compared with.
   public var reference: String {
     switch self {
-    case .table2, .table3: StudyMethod.autoLoss.name
+    case .table2, .table3, .planted: StudyMethod.autoLoss.name
     case .transfer: StudyMethod.autoLoss.transferred.name
     case .efficiency: StudyMethod.crossEntropy.name
     case .frequency: StudyMethod.every(7).name
     }
+  }
+
+  /// Whether it is one of the paper's, to stand beside published figures.
+  public var isOfThePaper: Bool { self != .planted }
+
+  /// Values that its runs begin with, after a recipe's: `key=value`.
+  public var settings: [String] {
+    guard self == .planted else { return [] }
+    return [
+      "search.candidates=[ce,mae]", "model.embeddingWidth=8", "model.hidden=[32,32]",
+      "model.dropout=0", "train.batchSize=500", "train.epochs=15", "train.patience=2",
+    ]
+  }
+
+  /// What its table says of it.
+  var notes: [String] {
+    guard self == .planted else { return [] }
+    return [
+      "Each seed has a planted model, rows, wrong labels and a start of its own; test rows are "
+        + "right. Candidates are cross entropy and MAE."
+    ] + PlantedNoise.allCases.map(\.summary)
   }
 
   /// How often the controller is updated, in steps from one update to the next: `frequency`.
@@ -62,6 +87,7 @@ public struct StudyMethod: Sendable, Equatable, Codable {
   static let kl = StudyMethod(name: "kl", title: "KL", loss: "fixed:kl")
   static let hinge = StudyMethod(name: "hinge", title: "Hinge", loss: "fixed:hinge")
   static let crossEntropy = StudyMethod(name: "ce", title: "CE", loss: "fixed:ce")
+  static let absolute = StudyMethod(name: "mae", title: "MAE", loss: "fixed:mae")
   static let meLU = StudyMethod(name: "melu", title: "MeLU", loss: "melu")
   static let darts = StudyMethod(name: "darts", title: "DARTS", loss: "darts")
   static let slf = StudyMethod(name: "slf", title: "SLF", loss: "slf")
@@ -76,6 +102,11 @@ public struct StudyMethod: Sendable, Equatable, Codable {
 
   /// The name of the method of searched weights.
   public static let bohbName = "bohb"
+
+  /// AutoLoss whose controller lowers the paper's objective at first order, whatever others lower.
+  static let firstOrder = StudyMethod(
+    name: "autoloss-paper", title: "AutoLoss, ξ = 0", loss: "autoloss",
+    settings: ["search.upper=paper", "search.virtualStep=0"])
 
   /// AutoLoss with so many steps from one update of the controller to the next.
   static func every(_ steps: Int) -> StudyMethod {

@@ -28,6 +28,8 @@ public struct StudyPlan: Sendable, Equatable {
   /// The runs, in the order in which they are begun: seed by seed, so that a study that is stopped
   /// half-way has whole rows.
   public let runs: [StudyRun]
+  /// The data that it is made for.
+  public let data: [String]
 
   /// What a study is made for.
   public struct Options: Sendable, Equatable {
@@ -35,7 +37,7 @@ public struct StudyPlan: Sendable, Equatable {
     public var models: [String]?
     /// Seeds 1, 2, ….
     public var seeds: Int
-    /// The prepared data.
+    /// The prepared data; of `planted` the folder of all its data sets.
     public var data: String
     /// Data that a controller is transferred to as well.
     public var targetData: String?
@@ -59,6 +61,7 @@ public struct StudyPlan: Sendable, Equatable {
     let seeds = 1...max(options.seeds, 1)
     let groups = Self.groups(kind, models, options)
     runs = seeds.flatMap { seed in groups.flatMap { $0.runs(seed: seed) } }
+    data = kind == .planted ? [options.data] : Set(runs.map(\.data)).sorted()
   }
 
   /// The groups in their order.
@@ -85,12 +88,14 @@ private struct Group {
   var methods: [StudyMethod]
   /// The group whose controllers are given to this one.
   var source: String?
+  /// The problem whose data sets, one of each seed, lie in `data`; nil for data that is the same.
+  var noise: PlantedNoise?
 
   func runs(seed: Int) -> [StudyRun] {
     methods.map { method in
       StudyRun(
         name: Self.run(name, method.name, seed), group: name, model: model, method: method,
-        seed: seed, data: data,
+        seed: seed, data: noise?.folder(in: data, seed: seed) ?? data,
         controllerOf: method.isTransferred
           ? source.map { Self.run($0, method.loss, seed) } : nil)
     }
@@ -112,9 +117,20 @@ extension StudyPlan {
       case .table3: [.equalWeights, .softmaxWeights, .autoLoss]
       case .efficiency: [.crossEntropy, .equalWeights, .meLU, .darts, .slf, .autoLoss]
       case .frequency: options.frequencies.map { .every($0) }
+      case .planted: [.crossEntropy, .absolute, .equalWeights, .firstOrder, .autoLoss]
       case .transfer: []
       }
-    guard kind == .transfer else {
+    switch kind {
+    case .transfer: return transfer(models, options)
+    case .planted:
+      return models.flatMap { model in
+        PlantedNoise.allCases.map { noise in
+          Group(
+            name: models.count == 1 ? noise.rawValue : "\(model)-\(noise.rawValue)", model: model,
+            data: options.data, methods: methods, noise: noise)
+        }
+      }
+    default:
       return models.map { model in
         var methods = methods
         if kind == .table2, let weights = options.searchedWeights[model] {
@@ -124,7 +140,6 @@ extension StudyPlan {
         return Group(name: model, model: model, data: options.data, methods: methods)
       }
     }
-    return transfer(models, options)
   }
 
   /// The first model lends its controllers to the others, and to itself on the other data.

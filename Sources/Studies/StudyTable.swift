@@ -39,6 +39,8 @@ public struct StudyTable: Sendable, Equatable, Codable {
     public var measures: [StudyMeasure: Summary]
     /// What its controller's updates lower on validation rows; nil where nothing is updated there.
     public var objective: String?
+    /// What its controllers answer, all seeds together; empty where there are none.
+    public var answers: [StudyAnswer]
     /// What was published for the same cell.
     public var published: PublishedFigure?
   }
@@ -81,7 +83,7 @@ extension StudyTable {
   public init(_ plan: StudyPlan, _ outcomes: [StudyOutcome], recipe: String, classes: Int) {
     study = plan.kind
     self.recipe = recipe
-    data = Set(plan.runs.map(\.data)).sorted()
+    data = plan.data
     failures = outcomes.compactMap { outcome in
       outcome.failure.map { Failure(run: outcome.run.name, reason: $0) }
     }
@@ -92,14 +94,16 @@ extension StudyTable {
         + "of the paired test.",
       "The scaled logloss is after a slope and a shift of the logits, fitted on validation rows.",
     ]
-    if classes == 2 { notes.append(PublishedFigures.note) }
+    let hasPublished = classes == 2 && plan.kind.isOfThePaper
+    if hasPublished { notes.append(PublishedFigures.note) }
+    notes += plan.kind.notes
     for group in plan.groups {
       let cells = plan.methods(of: group).map { method in
         Cell(method, outcomes.filter { $0.run.group == group && $0.run.method == method })
       }
       let model = plan.runs.first { $0.group == group }?.model ?? group
-      rows += cells.map { $0.row(group, model, classes: classes) }
-      if classes == 2 { rows += Self.publishedRows(plan, group, model) }
+      rows += cells.map { $0.row(group, model, hasPublished: hasPublished) }
+      if hasPublished { rows += Self.publishedRows(plan, group, model) }
       comparisons += Self.pairs(cells, group)
     }
     notes += Self.objectives(rows)
@@ -133,7 +137,7 @@ extension StudyTable {
       figure.map {
         Row(
           group: group, method: name, title: title, runs: 0, planned: 0, measures: [:],
-          published: $0)
+          answers: [], published: $0)
       }
     }
   }
@@ -163,7 +167,7 @@ extension StudyTable {
       return Dictionary(uniqueKeysWithValues: known.filter { $0.1.isFinite })
     }
 
-    func row(_ group: String, _ model: String, classes: Int) -> Row {
+    func row(_ group: String, _ model: String, hasPublished: Bool) -> Row {
       var measures: [StudyMeasure: Summary] = [:]
       for measure in StudyMeasure.allCases {
         let sample = Sample(values(measure).sorted { $0.key < $1.key }.map(\.value))
@@ -174,9 +178,20 @@ extension StudyTable {
       return Row(
         group: group, method: method.name, title: method.title,
         runs: outcomes.count { $0.figures != nil }, planned: outcomes.count, measures: measures,
-        objective: outcomes.lazy.compactMap(\.objective).first,
-        published: classes == 2
+        objective: outcomes.lazy.compactMap(\.objective).first, answers: answers,
+        published: hasPublished
           ? PublishedFigures.paper(model: model, method: method.name) : nil)
+    }
+
+    /// What the controllers of all seeds answer, candidate by candidate.
+    private var answers: [StudyAnswer] {
+      let found = outcomes.compactMap { $0.figures?.answers }
+      return (found.first ?? []).compactMap { sample in
+        StudyAnswer.joined(
+          found.flatMap(\.self).filter {
+            $0.candidate == sample.candidate && $0.label == sample.label
+          })
+      }
     }
 
     func compared(with other: Cell, by measure: StudyMeasure, _ group: String) -> Comparison {

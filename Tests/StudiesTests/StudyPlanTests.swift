@@ -23,7 +23,7 @@ import Testing
 
   @Test(arguments: [
     (StudyKind.table2, 2 * 8), (.table3, 2 * 3), (.efficiency, 6), (.frequency, 6),
-    (.transfer, 3 + 2 * 4),
+    (.transfer, 3 + 2 * 4), (.planted, 5 * 5),
   ])
   func aGridHasAllOfItsCells(kind: StudyKind, cells: Int) {
     #expect(plan(kind, seeds: 3).runs.count == 3 * cells)
@@ -64,6 +64,24 @@ import Testing
     let runs = StudyPlan(.frequency, options).runs
     #expect(runs.map(\.method.settings) == [["search.every=1"], ["search.every=30"]])
     #expect(runs.map(\.name) == ["deepfm-every-1-seed1", "deepfm-every-30-seed1"])
+  }
+
+  /// Each seed has data of its own; a table names the folder of all.
+  @Test func plantedProblemsHaveDataOfEachSeed() {
+    let planted = plan(.planted, seeds: 2)
+    #expect(planted.data == ["/data"] && planted.groups == PlantedNoise.allCases.map(\.rawValue))
+    #expect(Set(planted.runs.map(\.data)).count == 2 * 5)
+    for run in planted.runs {
+      #expect(run.data == "/data/\(run.group)-seed\(run.seed)" && run.model == "deepfm")
+    }
+    #expect(
+      planted.methods(of: "clean").map(\.name) == [
+        "ce", "mae", "al1", "autoloss-paper", "autoloss",
+      ])
+    let two = plan(.planted, models: ["fm", "lr"], seeds: 1)
+    #expect(two.groups.contains("lr-symmetric") && two.runs.count == 2 * 25)
+    #expect(plan(.table2).data == ["/data"])
+    #expect(plan(.transfer, target: "/other").data == ["/data", "/other"])
   }
 
   /// A controller comes from the first model's run of the same strategy and seed.

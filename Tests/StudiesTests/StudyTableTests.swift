@@ -69,6 +69,39 @@ import Testing
     #expect(Self.study().table.notes.contains(PublishedFigures.note))
   }
 
+  /// Published figures are of other data than planted problems.
+  @Test func plantedProblemsStandAlone() {
+    let plan = StudyPlan(.planted, .init(seeds: 1, data: "/data"))
+    let outcomes = plan.runs.map { StudyOutcome(run: $0, figures: Self.figures(auc: 0.8)) }
+    let table = StudyTable(plan, outcomes, recipe: "none", classes: 2)
+    #expect(table.rows.count == 25 && table.rows.allSatisfy { $0.published == nil })
+    #expect(!table.notes.contains(PublishedFigures.note) && table.data == ["/data"])
+    #expect(table.notes.contains(PlantedNoise.symmetric.summary))
+  }
+
+  /// The mean of the seeds' means, and the ends of all.
+  @Test func answersOfSeedsAreJoined() throws {
+    let plan = StudyPlan(.table3, .init(models: ["deepfm"], seeds: 2, data: "/data"))
+    let outcomes = plan.runs.map { run in
+      var figures = Self.figures(auc: 0.8)
+      if run.method.name == "autoloss" {
+        figures.answers = (0..<2).map { label in
+          let mean = run.seed == 1 ? 0.25 : 0.5
+          return StudyAnswer(
+            candidate: "ce", label: label, mean: mean, least: mean - 0.125, most: mean + 0.25)
+        }
+      }
+      return StudyOutcome(run: run, figures: figures)
+    }
+    let table = StudyTable(plan, outcomes, recipe: "paper", classes: 2)
+    #expect(table.rows[0].answers.isEmpty)
+    #expect(
+      table.rows[2].answers
+        == (0..<2).map {
+          StudyAnswer(candidate: "ce", label: $0, mean: 0.375, least: 0.125, most: 0.75)
+        })
+  }
+
   @Test func objectivesAreTold() {
     let table = Self.study().table
     #expect(table.rows.map(\.objective) == [nil, nil, "search.upper=paper", nil])

@@ -26,11 +26,7 @@ public struct RunReport: Sendable, Codable, Equatable {
     let history = try RunHistory(file: RunFolder(URL(fileURLWithPath: runFolder)).metrics)
     checkpoint = try CheckpointInspection.inspect(runFolder)
     (progress, evaluations) = (history.progress, history.evaluations)
-    response = model.parts.controller.flatMap {
-      ControllerResponse(
-        model.parts.strategy,
-        state: ControllerState(dense: $0.dense.weights, statistics: $0.statistics))
-    }
+    response = model.response
     findings = Self.findings(response, shares: history.progress.last?.shares ?? [])
   }
 

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Kernels
+import Search
 
 /// The model of a run, read from a checkpoint.
 public final class TrainedModel {
@@ -41,6 +42,15 @@ public final class TrainedModel {
       plateauDrops: drops)
     let store = CheckpointStore(folder: folder, parts: parts, dataHash: data.dataHash)
     self.step = try store.load(step: step).step
+  }
+
+  /// What its controller answers; nil where the strategy has none.
+  public var response: ControllerResponse? {
+    parts.controller.flatMap {
+      ControllerResponse(
+        parts.strategy,
+        state: ControllerState(dense: $0.dense.weights, statistics: $0.statistics))
+    }
   }
 
   /// SHA-256 over parameters and optimizer state in canonical order.

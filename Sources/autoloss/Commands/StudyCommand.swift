@@ -22,6 +22,7 @@ struct StudyCommand: ParsableCommand {
         autoloss study table2 --data data --seeds 5
         autoloss study table3 --data data --seeds 3 --models deepfm --set train.epochs=1 --jobs 2
         autoloss study frequency --data data --every 1,7 --dry-run
+        autoloss study planted --seeds 10 --jobs 2
         autoloss study transfer --data criteo --target-data avazu --jobs 8 \\
           --launch 'srun --exclusive -N1 -n1 {command}'
       """)
@@ -31,8 +32,11 @@ struct StudyCommand: ParsableCommand {
       StudyKind.allCases.map { "\($0.rawValue): \($0.summary)" }.joined(separator: " ")))
   var study: StudyKind
 
-  @Option(help: ArgumentHelp("Folder that `prepare` wrote.", valueName: "folder"))
-  var data: String
+  @Option(
+    help: ArgumentHelp(
+      "Folder that `prepare` wrote; for `planted`, which makes its own data, where that goes "
+        + "(default: in its folder).", valueName: "folder"))
+  var data: String?
 
   @Option(
     help: ArgumentHelp(
@@ -56,8 +60,12 @@ struct StudyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("For `frequency`: steps between updates.", valueName: "numbers"))
   var every: String?
 
-  @Option(help: "Values that all runs begin with.")
-  var recipe = Recipe.paper
+  @Option(help: ArgumentHelp("For `planted`: rows of each data set.", valueName: "n"))
+  var rows: Int?
+
+  @Option(
+    help: "Values that all runs begin with (default: paper; for `planted` those of `train`).")
+  var recipe: Recipe?
 
   @Option(
     help: ArgumentHelp(
@@ -82,6 +90,15 @@ struct StudyCommand: ParsableCommand {
     guard (1...1000).contains(seeds) else {
       throw ValidationError("--seeds must be 1 to 1000, not \(seeds).")
     }
+    guard data != nil || study == .planted else {
+      throw ValidationError("--data is missing: the folder that `prepare` wrote.")
+    }
+    guard rows == nil || study == .planted else {
+      throw ValidationError("--rows is for the study planted.")
+    }
+    guard (1000...100_000_000).contains(rows ?? 1000) else {
+      throw ValidationError("--rows must be 1000 to 100000000.")
+    }
     guard targetData == nil || study == .transfer else {
       throw ValidationError("--target-data is for the study transfer.")
     }
@@ -99,16 +116,20 @@ struct StudyCommand: ParsableCommand {
   }
 
   func run() throws {
-    var options = try options()
+    let folder = StudyFolder(out ?? "study-\(study.rawValue)")
+    let place = data.map(Self.absolute) ?? folder.url.appending(path: "data").path
+    var options = try options(place)
     if dryRun {
       for model in searchedModels { options.searchedWeights[model] = "weights: of a search" }
       return try list(StudyPlan(study, options))
     }
-    let folder = StudyFolder(out ?? "study-\(study.rawValue)")
     let lock = try folder.claim()
     defer { lock.release() }
+    if study == .planted { try makeData(URL(filePath: place)) }
+    let recipe = recipe ?? (study.isOfThePaper ? .paper : nil)
     let settings = StudyRunner.Settings(
-      recipe: recipe, assignments: set, jobs: processes.jobs, launcher: processes.launcher)
+      recipe: recipe, basis: study.settings, assignments: set, jobs: processes.jobs,
+      launcher: processes.launcher)
     let stop = StopSignal()
     // What is wrong with the other runs is told before the search begins.
     _ = try StudyRunner(StudyPlan(study, options).runs, folder, settings, stop: stop)
@@ -119,7 +140,8 @@ struct StudyCommand: ParsableCommand {
     let runner = try StudyRunner(
       plan.runs, folder, settings, refused: search.refused(plan), stop: stop)
     let outcomes = try runner.make()
-    var table = StudyTable(plan, outcomes, recipe: recipe.rawValue, classes: runner.classes)
+    var table = StudyTable(
+      plan, outcomes, recipe: recipe?.rawValue ?? "none", classes: runner.classes)
     table.notes += search.notes
     let text = try folder.publish(table, outcomes)
     if report.json { try Output.json(table) } else { try Output.line(text) }
@@ -132,15 +154,21 @@ struct StudyCommand: ParsableCommand {
     }
   }
 
+  private func makeData(_ folder: URL) throws {
+    let processors = ProcessInfo.processInfo.activeProcessorCount
+    try PlantedData(folder: folder, rows: rows ?? 75_000, threads: processors)
+      .make(seeds: seeds) { Console.standardError.line($0) }
+  }
+
   /// The models whose losses get weights by a search.
   private var searchedModels: [String] {
     guard study == .table2, searchBudget != 0 else { return [] }
     return models.map(Self.words) ?? study.usualModels
   }
 
-  private func options() throws -> StudyPlan.Options {
+  private func options(_ data: String) throws -> StudyPlan.Options {
     var options = StudyPlan.Options(
-      models: models.map(Self.words), seeds: seeds, data: Self.absolute(data),
+      models: models.map(Self.words), seeds: seeds, data: data,
       targetData: targetData.map(Self.absolute))
     options.frequencies = try frequencies()
     return options

@@ -16,6 +16,8 @@ final class StudyRunner {
     var recipe: Recipe?
     /// What their configurations are but for what runs vary; nil for recipe and environment.
     var base: RunConfiguration?
+    /// What the study itself begins with, `key=value`.
+    var basis: [String] = []
     /// `key=value` for all of them.
     var assignments: [String] = []
     /// How many are made at a time.
@@ -130,6 +132,7 @@ extension StudyRunner {
       try resolver.read(yaml: base.yaml, named: "the configuration of all runs", folder: "/")
     } else {
       if let recipe = settings.recipe { try resolver.read(recipe: recipe) }
+      for assignment in settings.basis { try resolver.apply(assignment: assignment) }
       try resolver.apply(environment: settings.environment)
     }
     var assignments = settings.assignments
@@ -289,6 +292,7 @@ extension StudyRunner {
       let step = summaries.reduce(0) { $0 + $1.seconds } * batch / examples
       (figures.stepMilliseconds, figures.seconds) = (step * 1000, step * Double(figures.steps))
     }
+    if settings.split == .test { figures.answers = try answers(run) }
     return figures
   }
 
@@ -312,6 +316,23 @@ extension StudyRunner {
       auc: best.auc.isFinite ? best.auc : nil, logloss: best.logloss,
       scaledLogloss: best.scaledLogloss, calibrationError: best.calibrationError,
       steps: best.step)
+  }
+
+  /// What the controller of a finished run answers; nil where it has none.
+  private func answers(_ run: StudyRun) throws -> [StudyAnswer]? {
+    let place = folder.run(run.folderName)
+    guard FileManager.default.fileExists(atPath: place.controller.path),
+      let response = try TrainedModel(runFolder: place.url.path).response
+    else { return nil }
+    return response.candidates.indices.flatMap { candidate in
+      response.answers.indices.map { label in
+        let values = response.answers[label].map { Double($0[candidate]) }
+        return StudyAnswer(
+          candidate: response.candidates[candidate], label: label,
+          mean: values.reduce(0, +) / Double(values.count), least: values.min() ?? 0,
+          most: values.max() ?? 0)
+      }
+    }
   }
 
   /// Lets the runs under way save themselves, and ends the study.

@@ -3,7 +3,8 @@ import Studies
 
 /// The result of a study for people.
 enum StudyText {
-  /// The table, the differences from the study's own method, what failed, and notes.
+  /// The table, the differences from the study's own method, what controllers answer, what failed,
+  /// and notes.
   static func page(_ table: StudyTable) -> String {
     var parts = [
       "study \(table.study.rawValue), recipe \(table.recipe), "
@@ -12,6 +13,8 @@ enum StudyText {
     ]
     let differences = differences(table)
     if !differences.rows.isEmpty { parts.append(differences.text) }
+    let answers = answers(table)
+    if !answers.rows.isEmpty { parts.append(answers.text) }
     if !table.failures.isEmpty {
       parts.append(
         (["runs without figures:"]
@@ -61,6 +64,29 @@ enum StudyText {
       }
       guard pairs.contains(where: { $0?.welch != nil || $0?.paired != nil }) else { continue }
       result.add([row.group, row.title] + pairs.flatMap { cells($0, reference) })
+    }
+    return result
+  }
+
+  /// What controllers answer for each label: the mean over predictions and seeds, and the ends.
+  static func answers(_ table: StudyTable) -> ResultTable {
+    let labels = (table.rows.flatMap(\.answers).map(\.label).max() ?? -1) + 1
+    var result = ResultTable(
+      ["model", "loss", "candidate"] + (0..<labels).map { "α of label \($0)" })
+    for row in table.rows {
+      for first in row.answers where first.label == 0 {
+        result.add(
+          [row.group, row.title, first.candidate]
+            + (0..<labels).map { label in
+              let answer = row.answers.first {
+                $0.candidate == first.candidate && $0.label == label
+              }
+              return answer.map {
+                "\(Figures.fixed($0.mean, 3)) (\(Figures.fixed($0.least, 2)) to "
+                  + "\(Figures.fixed($0.most, 2)))"
+              } ?? ""
+            })
+      }
     }
     return result
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Studies
 import Testing
 
 /// Small studies, made by the binary as a user makes them.
@@ -121,9 +122,30 @@ import Testing
     }
   }
 
+  /// It makes its own data, and tells what controllers answer.
+  @Test func plantedProblemsNeedNoData() throws {
+    try CommandLineTool.withFolder { folder in
+      let words = ["planted", "--seeds", "1", "--rows", "1500", "--jobs", "2", "--json"]
+      let result = try study(words, in: folder)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      let table = try JSONDecoder().decode(StudyTable.self, from: Data(result.output.utf8))
+      #expect(table.rows.count == 25 && table.failures.isEmpty && table.recipe == "none")
+      let rows = Dictionary(grouping: table.rows, by: \.method)
+      #expect(rows["autoloss"]?.allSatisfy { $0.answers.count == 4 } == true)
+      #expect(rows["ce"]?.allSatisfy { $0.answers.isEmpty && $0.objective == nil } == true)
+      #expect(
+        rows["autoloss"]?.first?.objective == "search.upper=logloss, search.virtualStep=0.001")
+      #expect(
+        rows["autoloss-paper"]?.first?.objective == "search.upper=paper, search.virtualStep=0.0")
+    }
+  }
+
   @Test(arguments: [
     (["table9", "--data", "data"], 64, "table9"),
     (["table2", "--data", "data", "--seeds", "0"], 64, "--seeds"),
+    (["table2"], 64, "--data is missing"),
+    (["table2", "--data", "data", "--rows", "5000"], 64, "--rows"),
+    (["planted", "--rows", "10"], 64, "--rows"),
     (["table2", "--data", "data", "--every", "1"], 64, "--every"),
     (["frequency", "--data", "data", "--every", "1,x"], 64, "--every"),
     (["table2", "--data", "data", "--target-data", "other"], 64, "--target-data"),

@@ -34,6 +34,21 @@ import Testing
     #expect(rows[0][2] == "-0.01150 *" && rows[0][3] == "0.028")
   }
 
+  /// A row for each candidate, a column for each label.
+  @Test func answersHaveAColumnForEachLabel() {
+    var table = table()
+    #expect(StudyText.answers(table).rows.isEmpty)
+    table.rows[2].answers = ["ce", "mae"].flatMap { candidate in
+      (0..<2).map {
+        StudyAnswer(candidate: candidate, label: $0, mean: 0.5, least: 0.25, most: 1)
+      }
+    }
+    let rows = StudyText.answers(table).rows
+    #expect(rows.map { $0[2] } == ["ce", "mae"] && rows[0][1] == "AutoLoss")
+    #expect(rows[1].suffix(2) == ["0.500 (0.25 to 1.00)", "0.500 (0.25 to 1.00)"])
+    #expect(StudyText.page(table).contains("α of label 1"))
+  }
+
   @Test func whatFailedIsNamed() {
     let text = StudyText.page(table())
     #expect(text.contains("deepfm-al2-seed1: it ended with code 74"))

@@ -27,8 +27,17 @@ awk -F '\t' -v OFS=, '
 ' "$here/criteo" > "$here/avazu"
 awk -F '\t' '{ print $17 "::" $18 "::" 1 + (2 * $1 + NR) % 5 "::978300760" }' \
   "$here/criteo" > "$here/movielens"
+# The values of libsvm are numbers: those of categories are numbered as they come.
 awk -F '\t' '
-  { line = $1; for (i = 2; i < 41; i++) if ($i != "") line = line " " i - 1 ":" $i; print line }
+  {
+    line = $1
+    for (i = 2; i < 41; i++) {
+      if ($i == "") continue
+      if (i > 14 && !((i, $i) in number)) number[i, $i] = ++count[i]
+      line = line " " i - 1 ":" (i > 14 ? number[i, $i] : $i)
+    }
+    print line
+  }
 ' "$here/criteo" > "$here/libsvm"
 
 # Prepares the file of a form again and again: prepare FORM OPTION…

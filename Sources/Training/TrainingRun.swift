@@ -46,7 +46,7 @@ public enum TrainingRun {
   static func tell(
     _ dropped: RateDropped, _ configuration: RunConfiguration, _ observer: any RunObserver
   ) {
-    let rate = dropped.drops.reduce(configuration.train.learningRate) { $0 * $1.factor }
+    let rate = Float(dropped.drops.reduce(configuration.train.learningRate) { $0 * $1.factor })
     let step = dropped.drops.last?.step ?? 0
     observer.observe(
       .notice("no better model: after \(step) steps the learning rate is \(rate)", .info))

@@ -25,6 +25,11 @@ public struct TuningSpace: Sendable, Equatable {
   /// How many coordinates a point has.
   public var coordinateCount: Int { dimensions.reduce(0) { $0 + $1.range.coordinateCount } }
 
+  /// Whether weights of losses vary, which come with their candidates.
+  public var hasWeights: Bool {
+    dimensions.contains { if case .simplex = $0.range { true } else { false } }
+  }
+
   /// The value of each key at a point, as text.
   public func values(_ point: [Double]) -> [(key: String, text: String)] {
     precondition(point.count == coordinateCount, "a point needs all coordinates")

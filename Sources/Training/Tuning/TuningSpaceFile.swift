@@ -1,5 +1,6 @@
 import Foundation
 import Objectives
+import Optimization
 import Search
 import Yams
 
@@ -29,34 +30,36 @@ public enum TuningSpaceFile {
         key: nil, problem: "expected keys with ranges, found \(root?.found ?? "nothing")",
         place: "\(name):1:1", remedy: example)
     }
-    var dimensions: [TuningSpace.Dimension] = []
-    try take(mapping, section: "", file: name, into: &dimensions)
-    let weights = dimensions.contains { if case .simplex = $0.range { true } else { false } }
-    if weights, dimensions.contains(where: { $0.key == "search.candidates" }) {
-      throw ConfigurationError(
-        key: "search.candidates", problem: "the simplex of `loss` says which losses there are",
-        place: name, remedy: "leave search.candidates out of the search space")
+    var entries: [(TuningEntry, TuningRange)] = []
+    try take(mapping, section: "", file: name, into: &entries)
+    let space = TuningSpace(entries.map { .init($0.key.path, $1) })
+    if space.hasWeights, let (entry, _) = entries.first(where: { $0.0.key.path == candidates }) {
+      throw entry.error(
+        "the simplex of `loss` says which losses there are",
+        remedy: "leave search.candidates out of the search space")
     }
-    return TuningSpace(dimensions)
+    return space
   }
+
+  fileprivate static let candidates = "search.candidates"
 
   private static let example = "write for example `train.learningRate: {log-uniform: [1e-4, 1e-2]}`"
 
   private static func take(
     _ mapping: Node.Mapping, section: String, file: String,
-    into dimensions: inout [TuningSpace.Dimension]
+    into entries: inout [(TuningEntry, TuningRange)]
   ) throws(ConfigurationError) {
     for (keyNode, node) in mapping {
       let name = keyNode.scalar?.string ?? keyNode.found
       let path = section.isEmpty ? name : "\(section).\(name)"
       if let key = ConfigurationKey.named(path) {
         let entry = TuningEntry(key: key, node: node, file: file)
-        if dimensions.contains(where: { $0.key == path }) {
+        if entries.contains(where: { $0.0.key.path == path }) {
           throw entry.error("the key is given twice", remedy: "give it once")
         }
-        dimensions.append(TuningSpace.Dimension(path, try entry.range()))
+        entries.append((entry, try entry.range()))
       } else if !ConfigurationKey.children(of: path).isEmpty, case .mapping(let inner) = node {
-        try take(inner, section: path, file: file, into: &dimensions)
+        try take(inner, section: path, file: file, into: &entries)
       } else {
         let mark = keyNode.mark
         throw ConfigurationResolver.unknown(
@@ -91,6 +94,11 @@ private struct TuningEntry {
     guard key.reach == .model || key.reach == .selection, key.path != "train.seed" else {
       throw error(
         "a search cannot vary it: it is not part of what a model depends on",
+        remedy: "take it out of the search space, and set it for all runs with --set")
+    }
+    guard key.path != "train.batchSize" else {
+      throw error(
+        "a search cannot vary it: budgets are steps, so trials would see different numbers of rows",
         remedy: "take it out of the search space, and set it for all runs with --set")
     }
     guard case .mapping(let mapping) = node, mapping.count == 1, let (name, value) = mapping.first,
@@ -163,12 +171,30 @@ private struct TuningEntry {
   /// Every value must be one that the key takes.
   private func check(_ range: TuningRange, _ list: Node) throws(ConfigurationError) {
     switch range {
-    case .simplex(let losses): return try check(weights: losses, list)
+    case .simplex(let losses): try check(weights: losses, list)
     case .choice(let texts):
       for text in texts { try check(text, list) }
-    case .uniform, .logUniform, .integer, .logInteger:
-      for end in [0.0, 1] { try check(range.text([end]), list) }
+    case .uniform, .logUniform: try check(range, whole: false, list)
+    case .integer, .logInteger: try check(range, whole: true, list)
     }
+  }
+
+  /// What lies between two numbers is of the key's type, or else the ends tell nothing about it.
+  private func check(
+    _ range: TuningRange, whole: Bool, _ list: Node
+  ) throws(ConfigurationError) {
+    let (takesNumbers, takesWhole) =
+      switch key.type {
+      case .number: (true, true)
+      case .integer, .integers: (false, true)
+      default: (false, false)
+      }
+    guard whole ? takesWhole : takesNumbers else {
+      throw error(
+        "expected \(key.type), found a range of \(whole ? "whole " : "")numbers", at: list,
+        remedy: takesWhole ? "write integer or log-integer" : "write choice, with its values")
+    }
+    for end in [0.0, 1] { try check(range.text([end]), list) }
   }
 
   private func check(_ text: String, _ list: Node) throws(ConfigurationError) {
@@ -177,6 +203,38 @@ private struct TuningEntry {
         "expected \(key.type), found \"\(text)\"", at: list,
         remedy: "\(key.path) is the \(key.summary)")
     }
+    if let problem = problem(of: value) {
+      throw error(
+        problem, at: list, remedy: "see `autoloss config reference` for what \(key.path) takes")
+    }
+  }
+
+  /// What is wrong with a text, whatever other keys say; nil where nothing is.
+  private func problem(of value: ConfigurationValue) -> String? {
+    switch (key.path, value) {
+    case ("loss", .text(let text)): return Self.problem(ofStrategy: text)
+    case (TuningSpaceFile.candidates, .texts(let texts)):
+      for text in texts {
+        do { _ = try Loss(text) } catch { return "\(error)" }
+      }
+    case ("train.learningRateDrops", .texts(let texts)):
+      for text in texts where LearningRateDrop(text, stepsPerEpoch: 1) == nil {
+        return "\"\(text)\" does not say when the rate drops to what part of it"
+      }
+    default: break
+    }
+    return nil
+  }
+
+  private static func problem(ofStrategy text: String) -> String? {
+    do { try Strategy.check(text, candidates: Loss.paperCandidates) } catch {
+      switch error {
+      // These depend on search.candidates.
+      case .weightCount, .candidateCount, .repeatedCandidate, .comparesExamples: return nil
+      default: return "\(error)"
+      }
+    }
+    return nil
   }
 
   private func check(weights losses: [String], _ list: Node) throws(ConfigurationError) {

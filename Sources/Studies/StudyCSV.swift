@@ -50,7 +50,7 @@ public enum StudyCSV {
   public static func trials(_ table: TuningTable) -> String {
     text(
       ["trial", "bracket", "drawnBy", "steps", "runs"] + StudyMeasure.allCases.map(\.rawValue)
-        + ["loss"] + table.keys + ["failure"],
+        + ["objective"] + table.keys + ["failure"],
       table.rows.map { row in
         [row.trial, "\(row.bracket)", row.isFromModel ? "model" : "chance", "\(row.steps)"]
           + ["\(row.runs)"] + StudyMeasure.allCases.map { number(row.measures[$0]) }

@@ -91,10 +91,12 @@ public struct BOHB: Sendable {
   public var goingOn: Set<Int> { Set(survivors) }
 
   /// The trial that did best with the largest budget that any trial came through with, and that
-  /// budget; nil before there is one.
+  /// budget; nil before there is one. Trials that failed later are none to go on with.
   public var best: (trial: Trial, budget: Int)? {
     for budget in hyperband.budgets.reversed() {
-      let through = trials.filter { $0.losses[budget]?.isFinite ?? false }
+      let through = trials.filter {
+        $0.losses[budget] != nil && $0.losses.values.allSatisfy(\.isFinite)
+      }
       let first = through.min {
         (loss($0.number, budget), $0.number) < (loss($1.number, budget), $1.number)
       }

@@ -29,7 +29,7 @@ public struct TuningTable: Sendable, Equatable, Codable {
     public var runs: Int
     /// Means over its runs, on validation rows; without those that failed.
     public var measures: [StudyMeasure: Double]
-    /// Why there are fewer runs than planned; nil where there are not.
+    /// Why it failed: one of its runs did, or has not the objective's figure; else nil.
     public var failure: String?
     /// What it is ranked by, the less the better; nil where it failed.
     public var loss: Double?
@@ -83,7 +83,9 @@ extension TuningTable.Row {
     self.init(
       trial: TuningTable.name(trial.number), bracket: trial.bracket,
       isFromModel: trial.isFromModel, steps: steps, values: values, runs: figures.count,
-      measures: measures, failure: outcomes.lazy.compactMap(\.failure).first,
+      measures: measures,
+      failure: outcomes.lazy.compactMap(\.failure).first
+        ?? (loss.isFinite ? nil : "it has no \(objective.measure.title) on validation rows"),
       loss: loss.isFinite ? loss : nil)
   }
 }

@@ -16,7 +16,7 @@ import Testing
     }
   }
 
-  private func table() -> TuningTable {
+  private func table(_ objective: TuningObjective = .auc) -> TuningTable {
     let hyperband = Hyperband(least: 1, most: 3)
     var search = BOHB(axes: [.continuous], hyperband: hyperband, brackets: 1)
     let figures: [Int: [Int: [Double?]]] = [
@@ -28,12 +28,12 @@ import Testing
       for number in round.trials {
         let own = outcomes(number, round.budget, figures[number]?[round.budget] ?? [])
         found[number, default: [:]][round.budget] = own
-        losses[number] = TuningObjective.auc.loss(of: own)
+        losses[number] = objective.loss(of: own)
       }
       search.end(round, losses: losses)
     }
     return TuningTable(
-      .auc, search, hyperband: hyperband, keys: ["a"], values: { ["\($0.number)"] },
+      objective, search, hyperband: hyperband, keys: ["loss"], values: { ["\($0.number)"] },
       outcomes: found)
   }
 
@@ -52,8 +52,21 @@ import Testing
     #expect(last.failure == "it fell" && last.loss == nil && last.runs == 1)
     #expect(last.measures[.scaledLogloss] == nil)
     let lines = StudyCSV.trials(table()).split(separator: "\n")
-    #expect(lines.count == 5 && lines[0].hasSuffix("loss,a,failure"))
+    #expect(lines.count == 5 && lines[0].hasSuffix("objective,loss,failure"))
+    let head = lines[0].split(separator: ",")
+    #expect(Set(head).count == head.count)
     #expect(lines[4].hasPrefix("trial-0003,1,chance,1,1,0.9,") && lines[4].hasSuffix(",3,it fell"))
+  }
+
+  /// Also where its runs ended well, but without the figure that is looked at.
+  @Test func aMissingFigureIsAReason() {
+    let table = table(.scaledLogloss)
+    #expect(table.best == nil && table.rows.count == 3)
+    #expect(
+      table.rows.map(\.failure) == [
+        "it has no scaled logloss on validation rows",
+        "it has no scaled logloss on validation rows", "it fell",
+      ])
   }
 
   @Test(arguments: [(TuningObjective.auc, 0.25), (.logloss, 0.25), (.scaledLogloss, .infinity)])

@@ -27,7 +27,7 @@ struct TuneCommand: ParsableCommand {
 
       EXAMPLE: BOHB of the paper's table 2: weights of losses, the same for all examples
         echo 'loss: {simplex: [focal, kl, hinge, ce]}' > weights.yaml
-        autoloss tune --data data --space weights.yaml --recipe paper
+        autoloss tune --data data --space weights.yaml --recipe paper --out weights
       """)
 
   @Option(
@@ -100,8 +100,8 @@ struct TuneCommand: ParsableCommand {
     guard result.best == nil else { return }
     throw Failure(
       "every trial failed, so there is no best one", at: folder.url.appending(path: "logs").path,
-      remedy: "see the reasons in the table, and change the search space",
-      exitCode: .unavailable)
+      remedy: "see the reasons in the table; begin with another search space in another --out",
+      exitCode: .configuration)
   }
 
   /// A round as a dry run lists it.

@@ -22,6 +22,12 @@ struct StudyFolder {
     url.appending(path: "logs/\(name).\(ending)")
   }
 
+  /// What a search in the folder depends on.
+  var search: URL { url.appending(path: "search.txt") }
+
+  /// The table of a study in the folder; searches write none of this name.
+  var studyTable: URL { url.appending(path: "table.csv") }
+
   /// The figures of a finished run.
   func record(_ name: String) -> URL { url.appending(path: "figures/\(name).json") }
 
@@ -31,7 +37,12 @@ struct StudyFolder {
     var run: StudyRun
     /// What its figures depend on: configuration and lengths as text, and the hash of the data.
     var identity: String
-    var figures: StudyFigures
+    /// Its figures; nil where it failed in a way that it would fail again.
+    var figures: StudyFigures?
+    /// Why it failed.
+    var failure: String?
+    /// The code that it ended with, where it failed.
+    var exitCode: Int32?
   }
 
   /// Creates the folders, and keeps other studies out while this process lives.
@@ -55,9 +66,9 @@ struct StudyFolder {
     return lock
   }
 
-  /// The figures of `run` if it has been finished; throws where the folder has figures of another
+  /// What is kept of `run` if it has been finished; throws where the folder has figures of another
   /// run by its name.
-  func figures(_ run: StudyRun, identity: String) throws -> StudyFigures? {
+  func kept(_ run: StudyRun, identity: String) throws -> Record? {
     let place = record(run.name)
     guard FileManager.default.fileExists(atPath: place.path) else { return nil }
     let decoder = JSONDecoder()
@@ -75,16 +86,18 @@ struct StudyFolder {
         remedy: "repeat the folder's own command line, or choose another --out",
         exitCode: .configuration)
     }
-    return found.figures
+    return found
   }
 
-  /// The first line that two identities do not share.
-  static func difference(_ old: String, _ new: String) -> String {
+  /// The first line that two identities do not share; `otherwise` where they share all.
+  static func difference(
+    _ old: String, _ new: String, otherwise: String = "another controller"
+  ) -> String {
     let (olds, news) = (old.split(separator: "\n"), new.split(separator: "\n"))
     let was = olds.first { !news.contains($0) }.map { "it had `\($0)`" }
     let present = news.first { !olds.contains($0) }.map { "now `\($0)`" }
     let words = [was, present].compactMap(\.self)
-    return words.isEmpty ? "another controller" : words.joined(separator: ", ")
+    return words.isEmpty ? otherwise : words.joined(separator: ", ")
   }
 
   /// Keeps the figures of a finished run.
@@ -97,7 +110,7 @@ struct StudyFolder {
     let text = StudyText.page(table)
     try write(text + "\n", to: url.appending(path: "table.txt"))
     try write(try JSONText.page(table) + "\n", to: url.appending(path: "table.json"))
-    try write(StudyCSV.table(table), to: url.appending(path: "table.csv"))
+    try write(StudyCSV.table(table), to: studyTable)
     try write(StudyCSV.comparisons(table), to: url.appending(path: "comparisons.csv"))
     try write(StudyCSV.runs(outcomes), to: url.appending(path: "runs.csv"))
     return text

@@ -75,11 +75,14 @@ final class StudyRunner {
     var configurations: [String: RunConfiguration] = [:]
     var identities: [String: String] = [:]
     var known: [String: StudyFigures] = [:]
+    var failed: [String: StudyFolder.Record] = [:]
     for run in runs where refused[run.name] == nil {
       let configuration = try Self.configuration(run, folder, settings)
       let identity = Self.identity(
         configuration, dataHash: datasets[run.data]?.manifest.dataHash ?? "")
-      known[run.name] = try folder.figures(run, identity: identity)
+      let record = try folder.kept(run, identity: identity)
+      known[run.name] = record?.figures
+      if record?.failure != nil { failed[run.name] = record }
       (configurations[run.name], identities[run.name]) = (configuration, identity)
     }
     (self.configurations, self.identities, figures) = (configurations, identities, known)
@@ -87,6 +90,10 @@ final class StudyRunner {
     for (name, reason) in refused {
       agenda.end(name, failure: reason)
       exitCodes[name] = ExitCode.configuration.rawValue
+    }
+    for (name, record) in failed {
+      agenda.end(name, failure: record.failure)
+      exitCodes[name] = record.exitCode
     }
   }
 
@@ -112,6 +119,19 @@ final class StudyRunner {
         (outcome.failure, outcome.exitCode) = (reason, exitCodes[run.name])
       }
       return outcome
+    }
+  }
+
+  /// Keeps what failed as finished: the same runs are not made again. For a search, whose way
+  /// follows from its failures too.
+  func keepFailures() throws {
+    for run in runs {
+      guard case .failed(let reason) = agenda.states[run.name], let identity = identities[run.name],
+        !FileManager.default.fileExists(atPath: folder.record(run.name).path)
+      else { continue }
+      try folder.keep(
+        StudyFolder.Record(
+          run: run, identity: identity, failure: reason, exitCode: exitCodes[run.name]))
     }
   }
 

@@ -45,17 +45,17 @@ final class TuningRunner {
   private let settings: Settings
   private let console: Console
   private let stop: StopSignal
-  private let dataHash: String
+  private let identity: String
   private var outcomes: [Int: [Int: [StudyOutcome]]] = [:]
 
-  /// Checks what can be checked before the first run.
+  /// Checks what can be checked before the first run; the folder's search must be this one.
   init(
     _ folder: StudyFolder, _ settings: Settings, stop: StopSignal = StopSignal(),
     console: Console = .standardError
   ) throws {
     (self.folder, self.settings, self.stop, self.console) = (folder, settings, stop, console)
     let dataset = try Dataset(folder: settings.base.data.path)
-    dataHash = dataset.manifest.dataHash
+    identity = try Self.identity(settings, dataHash: dataset.manifest.dataHash)
     guard dataset.rowCount(of: .validation) > 0 else {
       throw Failure(
         "a search ranks its trials by validation rows, and there are none", at: dataset.folder,
@@ -79,6 +79,7 @@ final class TuningRunner {
         "there are not so many seeds above \(settings.base.train.seed)", at: "train.seed",
         remedy: "choose a lower one", exitCode: .configuration)
     }
+    try requireSameSearch()
   }
 
   /// Steps of one epoch of the base.
@@ -92,7 +93,7 @@ final class TuningRunner {
   /// Throws with code 75 when it was stopped from outside, with 69 when runs failed for reasons
   /// that lie outside of their configurations, so that a search never depends on such.
   func make() throws -> Result {
-    try claimSearch()
+    try folder.write(identity, to: folder.search)
     var search = BOHB(
       axes: settings.space.axes, hyperband: settings.hyperband, brackets: settings.brackets)
     console.line(
@@ -109,26 +110,38 @@ final class TuningRunner {
   }
 
   /// A folder has one search: what it depends on, but for its length, must be as it was.
-  private func claimSearch() throws {
-    let place = folder.url.appending(path: "search.txt")
-    let text = identity
-    if let old = try? String(contentsOf: place, encoding: .utf8), old != text {
+  private func requireSameSearch() throws {
+    let (place, files) = (folder.search, FileManager.default)
+    guard files.fileExists(atPath: place.path) else {
+      guard files.fileExists(atPath: folder.studyTable.path) else { return }
       throw Failure(
-        "the folder has another search: " + StudyFolder.difference(old, text), at: place.path,
-        remedy: "repeat the search's own command line, or choose another folder",
-        exitCode: .configuration)
+        "the folder is that of a study, whose table a search would replace", at: folder.url.path,
+        remedy: "choose another folder", exitCode: .configuration)
     }
-    try folder.write(text, to: place)
+    guard let old = try? String(contentsOf: place, encoding: .utf8) else {
+      throw Failure(
+        "what the folder's search depends on cannot be read", at: place.path,
+        remedy: "restore the file, or choose another folder", exitCode: .badData)
+    }
+    guard old != identity else { return }
+    throw Failure(
+      "the folder has another search: "
+        + StudyFolder.difference(old, identity, otherwise: "the same lines in another order"),
+      at: place.path, remedy: "repeat the search's own command line, or choose another folder",
+      exitCode: .configuration)
   }
 
-  private var identity: String {
+  private static func identity(_ settings: Settings, dataHash: String) throws -> String {
     // What the base says of keys that vary is never looked at.
-    let varied = Set(settings.space.dimensions.map(\.key))
+    var varied = Set(settings.space.dimensions.map(\.key))
+    if settings.space.hasWeights { varied.insert("search.candidates") }
+    let file = settings.base.search.controller.file
+    let controller = try file.isEmpty ? "" : "controller: \(SHA256.file(file))\n"
     let kept = settings.base.canonicalText.split(separator: "\n").filter { line in
       !varied.contains(String(line.prefix { $0 != ":" }))
     }
     return kept.map { "\($0)\n" }.joined() + settings.space.description + "data: \(dataHash)\n"
-      + "budgets: \(settings.hyperband.budgets)\neta: \(settings.hyperband.eta)\n"
+      + controller + "budgets: \(settings.hyperband.budgets)\neta: \(settings.hyperband.eta)\n"
       + "seeds: \(settings.seeds)\nobjective: \(settings.objective.rawValue)\n"
   }
 }
@@ -152,6 +165,7 @@ extension TuningRunner {
     if !runner.isOver { tell(round, search) }
     let found = try runner.make()
     try requireReasonable(found)
+    try runner.keepFailures()
     var losses: [Int: Double] = [:]
     for (index, number) in round.trials.enumerated() {
       let own = Array(found[index * self.settings.seeds..<(index + 1) * self.settings.seeds])
@@ -200,19 +214,31 @@ extension TuningRunner {
       base: settings.base, jobs: settings.jobs, launcher: settings.launcher, split: .validation)
   }
 
-  /// What a configuration is to blame for counts against it: values that do not fit together, or a
-  /// gradient without bounds. What the machine is to blame for must not steer the search.
+  /// What a configuration is to blame for counts against it; what the machine or the folder is to
+  /// blame for must not steer the search.
   private func requireReasonable(_ outcomes: [StudyOutcome]) throws {
-    let own: [Training.ExitCode] = [.internalFault, .configuration]
-    let others = outcomes.filter { outcome in
-      outcome.failure != nil && !own.contains { $0.rawValue == outcome.exitCode }
-    }
+    let others = outcomes.filter { $0.failure != nil && !isToBlame($0) }
     guard let first = others.first else { return }
     throw Failure(
       "\(others.count) of \(outcomes.count) runs of the round failed, the first: "
         + "\(first.run.name), \(first.failure ?? "")", at: folder.url.appending(path: "logs").path,
-      remedy: "mend what the logs tell, and go on with the same command line",
+      remedy: "mend what the logs tell, and go on with the same command line; where a run dies"
+        + " each time, begin with another search space in another --out",
       exitCode: .unavailable)
+  }
+
+  /// Whether a run failed by its own values: they do not fit together, or a gradient is not finite.
+  ///
+  /// Values are refused before the first step, and before a run notes its configuration: what is
+  /// refused later is its folder, such as one of other data, and not the values.
+  private func isToBlame(_ outcome: StudyOutcome) -> Bool {
+    switch outcome.exitCode {
+    case Training.ExitCode.internalFault.rawValue: true
+    case Training.ExitCode.configuration.rawValue:
+      !FileManager.default.fileExists(
+        atPath: folder.run(outcome.run.folderName).configuration.path)
+    default: false
+    }
   }
 
   /// Removes checkpoints that nobody goes on from: all but those of trials in the next round, and
@@ -255,11 +281,14 @@ extension TuningRunner {
     return configuration
   }
 
-  /// Trials go on from where they stood: each made as many steps as its longest run.
+  /// Trials go on from where they stood: with each seed, each made as many steps as its longest
+  /// run that has figures.
   private func steps(_ search: BOHB) -> Int {
     search.trials.reduce(0) { sum, trial in
-      let longest = outcomes[trial.number]?.max { $0.key < $1.key }?.value ?? []
-      return sum + longest.reduce(0) { $0 + ($1.figures?.steps ?? 0) }
+      let budgets = (outcomes[trial.number] ?? [:]).values
+      return (0..<settings.seeds).reduce(sum) { sum, index in
+        sum + (budgets.compactMap { $0[index].figures?.steps }.max() ?? 0)
+      }
     }
   }
 }

@@ -31,6 +31,9 @@ struct WeightSearch {
     }
   }
 
+  /// What stands in the place of weights that were not found.
+  private static let noWeights = "no weights"
+
   init(
     _ models: [String], _ options: StudyPlan.Options, _ folder: StudyFolder,
     _ settings: StudyRunner.Settings, _ stop: StopSignal
@@ -41,7 +44,8 @@ struct WeightSearch {
 
   /// Makes the searches that are not finished; `budget` is in steps, nil for an epoch.
   ///
-  /// Throws as `TuningRunner.make` does.
+  /// A search that ends for reasons that lie outside of its configurations leaves its model without
+  /// weights; else throws as `TuningRunner.make` does.
   func make(budget: Int?) throws -> Found {
     var found = Found()
     // All that can be checked is, before the first run.
@@ -50,10 +54,17 @@ struct WeightSearch {
       Console.standardError.line("the search for the weights of \(model) begins")
       let lock = try place.claim()
       defer { lock.release() }
-      let result = try runner.make()
+      let result: TuningRunner.Result
+      do { result = try runner.make() } catch let failure as Failure
+        where failure.exitCode == .unavailable
+      {
+        found.weights[model] = Self.noWeights
+        found.failures[model] = "the search for its weights ended: \(failure.what)"
+        continue
+      }
       _ = try place.publish(result)
       guard let best = result.best else {
-        found.weights[model] = "no weights"
+        found.weights[model] = Self.noWeights
         found.failures[model] = "the search for its weights failed, see \(place.url.path)"
         continue
       }

@@ -105,6 +105,14 @@ import Testing
         "table2", "--data", "data", "--seeds", "1", "--models", "lr", "--search-budget", "3",
         "--jobs", "2",
       ]
+      // A search that ends by what lies outside of it leaves its row empty, and no other.
+      let line = "for word in {command}; do case $word in *trial-*) exit 74; esac; done; {command}"
+      let broken = try study(words + ["--launch", line], in: folder)
+      #expect(broken.exitCode == 69, "\(broken.errors)")
+      #expect(broken.output.contains("lr-bohb-seed1: the search for its weights ended: "))
+      let others = try checksums(folder.appending(path: "study-table2"))
+      #expect(others["lr-bohb-seed1"] == "" && others.values.count { $0.count == 64 } >= 8)
+      // Mended, it goes on.
       let result = try study(words, in: folder)
       #expect(result.exitCode == 0, "\(result.errors)")
       #expect(result.output.contains("BOHB's weights for lr are weights:0."))

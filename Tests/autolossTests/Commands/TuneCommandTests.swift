@@ -80,7 +80,15 @@ import Testing
       #expect(again.exitCode == 0, "\(again.errors)")
       let figures = try RawRows.object(text("tune/figures/\(best)-seed5-9steps.json", in: folder))
       let checksum = (figures["figures"] as? [String: Any])?["checksum"] as? String
-      #expect(try RawRows.object(again.output)["checksum"] as? String == checksum)
+      let single = try RawRows.object(again.output)
+      #expect(single["checksum"] as? String == checksum)
+      let (found, chosen) = (
+        figures["figures"] as? [String: Any], single["best"] as? [String: Any]
+      )
+      for name in ["auc", "logloss"] {
+        let value = try #require(found?[name] as? Double)
+        #expect(chosen?[name] as? Double == value, "\(name)")
+      }
       // Only the best is kept whole.
       let runs = try FileManager.default.contentsOfDirectory(
         atPath: folder.appending(path: "tune/runs").path)
@@ -93,6 +101,13 @@ import Testing
       try FileManager.default.removeItem(at: lost)
       let broken = try tune(["--seed", "5"], in: folder)
       #expect(broken.exitCode == 65 && broken.errors.contains("-3steps are gone"))
+      // Nor can a run go back: that is no fault of the trial's values.
+      let before = try text("tune/best.yaml", in: folder)
+      try FileManager.default.removeItem(
+        at: folder.appending(path: "tune/figures/\(best)-seed5-9steps.json"))
+      let back = try tune(["--seed", "5"], in: folder)
+      #expect(back.exitCode == 69 && back.errors.contains("has made 9 steps"), "\(back.errors)")
+      #expect(try text("tune/best.yaml", in: folder) == before)
     }
   }
 
@@ -125,6 +140,9 @@ import Testing
       let result = try tune([], in: folder)
       #expect(result.exitCode == 0, "\(result.errors)")
       #expect(result.output.contains("cannot be cut into 30 slices"))
+      let killed = try tune(["--out", "killed", "--launch", "kill -9 $$; {command}"], in: folder)
+      #expect(killed.exitCode == 69 && killed.errors.contains("ended with code 137"))
+      #expect(killed.errors.contains("another search space"))
       let broken = try tune(["--out", "broken", "--launch", "exit 74; {command}"], in: folder)
       #expect(broken.exitCode == 69 && broken.errors.contains("ended with code 74"))
       #expect(broken.errors.contains("go on with the same command line"))
@@ -133,6 +151,39 @@ import Testing
       #expect(
         try text("broken/best.yaml", in: folder).contains("learningRate")
           && text("broken/search.txt", in: folder) == text("tune/search.txt", in: folder))
+    }
+  }
+
+  /// A gradient that is not finite is a result as any other: it is not tried again.
+  @Test func divergedTrialsStayAsTheyAre() throws {
+    try withData(space: "train.learningRate: {choice: [0.01, 1e30]}") { folder in
+      let words = ["--min-budget", "9", "--brackets", "8"]
+      let result = try tune(words, in: folder)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      #expect(result.output.contains("is not finite") && result.errors.contains(" begins"))
+      #expect(try text("tune/best.yaml", in: folder).contains("learningRate: 0.01"))
+      let again = try tune(words, in: folder)
+      #expect(again.exitCode == 0 && again.output == result.output)
+      #expect(!again.errors.contains(" begins"), "\(again.errors)")
+    }
+  }
+
+  /// Where all fail by their values, the same again would fail again.
+  @Test func aSearchWithoutABestIsNotWorthRetrying() throws {
+    try withData(space: "train.learningRate: {choice: [1e30, 1e31]}") { folder in
+      let result = try tune(["--min-budget", "9"], in: folder)
+      #expect(result.exitCode == 78, "\(result.errors)")
+      #expect(result.errors.contains("every trial failed"))
+      // What the folder has is looked at before the first run, also by a dry run.
+      let other = try tune(["--min-budget", "9", "--seeds", "2", "--dry-run"], in: folder)
+      #expect(other.exitCode == 78 && other.errors.contains("now `seeds: 2"), "\(other.errors)")
+      let place = folder.appending(path: "tune/search.txt")
+      try Data([0xc3, 0x28]).write(to: place)
+      let unreadable = try tune(["--min-budget", "9"], in: folder)
+      #expect(unreadable.exitCode == 65 && unreadable.errors.contains("cannot be read"))
+      try FileManager.default.moveItem(at: place, to: folder.appending(path: "tune/table.csv"))
+      let study = try tune(["--min-budget", "9"], in: folder)
+      #expect(study.exitCode == 78 && study.errors.contains("that of a study"))
     }
   }
 

@@ -58,8 +58,13 @@ public struct Strategy: Sendable {
 
   /// Whether the strategy of this name is updated on validation batches; false for names of none.
   public static func learnsFromValidation(_ text: String) -> Bool {
+    kind(text)?.learnsFrom == .validation
+  }
+
+  /// The kind that the text begins with the name of.
+  private static func kind(_ text: String) -> StrategyKind? {
     let head = String(text.prefix { $0 != ":" })
-    return StrategyKind.all.contains { $0.head == head && $0.learnsFrom == .validation }
+    return StrategyKind.all.first { $0.head == head }
   }
 
   private static func choice(
@@ -70,10 +75,10 @@ public struct Strategy: Sendable {
         throw .badLoss(error)
       }
     }
-    let head = String(text.prefix { $0 != ":" })
-    guard let kind = StrategyKind.all.first(where: { $0.head == head }),
-      kind.head == kind.name || text.contains(":")
-    else { throw head == StrategyKind.bohb.name ? .needsManyRuns(text) : .unknownStrategy(text) }
+    guard let kind = kind(text), kind.head == kind.name || text.contains(":") else {
+      let isBOHB = text.prefix { $0 != ":" } == StrategyKind.bohb.name
+      throw isBOHB ? .needsManyRuns(text) : .unknownStrategy(text)
+    }
     guard (1...maximumCandidates).contains(candidates.count) else {
       throw .candidateCount(candidates.count, strategy: text)
     }

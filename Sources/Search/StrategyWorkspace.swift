@@ -25,15 +25,17 @@ public final class StrategyWorkspace {
   let weights: Floats
   private let shares: Floats
 
-  /// Buffers for slices of at most `maximumRows` rows.
-  public init(strategy: Strategy, maximumRows: Int) {
+  /// Buffers for slices of at most `maximumRows` rows; without `looksAhead` none for updates that
+  /// look ahead, which cannot be made then.
+  public init(strategy: Strategy, maximumRows: Int, looksAhead: Bool = true) {
     self.strategy = strategy
+    let looksAhead = looksAhead && strategy.looksAhead
     let count = strategy.candidates.count
     sums = strategy.noSums
     candidates = CandidateTable(
       losses: strategy.candidates, classes: strategy.classes, maximumRows: maximumRows)
-    upper = FixedObjective(strategy, maximumRows: maximumRows)
-    effects = Floats(count: strategy.looksAhead ? candidates.values.count : 0)
+    upper = looksAhead ? FixedObjective(strategy, maximumRows: maximumRows) : nil
+    effects = Floats(count: looksAhead ? candidates.values.count : 0)
     still = Floats(count: strategy.controller?.denseCount ?? 0)
     gates =
       strategy.weighing == .gates
@@ -42,7 +44,7 @@ public final class StrategyWorkspace {
       let chances = GumbelSoftmax(candidateCount: count, maximumRows: maximumRows)
       controller = Workspace(program: program, maximumRows: maximumRows)
       direction =
-        strategy.looksAhead && strategy.attaches
+        looksAhead && strategy.attaches
         ? Workspace(program: program, maximumRows: maximumRows) : nil
       (weights, shares) = (chances.weights, chances.probabilities)
       self.chances = chances

@@ -10,8 +10,8 @@ protocol StepExecutor: AnyObject {
   var workers: Int { get }
   /// For how many slices the parameters were 0, 1, 2, … steps old; empty where they never are.
   var staleness: [Int] { get }
-  /// Brings the rows of a batch that was read up to date in this process's store.
-  func refresh(_ batch: BatchSlots) throws
+  /// Brings the rows of one or two batches that were read up to date in this process's store.
+  func refresh(_ batch: BatchSlots, and other: BatchSlots?) throws
   /// Brings everything up to date in this process's store; returns whether anything had to come
   /// from elsewhere.
   @discardableResult func synchronise() throws -> Bool
@@ -32,7 +32,7 @@ protocol StepExecutor: AnyObject {
 extension StepExecutor {
   var staleness: [Int] { [] }
   // Where this process owns the parameters, its store is them.
-  func refresh(_ batch: BatchSlots) throws {}
+  func refresh(_ batch: BatchSlots, and other: BatchSlots?) throws {}
   func synchronise() throws -> Bool { false }
   func expectSave(after step: Int) throws {}
   func capture() throws -> FetchedCapture? { nil }
@@ -63,6 +63,10 @@ final class Trainer {
   private var coverage: Coverage
   private var progress: ProgressMeter
   private var hasToldOfOneClass = false
+  /// Answers who asks while the controller is updated; made once, for a step allocates nothing.
+  private lazy var answerMeanwhile: () -> Void = { [unowned self] in
+    executor.attend("the controller's update")
+  }
 
   init(
     compute: LocalCompute, executor: any StepExecutor, dataset: Dataset,
@@ -157,7 +161,7 @@ final class Trainer {
     {
       progress.add(
         validation: try compute.updateController(
-          step: step, batch: update.batch, refresh: executor.refresh))
+          step: step, batch: update.batch, pause: answerMeanwhile, refresh: executor.refresh))
     }
   }
 

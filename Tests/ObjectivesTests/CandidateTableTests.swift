@@ -111,8 +111,6 @@ import Testing
     }
   }
 
-  /// notes of the method: at ξ = 0 the pointwise winner is the focal loss up to s = 0.977
-  /// (p_t = 0.7265), from there on the hinge; cross entropy and KL never win.
   /// Standardised columns do not know how large a loss was.
   @Test func standardisedColumnsHaveNoScale() throws {
     let table = try CandidateTable(losses: Loss.list("mae hinge_tanh ce"), maximumRows: 9)
@@ -141,6 +139,8 @@ import Testing
     #expect((0..<3).allSatisfy { table.value(0)[$0] == 0 && table.derivative(0)[$0] == 0 })
   }
 
+  /// notes of the method: at ξ = 0 the pointwise winner is the focal loss up to s = 0.977
+  /// (p_t = 0.7265), from there on the hinge; cross entropy and KL never win.
   @Test func focalAndHingeShareThePointwiseMinimum() throws {
     let logits = (-800...800).map { Float($0) * 0.01 }
     let focal = try Self.evaluate("focal", logits, 1).values

@@ -9,20 +9,29 @@ import Testing
   private func share(
     _ text: String, _ loss: String, _ upper: UpperObjective, of candidate: Int, ahead: Float
   ) throws -> Double {
+    try shares(text, loss, upper, ahead: ahead)[candidate]
+  }
+
+  private func shares(
+    _ text: String, _ loss: String, _ upper: UpperObjective, ahead: Float
+  ) throws -> [Double] {
     var search = try TableSearch(
       Strategy(loss, candidates: Loss.list(text)) {
         $0.upper = upper
         $0.virtualStep = ahead
       })
     for step in 0..<500 { search.update(step) }
-    return search.shares[candidate]
+    return search.shares
   }
 
-  /// A candidate that is there twice splits its share and does not gain by it.
+  /// A candidate that is there twice splits its share, and which side wins stays the same.
   @Test(arguments: UpperObjective.allCases)
   func duplicatesShare(upper: UpperObjective) throws {
-    let first = try share("ce kl:epsilon=0", "darts", upper, of: 0, ahead: 0.1)
-    #expect(abs(first - 0.5) < 0.01, "\(first)")
+    let once = try shares("ce focal", "darts", upper, ahead: 0.1)
+    let twice = try shares("ce kl:epsilon=0 focal", "darts", upper, ahead: 0.1)
+    #expect(abs(twice[0] - twice[1]) < 0.01, "\(twice)")
+    #expect(abs(once[0] - once[1]) > 0.05, "\(once)")
+    #expect((once[0] > once[1]) == (twice[0] + twice[1] > 2.0 / 3), "\(once), \(twice)")
   }
 
   /// Of ℓ and 2ℓ the paper's objective takes the smaller; a fixed one the larger, whose step lowers

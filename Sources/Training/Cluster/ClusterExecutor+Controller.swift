@@ -7,11 +7,12 @@ extension ClusterExecutor {
   private static let patienceMilliseconds: UInt64 = 600_000
   private static let quietMilliseconds: UInt64 = 10_000
 
-  func refresh(_ batch: BatchSlots) throws {
+  func refresh(_ batch: BatchSlots, and other: BatchSlots?) throws {
     guard let fleet else { return }
     try waitForServers()
     try whileBusy(with: "rows of the servers for the controller") {
-      try fleet.refresh(batch.slices.map(\.unique), serve: serve)
+      let slices = batch.slices + (other?.slices ?? [])
+      try fleet.refresh(slices.map(\.unique), serve: serve)
     }
   }
 

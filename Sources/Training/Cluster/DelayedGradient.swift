@@ -32,7 +32,7 @@ final class DelayedGradient: @unchecked Sendable {
 
   /// Copies the parameters at their present version, that of `step`, and lets the gradient on
   /// validation batch `batch` be computed; `refresh` as in `LocalCompute.updateController`.
-  func begin(step: Int, batch: Int, refresh: (BatchSlots) throws -> Void) throws {
+  func begin(step: Int, batch: Int, refresh: (BatchSlots, BatchSlots?) throws -> Void) throws {
     precondition(self.step == nil, "one gradient of the controller is computed at a time")
     try compute.copyValidation(batch: batch, into: snapshot, refresh: refresh)
     open.store(compute.slices, ordering: .releasing)

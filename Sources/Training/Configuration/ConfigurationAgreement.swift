@@ -59,7 +59,18 @@ extension ResolvedConfiguration {
         "\(search.upper.rawValue) does not depend on the controller's answers",
         remedy: "set search.entropyBonus to 0, or search.upper to paper or normalised")
     }
-    guard search.virtualStep > 0 else {
+    if search.aucWeight != RunConfiguration().search.aucWeight, search.upper != .loglossAndAUC {
+      throw error(
+        "search.aucWeight", "\(search.upper.rawValue) has no part that it would weigh",
+        remedy: "leave it out, or set search.upper to logloss+auc")
+    }
+    // Computing is done in single precision, where less is nothing.
+    guard Float(search.virtualStep) > 0 else {
+      if search.virtualRule != .sgd {
+        throw error(
+          "search.virtualRule", "without a virtual step there is no rule for it",
+          remedy: "leave it out, or set search.virtualStep above 0")
+      }
       guard !search.upper.isFixed else {
         throw error(
           "search.upper",
@@ -78,7 +89,7 @@ extension ResolvedConfiguration {
       throw error(
         "search.controllerDelay", "an update that looks ahead cannot be delayed",
         remedy: "set search.controllerDelay to 0, or search.virtualStep to 0 and search.upper to"
-          + " paper")
+          + " paper or normalised")
     }
     let losses = search.candidates.compactMap { try? Loss($0) }
     if let loss = losses.first(where: \.kind.comparesExamples) {
@@ -87,7 +98,7 @@ extension ResolvedConfiguration {
         "an update that looks ahead cannot follow \(loss), which compares"
           + " examples",
         remedy: "list losses of single examples, or set search.virtualStep to 0 and search.upper"
-          + " to paper")
+          + " to paper or normalised")
     }
   }
 

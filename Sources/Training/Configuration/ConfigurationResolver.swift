@@ -3,14 +3,16 @@
 /// Call `read(file:)`, `apply(environment:)`, `apply(assignment:)` for each `--set`, then
 /// `apply(flag:…)`, then `resolve()`: that order is the documented precedence.
 public struct ConfigurationResolver {
-  private var configuration = RunConfiguration()
+  private var configuration: RunConfiguration
   private var origins: [String: ConfigurationOrigin] = [:]
   let workingFolder: String
 
-  /// Relative paths of the environment and of flags belong to `workingFolder`, which is absolute.
-  public init(workingFolder: String) {
+  /// Relative paths of the environment and of flags belong to `workingFolder`, which is absolute;
+  /// what no source names keeps its value of `start`.
+  public init(workingFolder: String, start: RunConfiguration = RunConfiguration()) {
     precondition(workingFolder.hasPrefix("/"), "the working folder must be an absolute path")
     self.workingFolder = workingFolder
+    configuration = start
   }
 
   /// Takes every variable that starts with `AUTOLOSS__`; throws on one that names no key.

@@ -112,7 +112,7 @@ extension ConfigurationKey {
     .number(
       "search.virtualStep", \.search.virtualStep, .atLeast(0), .model,
       "size of the network's step by which the controller's updates look ahead (the paper's ξ); 0"
-        + " is first order"),
+        + " is first order. It does not drop with `train.learningRateDrops`"),
     .choice(
       "search.virtualRule", \.search.virtualRule, .model,
       "how the network moves in that step: down the gradient (`sgd`), or as its own `adam` would,"

@@ -46,7 +46,10 @@ extension RunConfiguration {
 
   /// Reads what `yaml` wrote; throws like `ConfigurationResolver`. All paths in it are absolute.
   public init(yaml: String, named name: String) throws(ConfigurationError) {
-    var resolver = ConfigurationResolver(workingFolder: "/")
+    // What it leaves out came after it was written: these values have what runs had before.
+    var earlier = RunConfiguration()
+    earlier.search = Self.paperSearch
+    var resolver = ConfigurationResolver(workingFolder: "/", start: earlier)
     try resolver.read(yaml: yaml, named: name, folder: "/")
     self = try resolver.resolve().configuration
   }

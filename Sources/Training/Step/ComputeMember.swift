@@ -18,16 +18,19 @@ final class ComputeMember {
   /// Where W's batch statistics of probes go: running ones follow training only.
   private let unusedStatistics: Floats
 
-  /// Memory for slices of at most `capacity` rows.
-  init(parts: RunParts, capacity: Int) {
+  /// Memory for slices of at most `capacity` rows; `looksAhead`: for the controller's updates too,
+  /// which workers and who only predicts never make.
+  init(parts: RunParts, capacity: Int, looksAhead: Bool = false) {
     self.parts = parts
     index = SliceIndex(
       rowCount: parts.schema.rowCount, maximumIds: capacity * parts.schema.columnCount)
     workspace = Workspace(program: parts.program, maximumRows: capacity)
-    let asksForMotion = parts.strategy.looksAhead || parts.strategy.localRate != nil
+    let asksForMotion =
+      looksAhead && parts.strategy.looksAhead || parts.strategy.localRate != nil
     direction =
       asksForMotion ? Workspace(program: parts.program, maximumRows: capacity) : nil
-    strategy = StrategyWorkspace(strategy: parts.strategy, maximumRows: capacity)
+    strategy = StrategyWorkspace(
+      strategy: parts.strategy, maximumRows: capacity, looksAhead: looksAhead)
     rounding = ValueRounding(parts: parts)
     meta = MetaStep(parts: parts, capacity: capacity)
     unusedStatistics = Floats(count: parts.program.statisticsCount)

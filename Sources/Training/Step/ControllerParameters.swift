@@ -17,7 +17,8 @@ final class ControllerParameters: @unchecked Sendable {
   private(set) var updates = 0
   /// The gradient that was kept for a later update; nil when none was.
   private(set) var pending: Pending?
-  /// Sums over the slices of the last validation batch: of gradients and of batch statistics.
+  /// Sums over the slices that the last update was made from: of gradients, and of batch
+  /// statistics, which are of training rows where updates look ahead and else of validation rows.
   let gradient: Floats
   let statisticsSum: Floats
 
@@ -52,7 +53,7 @@ final class ControllerParameters: @unchecked Sendable {
   }
 
   /// One update from the gradients and batch statistics that `slice` finds for the slices of a
-  /// validation batch, nil where one has no rows; they are summed in the fixed tree.
+  /// batch, nil where one has no rows; they are summed in the fixed tree.
   ///
   /// Allocates nothing, and asks for a slice more than once.
   func update(

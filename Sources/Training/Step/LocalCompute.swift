@@ -57,7 +57,7 @@ final class LocalCompute: @unchecked Sendable {
   private var scoringTask: ScoringTask?
   private var totals: StrategySums
   private var team: ThreadTeam?
-  /// What the driving thread does between two tasks of an evaluation.
+  /// What the driving thread does between two tasks that nobody else waits for.
   private var pause: (() -> Void)?
 
   /// Reserves all memory and starts `threads − 1` threads.
@@ -76,7 +76,9 @@ final class LocalCompute: @unchecked Sendable {
     sliceRows = Array(repeating: 0, count: slices)
     virtualStep = VirtualStep(parts, slices: slices)
     totals = parts.strategy.noSums
-    members = (0..<threads).map { _ in ComputeMember(parts: parts, capacity: parts.sliceCapacity) }
+    members = (0..<threads).map { _ in
+      ComputeMember(parts: parts, capacity: parts.sliceCapacity, looksAhead: true)
+    }
     scoring = (0..<threads).map { _ in SliceSlot(parts.scoringSizes) }
     team = ThreadTeam(count: threads) { [unowned self] in perform($1, member: $0) }
   }
@@ -117,18 +119,22 @@ extension LocalCompute {
   func note(rows: [Int]) { sliceRows = rows }
 
   /// Updates the controller on validation batch `batch`, at the version of `step`; `refresh` brings
-  /// the batch's rows up to date once they are known.
+  /// the rows of one or two batches up to date once they are known, and the calling thread does
+  /// `pause` now and then.
   func updateController(
-    step: Int, batch: Int, refresh: (BatchSlots) throws -> Void = { _ in }
+    step: Int, batch: Int, pause: (() -> Void)? = nil,
+    refresh: (BatchSlots, BatchSlots?) throws -> Void = { _, _ in }
   ) throws -> StrategySums {
+    defer { self.pause = nil }
     guard let validation, let controller = parts.controller else {
       preconditionFailure("the strategy has no controller to update")
     }
     if let virtualStep {
-      return try lookAhead(virtualStep, step, batch, validation, controller, refresh)
+      return try lookAhead(virtualStep, step, batch, validation, controller, pause, refresh)
     }
     try read(Reads(training: nil, validation: batch))
-    try refresh(validation)
+    try refresh(validation, nil)
+    self.pause = pause
     self.step = step
     try run(.validate)
     for (slice, slot) in validation.slices.enumerated() {
@@ -143,11 +149,12 @@ extension LocalCompute {
   /// The same at ξ > 0, from the batch of `step` as well.
   private func lookAhead(
     _ virtualStep: VirtualStep, _ step: Int, _ batch: Int, _ validation: BatchSlots,
-    _ controller: ControllerParameters, _ refresh: (BatchSlots) throws -> Void
+    _ controller: ControllerParameters, _ pause: (() -> Void)?,
+    _ refresh: (BatchSlots, BatchSlots?) throws -> Void
   ) throws -> StrategySums {
     try read(Reads(training: step, validation: batch))
-    try refresh(current)
-    try refresh(validation)
+    try refresh(validation, current)
+    self.pause = pause
     self.step = step
     for stage in VirtualStep.stages {
       virtualStep.prepare(stage, current, validation)
@@ -168,11 +175,12 @@ extension LocalCompute {
   /// Copies what the gradient of the controller on validation batch `batch` is computed from, at
   /// the present version; `refresh` as in `updateController`.
   func copyValidation(
-    batch: Int, into snapshot: ValidationSnapshot, refresh: (BatchSlots) throws -> Void
+    batch: Int, into snapshot: ValidationSnapshot,
+    refresh: (BatchSlots, BatchSlots?) throws -> Void
   ) throws {
     guard let validation else { preconditionFailure("the strategy has no validation batches") }
     try read(Reads(training: nil, validation: batch))
-    try refresh(validation)
+    try refresh(validation, nil)
     self.snapshot = snapshot
     defer { self.snapshot = nil }
     try run(.copy)
@@ -211,7 +219,9 @@ extension LocalCompute {
   private func controllerFailure(_ lane: Int, at place: String) -> Failure {
     Failure(
       "the controller's gradient is not finite (element \(lane))", at: place,
-      remedy: "lower search.controller.learningRate, or resume from the last checkpoint",
+      remedy: "lower search.controller.learningRate"
+        + (parts.strategy.looksAhead ? " or search.virtualStep" : "")
+        + ", or resume from the last checkpoint",
       exitCode: .internalFault)
   }
 

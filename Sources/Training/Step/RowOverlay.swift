@@ -41,10 +41,7 @@ final class RowOverlay: @unchecked Sendable {
 
   /// Adds factor · sums to those of `rows`, the rows with these ids, that are in the plan.
   func add(_ factor: Float, to rows: Floats, ids: View<UInt32>) {
-    for entry in 0..<ids.count {
-      let place = Int(places[Int(ids[entry])])
-      guard place > 0 else { continue }
-      let (from, to) = ((place - 1) * width, entry * width)
+    forShared(ids) { from, to in
       for lane in 0..<width { rows[to + lane] += factor * sums[from + lane] }
     }
   }
@@ -52,11 +49,16 @@ final class RowOverlay: @unchecked Sendable {
   /// Multiplies those of `rows`, the rows with these ids, that are in the plan by their factors.
   func scale(_ rows: Floats, ids: View<UInt32>) {
     guard let factors else { return }
+    forShared(ids) { from, to in
+      for lane in 0..<width { rows[to + lane] *= factors[from + lane] }
+    }
+  }
+
+  /// Where each of the rows with these ids that is in the plan begins, in the plan and in the list.
+  private func forShared(_ ids: View<UInt32>, _ body: (_ from: Int, _ to: Int) -> Void) {
     for entry in 0..<ids.count {
       let place = Int(places[Int(ids[entry])])
-      guard place > 0 else { continue }
-      let (from, to) = ((place - 1) * width, entry * width)
-      for lane in 0..<width { rows[to + lane] *= factors[from + lane] }
+      if place > 0 { body((place - 1) * width, entry * width) }
     }
   }
 }

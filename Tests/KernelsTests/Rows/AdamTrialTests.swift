@@ -59,6 +59,23 @@ import Testing
     }
   }
 
+  /// A row that missed steps is tried as it would be once it had caught up.
+  @Test(arguments: [1, 5, 90])
+  func rowsThatMissedStepsAreCaughtUpFirst(missed: Int) {
+    let kernel = kernel()
+    let table = row(kernel, steps: 12)
+    let caughtUp = View(table.array)
+    kernel.catchUp(caughtUp, ids: View([0]), range: 0..<1, version: 12 + missed)
+    #expect(caughtUp.array != table.array)
+    let tried = [table, caughtUp].map { row in
+      let (moves, slopes) = (gradient(99), Floats(count: width))
+      kernel.tryStep(
+        row, ids: View([0]), range: 0..<1, version: 12 + missed, moves: moves, slopes: slopes)
+      return moves.array + slopes.array
+    }
+    #expect(tried[0] == tried[1])
+  }
+
   @Test func vectorsAreTriedLikeRows() {
     let kernel = kernel()
     let table = row(kernel, steps: 7)

@@ -32,9 +32,10 @@ import Transport
     delayed.keep()
     #expect(controller.pending == nil && delayed.isDone)
     var refreshed = 0
-    try delayed.begin(step: 7, batch: 1) { batch in
+    try delayed.begin(step: 7, batch: 1) { batch, other in
       refreshed += 1
-      #expect(batch.number == 1 && batch.slices.allSatisfy { $0.unique.count > 0 })
+      #expect(batch.number == 1 && other == nil)
+      #expect(batch.slices.allSatisfy { $0.unique.count > 0 })
     }
     #expect(refreshed == 1 && delayed.step == 7)
     // What the next steps do to the parameters is nothing to the gradient.

@@ -31,6 +31,15 @@ import Testing
       "search.upper: without a virtual step the weights have no part in logloss"
     ),
     (
+      "search: {virtualStep: 1.0e-46}",
+      "search.upper: without a virtual step the weights have no part in logloss"
+    ),
+    (
+      "search: {virtualStep: 0, upper: paper, virtualRule: adam}",
+      "search.virtualRule: without a virtual step there is no rule for it"
+    ),
+    ("search: {aucWeight: 3}", "search.aucWeight: logloss has no part that it would weigh"),
+    (
       "search: {virtualStep: 0, upper: logloss+auc}",
       "search.upper: without a virtual step the weights have no part in logloss+auc"
     ),

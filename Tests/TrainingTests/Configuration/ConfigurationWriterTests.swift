@@ -48,6 +48,21 @@ import Testing
     }
   }
 
+  /// The file of a run from before updates could look ahead.
+  @Test func whatAnOldFileLeavesOutIsAsItWas() throws {
+    var configuration = RunConfiguration()
+    configuration.search = RunConfiguration.paperSearch
+    configuration.search.controllerDelay = 3
+    configuration.out = "/run"
+    let later = ["virtualStep", "virtualRule", "upper", "aucWeight", "entropyBonus"]
+    let lines = configuration.yaml.split(separator: "\n").filter { line in
+      !later.contains { line.hasPrefix("  \($0):") }
+    }
+    #expect(lines.count == configuration.yaml.split(separator: "\n").count - later.count)
+    let old = lines.joined(separator: "\n") + "\n"
+    #expect(try RunConfiguration(yaml: old, named: "old") == configuration)
+  }
+
   @Test func writesNestedSectionsOnce() {
     let lines = RunConfiguration().yaml.split(separator: "\n")
     #expect(lines.first == "schemaVersion: 1")

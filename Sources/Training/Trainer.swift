@@ -137,6 +137,8 @@ final class Trainer {
   /// The rates of all steps to come are tabulated, here and at servers, so others need others.
   private func requireRates() throws {
     guard early.plateauDrops != parts.plateauDrops else { return }
+    // The rest goes on from what is saved now: without it the same stretch would be made for ever.
+    try saver.settle()
     throw RateDropped(
       drops: early.plateauDrops, seconds: progress.totalSeconds, examples: progress.totalExamples)
   }

@@ -120,6 +120,10 @@ struct RunSetup {
           + " begin again with another --out",
         exitCode: .configuration)
     }
+    if parts.configuration.train.plateauFactor > 0, dataset.rowCount(of: .validation) == 0 {
+      observer.observe(
+        .notice("train.plateauFactor does nothing: the data has no validation rows to judge by"))
+    }
     if parts.store.rows.rule.replaysEachStep {
       observer.observe(
         .notice(

@@ -38,6 +38,8 @@ final class ResidentWorker {
     pool = ComputePool(parts: parts, threads: threads)
   }
 
+  deinit { pool.stop() }
+
   /// Takes part from now on.
   func join() { isMember = true }
 

@@ -41,7 +41,8 @@ extension RunConfiguration {
     ModelKind.particularOptions.map { "model.\($0.name)" }
       + [
         "search.controllerDelay", "search.virtualStep", "search.virtualRule", "search.upper",
-        "search.aucWeight", "search.entropyBonus",
+        "search.aucWeight", "search.entropyBonus", "train.plateauFactor",
+        "train.denseLearningRate", "train.denseWeightDecay", "train.cowClip", "train.cowClipFloor",
       ])
 
   /// Reads what `yaml` wrote; throws like `ConfigurationResolver`. All paths in it are absolute.

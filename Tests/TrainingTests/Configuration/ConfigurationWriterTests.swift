@@ -71,6 +71,30 @@ import Testing
     }
   }
 
+  /// What the first checkpoints named; a key that is added since must not be in the text at the
+  /// value that runs had without it.
+  @Test func checkpointsFromTheBeginningMeanTheSame() {
+    var first = RunConfiguration()
+    first.search = RunConfiguration.paperSearch
+    let paths = first.canonicalText.split(separator: "\n").dropFirst().map {
+      String($0.prefix { $0 != ":" })
+    }
+    let search = [
+      "candidates", "every", "temperature.start", "temperature.slope", "temperature.floor", "hard",
+      "attached", "validationNoise", "controller.hidden", "controller.batchNorm",
+      "controller.dropout", "controller.learningRate", "controller.weightDecay",
+    ]
+    let train = [
+      "batchSize", "slices", "learningRate", "learningRateDrops", "optimizer", "weightDecay",
+      "decay", "seed", "patience", "evaluateEvery",
+    ]
+    #expect(
+      paths == ["loss"]
+        + ["name", "embeddingWidth", "hidden", "dropout", "linearInit"]
+        .map { "model.\($0)" } + search.map { "search.\($0)" } + train.map { "train.\($0)" }
+        + ["cluster.pullValues", "cluster.pushValues"])
+  }
+
   @Test func canonicalTextHoldsWhatARunCannotChange() {
     var standard = RunConfiguration()
     for key in ConfigurationKey.all {
@@ -85,7 +109,8 @@ import Testing
     let later =
       [
         "search.controllerDelay", "search.virtualStep", "search.virtualRule", "search.upper",
-        "search.aucWeight", "search.entropyBonus",
+        "search.aucWeight", "search.entropyBonus", "train.plateauFactor",
+        "train.denseLearningRate", "train.denseWeightDecay", "train.cowClip", "train.cowClipFloor",
       ] + ModelKind.particularOptions.map { "model.\($0.name)" }
     for key in later { #expect(!standard.canonicalText.contains("\n\(key):"), "\(key)") }
   }

@@ -33,11 +33,12 @@ extension TrainingRun {
     var resume = resume
     var earlier: FirstFailure?
     var stretch: RateDropped?
+    var expected = configuration.cluster.expectWorkers
     while true {
       do {
         return try lead(
           setup, resume: resume, sockets: sockets, build: build, stop: stop, earlier: earlier,
-          after: stretch, observer: observer)
+          after: stretch, expecting: &expected, observer: observer)
       } catch let dropped as RateDropped {
         tell(dropped, configuration, observer)
         setup = try RunSetup(configuration, drops: dropped.drops)
@@ -54,11 +55,12 @@ extension TrainingRun {
   }
 
   /// One generation of a run: from where its folder stands to the end, to the loss of a server or
-  /// to other learning rates; `earlier` is the loss that ended the one before.
+  /// to other learning rates; `earlier` is the loss that ended the one before, and `expected` how
+  /// many workers it waits for, then how many the next is to wait for.
   private static func lead(
     _ setup: RunSetup, resume: ResumeMode, sockets: CoordinatorSockets, build: String,
     stop: StopSignal, earlier: FirstFailure?, after stretch: RateDropped?,
-    observer: any RunObserver
+    expecting expected: inout Int, observer: any RunObserver
   ) throws -> RunSummary {
     let position = try setup.open(resume: resume, observer: observer)
     let compute = LocalCompute(parts: setup.parts, source: setup.source, threads: setup.threads)
@@ -69,6 +71,8 @@ extension TrainingRun {
         build: build, data: manifest.dataHash, vocabulary: manifest.vocabulary.sha256,
         kernel: BlasSetup.current().core),
       observer: observer, stop: stop)
+    executor.expectedWorkers = expected
+    defer { expected = executor.remainingWorkers }
     if let step = position?.step {
       executor.resumed(from: setup.checkpoints.folder.checkpoint(step: step), step: step)
     }

@@ -61,6 +61,29 @@ import Testing
     }
   }
 
+  /// A worker that is gone for good is not waited for once more when a server is lost after it.
+  @Test func aLostServerDoesNotBringALostWorkerBack() throws {
+    try CommandLineTool.withFolder { folder in
+      let cluster = try ProcessCluster(folder, epochs: 60)
+      let expected = try cluster.checksumAlone()
+      let patience = ["--set", "cluster.quorumSeconds=20"]
+      let led = try cluster.coordinator(workers: 2, servers: 2, patience)
+      let address = try cluster.address(of: led)
+      let victim = try cluster.server(at: address)
+      let servers = try (0..<2).map { _ in try cluster.server(at: address) }
+      let (lost, worker) = (try cluster.worker(at: address), try cluster.worker(at: address))
+      _ = try led.line(with: "checkpoint saved")
+      lost.send(SIGKILL)
+      _ = try led.line(with: "was lost")
+      victim.send(SIGKILL)
+      #expect(led.end() == 0, "\(led.errors)")
+      #expect(try cluster.checksum(led.output) == expected)
+      try cluster.expectFullCoverage(epochs: 60)
+      for process in servers + [worker] { #expect(process.end() == 0, "\(process.errors)") }
+      _ = (lost.end(), victim.end())
+    }
+  }
+
   @Test func aKilledCoordinatorComesBackToItsServers() throws {
     try CommandLineTool.withFolder { folder in
       let cluster = try ProcessCluster(folder, epochs: 60)

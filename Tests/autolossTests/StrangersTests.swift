@@ -173,13 +173,14 @@ import Testing
     _ = try scene.led.line(with: "the worker's data is other")
 
     let frame = hello.frames()[0]
-    frame.header.store(UInt16(9), at: 4)
+    let newer = WireLimits.protocolVersion + 1
+    frame.header.store(newer, at: 4)
     guard case .refuse(let other)? = try scene.answer(to: [frame]) else {
       Issue.record("another version of the protocol was not refused")
       return
     }
-    #expect(other.sentence.contains("version 9"))
-    _ = try scene.led.line(with: "version 9")
+    #expect(other.sentence.contains("version \(newer)"), "\(other.sentence)")
+    _ = try scene.led.line(with: "version \(newer)")
 
     let kept = try Data(contentsOf: scene.folder.appending(path: "led/job.json"))
     let job =

@@ -108,7 +108,7 @@ extension ClusterExecutor {
   private func waitsFor(_ status: CoordinatorStatus) -> String {
     if let occupation { return occupation }
     if let fleet, translation.welcome.serverAddresses.isEmpty { return fleet.waitsFor }
-    let wanted = parts.configuration.cluster.expectWorkers
+    let wanted = expectedWorkers
     if gathersWorkers { return "\(wanted - workers) of \(wanted) workers" }
     return status.waitsFor
   }

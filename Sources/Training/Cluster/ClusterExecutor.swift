@@ -31,6 +31,10 @@ final class ClusterExecutor: StepExecutor {
   private(set) var hasBegun = false
   /// Whether it waits for the workers that the first step needs.
   private(set) var gathersWorkers = false
+  /// How many workers the first step waits for.
+  var expectedWorkers: Int
+  /// Whether all of them had come.
+  private var hasGathered = false
   /// The steps that are done when the next save comes, if it was announced.
   var savesAfter: Int?
   /// What went wrong where nothing can be thrown.
@@ -79,6 +83,7 @@ final class ClusterExecutor: StepExecutor {
     var settings = CoordinatorSettings(
       generation: identity.generation, fingerprint: fingerprint)
     let cluster = compute.parts.configuration.cluster
+    expectedWorkers = cluster.expectWorkers
     settings.leaseMilliseconds = UInt64(cluster.leaseSeconds * 1000)
     settings.staleness = cluster.oldestParameters
     settings.singleSlices = cluster.pushCodec != .float32
@@ -122,7 +127,7 @@ final class ClusterExecutor: StepExecutor {
     guard !hasBegun else { return }
     try waitForServers()
     hasBegun = true
-    let wanted = parts.configuration.cluster.expectWorkers
+    let wanted = expectedWorkers
     gathersWorkers = true
     defer { gathersWorkers = false }
     try admitResident()
@@ -134,6 +139,14 @@ final class ClusterExecutor: StepExecutor {
         wanted + own,
         missing: "\(wanted + own - workers) of \(wanted) workers have not joined")
     }
+    hasGathered = true
+  }
+
+  /// How many workers the next generation of the run is to wait for: not for those that were lost.
+  var remainingWorkers: Int {
+    guard hasGathered else { return expectedWorkers }
+    let own = resident?.isMember == true ? 1 : 0
+    return min(expectedWorkers, max(workers - own, 1 - own))
   }
 
   /// Waits until all servers hold their parameters; workers are told of them from then on.

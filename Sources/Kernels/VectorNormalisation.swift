@@ -135,18 +135,7 @@ public struct VectorNormalisation {
 
 extension VectorNormalisation {
   /// What moves: x, γ and β.
-  public struct Motion {
-    let x: Matrix
-    let gamma: Floats
-    let beta: Floats
-
-    /// Motions of these.
-    public init(x: Matrix, gamma: Floats, beta: Floats) {
-      self.x = x
-      self.gamma = gamma
-      self.beta = beta
-    }
-  }
+  public typealias Motion = Normalisation.Motion
 
   /// velocity ← how fast y moves: γ r (ẋ − mean(ẋ) − x̂ mean(x̂ ẋ)) + γ̇ x̂ + β̇ where y is positive or
   /// nothing is cut off; y and `statistics` as the forward left them.

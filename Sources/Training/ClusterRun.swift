@@ -12,7 +12,7 @@ extension TrainingRun {
     _ configuration: RunConfiguration, resume: ResumeMode = .never, build: String,
     observer: any RunObserver
   ) throws -> RunSummary {
-    var setup = try RunSetup(configuration)
+    var opened: RunSetup? = try RunSetup(configuration)
     guard !configuration.cluster.listen.isEmpty else {
       throw Failure(
         "a coordinator needs an address to listen on", at: "cluster.listen",
@@ -22,9 +22,10 @@ extension TrainingRun {
     let protection = try Protection.coordinator(configuration.cluster)
     let sockets = try CoordinatorSockets(
       CoordinatorAddresses(configuration.cluster), protection: protection)
-    let lock = try setup.checkpoints.folder.claim()
+    let folder = RunFolder(URL(fileURLWithPath: configuration.out))
+    let lock = try folder.claim()
     defer { lock.release() }
-    try setup.checkpoints.folder.forgetFailure()
+    try folder.forgetFailure()
     if let warning = protection.warning(sockets.controlEndpoint) {
       observer.observe(.notice(warning))
     }
@@ -36,20 +37,19 @@ extension TrainingRun {
     var expected = configuration.cluster.expectWorkers
     while true {
       do {
+        // The memory of a generation is given back before the next one takes its own.
+        let setup = try opened.take() ?? RunSetup(configuration, drops: stretch?.drops ?? [])
         return try lead(
           setup, resume: resume, sockets: sockets, build: build, stop: stop, earlier: earlier,
           after: stretch, expecting: &expected, observer: observer)
       } catch let dropped as RateDropped {
         tell(dropped, configuration, observer)
-        setup = try RunSetup(configuration, drops: dropped.drops)
         (resume, stretch, earlier) = (.auto, dropped, nil)
       } catch let lost as ServerLost {
         // The parameters are as the last checkpoint has them, for all servers alike.
         observer.observe(
           .notice("\(lost.sentence); the run goes on from its last checkpoint", .warning))
-        earlier = lost.first
-        setup = try RunSetup(configuration, drops: stretch?.drops ?? [])
-        resume = .auto
+        (resume, earlier) = (.auto, lost.first)
       }
     }
   }

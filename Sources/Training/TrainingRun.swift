@@ -21,13 +21,15 @@ public enum TrainingRun {
   public static func train(
     _ configuration: RunConfiguration, resume: ResumeMode = .never, observer: any RunObserver
   ) throws -> RunSummary {
-    var setup = try RunSetup(configuration)
-    let lock = try setup.checkpoints.folder.claim()
+    var opened: RunSetup? = try RunSetup(configuration)
+    let lock = try RunFolder(URL(fileURLWithPath: configuration.out)).claim()
     defer { lock.release() }
     let stop = StopSignal()
     var (resume, stretch) = (resume, nil as RateDropped?)
     while true {
       do {
+        // The memory of a stretch is given back before the next one takes its own.
+        let setup = try opened.take() ?? RunSetup(configuration, drops: stretch?.drops ?? [])
         let position = try setup.open(resume: resume, observer: observer)
         let compute = LocalCompute(
           parts: setup.parts, source: setup.source, threads: setup.threads)
@@ -37,7 +39,6 @@ public enum TrainingRun {
         return try trainer.run(from: position)
       } catch let dropped as RateDropped {
         tell(dropped, configuration, observer)
-        setup = try RunSetup(configuration, drops: dropped.drops)
         (resume, stretch) = (.auto, dropped)
       }
     }

@@ -24,18 +24,19 @@ enum StudyText {
     return parts.joined(separator: "\n\n")
   }
 
-  /// Mean ± deviation of each cell, and what was published for it.
+  /// Mean ± deviation of each cell, and what was published for it, if anything was for any.
   static func results(_ table: StudyTable) -> ResultTable {
+    let hasPublished = table.rows.contains { $0.published != nil }
     var result = ResultTable(
       ["model", "loss", "runs"] + StudyMeasure.allCases.map(\.title)
-        + ["paper AUC", "paper logloss"])
+        + (hasPublished ? ["paper AUC", "paper logloss"] : []))
     for row in table.rows {
       result.add(
         [row.group, row.title, row.planned == 0 ? "" : "\(row.runs) of \(row.planned)"]
           + StudyMeasure.allCases.map { measure in
             row.measures[measure].map { summary($0, measure) } ?? ""
           }
-          + [row.published?.auc, row.published?.logloss].map { value in
+          + (hasPublished ? [row.published?.auc, row.published?.logloss] : []).map { value in
             value.map { Figures.fixed($0, 4) } ?? ""
           })
     }

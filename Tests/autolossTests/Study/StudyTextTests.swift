@@ -27,6 +27,15 @@ import Testing
     #expect(rows[1][2] == "0 of 2" && rows[1][3].isEmpty && rows[3][2].isEmpty)
   }
 
+  @Test func whereNothingIsPublishedThereIsNoColumnForIt() {
+    var table = table()
+    for index in table.rows.indices { table.rows[index].published = nil }
+    let row = StudyText.results(table).rows[2]
+    #expect(row.count == 3 + StudyMeasure.allCases.count)
+    #expect(!StudyText.page(table).contains("paper AUC"))
+    #expect(StudyText.page(self.table()).contains("paper AUC"))
+  }
+
   /// AL-1 minus AutoLoss, whichever of them a comparison names first.
   @Test func differencesAreFromTheStudysOwnMethod() {
     let rows = StudyText.differences(table()).rows

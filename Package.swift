@@ -108,7 +108,7 @@ let package = Package(
     tests("Layers", ["Graph", "Kernels"]),
     tests("Objectives", ["Kernels"]),
     tests("Optimization", ["Kernels"]),
-    tests("Models", ["Layers", "Graph", "Kernels", "Objectives"]),
+    tests("Models", ["Layers", "Graph", "Kernels", "Objectives", "Reporting"]),
     tests("Search", ["Models", "Layers", "Graph", "Kernels", "Objectives", "Optimization"]),
     tests("Cluster"),
     tests("Transport", ["Messages", "TestSockets"]),

@@ -52,10 +52,17 @@ import Testing
 
   @Test(arguments: kinds.keys.sorted())
   func agrees(name: String) throws {
+    let errors = try Self.errors(of: name)
+    errors.print()
+    #expect(errors.largest < 1e-5, "\(errors.worst)")
+  }
+
+  /// The differences between a model and its reference file.
+  static func errors(of name: String) throws -> Errors {
     let reference = try Reference.load("models/\(name)")
     let meta = try reference.meta(as: Meta.self)
     let run = try ReferenceRun(
-      reference, kind: #require(Self.kinds[name]), options: options(meta),
+      reference, kind: #require(kinds[name]), options: options(meta),
       schema: FeatureSchema(fieldSizes: meta.fields), rows: meta.batch)
     var errors = Errors("models/\(name)")
 
@@ -76,14 +83,13 @@ import Testing
       try errors.add(
         "grad.\(name)", gradient, reference.doubles("grad.\(name)"), absolute: 1e-6)
     }
-    errors.print()
-    #expect(errors.largest < 1e-5, "\(errors.worst)")
     // torchfm's product models own first-order weights that no forward uses.
     let names = run.gradients.map { "grad.\($0.name)" } + meta.unused.map { "grad.\($0)" }
     #expect(names.sorted() == reference.names.filter { $0.hasPrefix("grad.") })
+    return errors
   }
 
-  private func options(_ meta: Meta) throws -> ModelOptions {
+  private static func options(_ meta: Meta) throws -> ModelOptions {
     var options = ModelOptions()
     options.embeddingWidth = meta.embeddingWidth ?? options.embeddingWidth
     options.hidden = meta.hidden ?? []
@@ -93,7 +99,7 @@ import Testing
     return options
   }
 
-  private func choose(_ meta: Meta, _ options: inout ParticularOptions) throws {
+  private static func choose(_ meta: Meta, _ options: inout ParticularOptions) throws {
     options.order = meta.order ?? 3
     if let kernel = meta.kernel {
       options.kernel = try #require(OuterProducts.Kernel(rawValue: kernel))
@@ -106,113 +112,5 @@ import Testing
     options.headWidth = (meta.attention ?? 1) / (meta.heads ?? 1)
     options.attentionLayers = meta.layers ?? 1
     options.logNeurons = meta.neurons ?? 1
-  }
-}
-
-/// A model with the parameters and examples of a reference file.
-private final class ReferenceRun {
-  let program: Program
-  let workspace: Workspace
-  let dense: Floats
-  private let statistics: Floats
-  private let labels: [Int64]
-  private let schema: FeatureSchema
-  private let rows: Int
-  /// The table's row that each of the workspace's rows holds.
-  private var unique: [Int] = []
-
-  init(
-    _ reference: Reference, kind: ModelKind, options: ModelOptions, schema: FeatureSchema,
-    rows: Int
-  ) throws {
-    self.schema = schema
-    self.rows = rows
-    program = kind.program(options, schema: schema)
-    workspace = Workspace(program: program, maximumRows: rows)
-    dense = Floats(count: program.denseCount)
-    statistics = Floats(count: program.statisticsCount)
-    labels = try reference.doubles("y").map { Int64($0) }
-    for parameter in program.parameters {
-      #expect(reference.shape(parameter.name) == parameter.shape)
-      try dense.slice(parameter.offset, parameter.count)
-        .copy(from: Floats(reference.floats(parameter.name)))
-    }
-    for statistic in program.statistics {
-      try statistics.slice(statistic.offset, statistic.width)
-        .copy(from: Floats(reference.floats(statistic.name)))
-    }
-    try fillRows(reference)
-  }
-
-  private func fillRows(_ reference: Reference) throws {
-    var positions: [Int: Int] = [:]
-    for (place, id) in try reference.integers("x").enumerated() {
-      let row = schema.offsets[place % schema.fieldCount] + Int(id)
-      if positions[row] == nil {
-        positions[row] = unique.count
-        unique.append(row)
-      }
-      workspace.rowIndex[place] = Int32(positions[row] ?? 0)
-    }
-    for part in program.rowParts {
-      let table = try reference.floats(part.name)
-      for (position, row) in unique.enumerated() {
-        for lane in 0..<part.width {
-          workspace.rows[position * program.rowWidth + part.offset + lane] =
-            table[row * part.width + lane]
-        }
-      }
-    }
-  }
-
-  func forward(_ mode: Mode) {
-    workspace.forward(
-      rows: rows, uniqueRows: unique.count, dense: dense, statistics: statistics, mode: mode)
-  }
-
-  var logits: [Float] { workspace.outputs.slice(0, rows * program.outputWidth).array }
-
-  /// The mean cross entropy; its gradient goes to the workspace.
-  func meanCrossEntropy() -> Double {
-    let width = program.outputWidth
-    var loss = 0.0
-    for row in 0..<rows {
-      let z = (0..<width).map { Double(workspace.outputs[row * width + $0]) }
-      // One logit is that of class 1 against a logit of 0.
-      let all = width == 1 ? [0, z[0]] : z
-      let sum = all.reduce(0) { $0 + exp($1) }
-      loss -= (all[Int(labels[row])] - log(sum)) / Double(rows)
-      for (column, logit) in z.enumerated() {
-        let isLabel = Int(labels[row]) == (width == 1 ? 1 : column)
-        workspace.outputGradient[row * width + column] = Float(
-          (exp(logit) / sum - (isLabel ? 1 : 0)) / Double(rows))
-      }
-    }
-    return loss
-  }
-
-  /// A running statistic after one step.
-  func updated(_ statistic: Statistic, momentum: Float) -> [Float] {
-    (statistic.offset..<statistic.offset + statistic.width).map {
-      (1 - momentum) * statistics[$0] + momentum * workspace.batchStatistics[$0]
-    }
-  }
-
-  /// The gradients of all parameters; those of rows as the whole table.
-  var gradients: [(name: String, values: [Float])] {
-    var result = program.parameters.map { parameter in
-      (parameter.name, workspace.denseGradient.slice(parameter.offset, parameter.count).array)
-    }
-    for part in program.rowParts {
-      var table = [Float](repeating: 0, count: schema.rowCount * part.width)
-      for (position, row) in unique.enumerated() {
-        for lane in 0..<part.width {
-          table[row * part.width + lane] =
-            workspace.rowGradients[position * program.rowWidth + part.offset + lane]
-        }
-      }
-      result.append((part.name, table))
-    }
-    return result
   }
 }

@@ -83,7 +83,7 @@ public struct Errors: Sendable {
 }
 
 /// A positive number with two significant digits and an exponent: "3.1e-07".
-private func scientific(_ number: Double) -> String {
+public func scientific(_ number: Double) -> String {
   guard number > 0, number.isFinite else { return "\(number)" }
   var mantissa = number
   var exponent = 0

@@ -52,16 +52,16 @@ train() { "$AUTOLOSS" train --data "$here/$data" --out "$here/run" "${options[@]
 
 by_threads() {
   local threads
-  for threads in 1 2 3 5; do
+  for threads in "${threads_of[@]}"; do
     quiet "$1" train --threads "$threads" && compare "$1, $threads threads" "$here/run"
   done
 }
 
-# A coordinator with so many servers (0: it owns the parameters itself), workers, and threads that
-# compute beside them.
+# A coordinator with each of `clusters`: so many servers (0: it owns the parameters itself),
+# workers, and threads that compute beside them.
 by_cluster() {
   local cluster servers workers threads name worker server port code process
-  for cluster in "0 1 0" "0 2 0" "0 3 0" "0 1 2" "1 1 0" "2 2 0" "3 1 0"; do
+  for cluster in "${clusters[@]}"; do
     read -r servers workers threads <<< "$cluster"
     name="$1, coordinator, $servers servers and $workers workers"
     [ "$threads" = 0 ] || name="$name, $threads threads beside them"
@@ -171,6 +171,8 @@ quiet "the given controller" "$AUTOLOSS" train --data "$here/binary" --out "$her
 mv "$here/lender/controller.safetensors" "$here/given.safetensors"
 # Without evaluations the result is the model of the last step, with them the best one. A delay lets
 # runs stop, too, while a gradient of the controller waits for its step.
+threads_of=(1 2 3 5)
+clusters=("0 1 0" "0 2 0" "0 3 0" "0 1 2" "1 1 0" "2 2 0" "3 1 0")
 while read -r data model loss settings; do
   expected=
   options=(--model "$model" --loss "$loss" --epochs 2 --batch-size 500 --seed 1)
@@ -192,6 +194,25 @@ binary ipnn fixed:ce train.plateauFactor=0.5 train.learningRate=0.1 train.evalua
 binary deepfm fixed:ce train.cowClip=0.5 train.cowClipFloor=1e-6 train.denseLearningRate=0.002 train.denseWeightDecay=0
 classes deepfm softadapt:beta=5 search.every=3
 binary nfm autoloss search.controller.file=GIVEN
+END
+
+# The strategies that are not among these, with models of other kinds, in short runs.
+threads_of=(1 3)
+clusters=("0 1 0" "0 2 0" "0 3 0" "1 2 0")
+while read -r data model loss settings; do
+  expected=
+  options=(--model "$model" --loss "$loss" --batch-size 500 --max-steps 20 --seed 1)
+  for setting in $settings; do options+=(--set "$setting"); done
+  by_threads "$data $model $loss $settings"
+  by_cluster "$data $model $loss $settings"
+done << 'END'
+binary xdfm weights:1,2,3
+binary ffm random
+classes afi al1
+binary dcnv2 slf
+binary afn darts
+classes opnn darts search.virtualStep=0 search.upper=paper
+binary deepfm melu
 END
 
 if [ "$failures" -gt 0 ]; then

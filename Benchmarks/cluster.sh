@@ -3,7 +3,7 @@
 # processes of one compute thread each, the coordinator and a worker; or two workers beside it.
 #
 #   Benchmarks/cluster.sh                      builds the release binary first
-#   AUTOLOSS=path/to/autoloss ROUNDS=5 BATCH=8192 STEPS=120 SLICES=4 Benchmarks/cluster.sh
+#   AUTOLOSS=path/to/autoloss ROUNDS=5 MODEL=ipnn BATCH=8192 STEPS=120 SLICES=4 Benchmarks/cluster.sh
 #
 # All kinds of runs take turns; each figure is the median over the rounds of the median rate that the
 # run told.
@@ -19,7 +19,8 @@ here=$(mktemp -d)
 trap 'rm -rf "$here"' EXIT
 "$AUTOLOSS" keys generate --out "$here/keys" > /dev/null
 
-run=(--data "$work/planted" --loss fixed:ce --max-steps "$steps" --batch-size "$batch" --seed 1
+run=(--data "$work/planted" --model "${MODEL:-deepfm}" --loss fixed:ce --max-steps "$steps"
+  --batch-size "$batch" --seed 1
   --set "train.slices=$slices" --set train.evaluateEvery=1000000000
   --set checkpoint.everyMinutes=0 --json)
 

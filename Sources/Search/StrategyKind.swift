@@ -83,7 +83,9 @@ public struct StrategyKind: Sendable, Encodable {
   static let lossGates = StrategyKind(
     name: "slf",
     formula: "Σ_i q_i ℓ_i(y, ŷ), q_i = b_i c_i / Σ_j b_j c_j, b = σ((a + λ)/τ), c = softmax(w)",
-    summary: "Several losses chosen at once by gates, and weighed; learned on training batches.",
+    summary:
+      "Several losses chosen at once by gates, and weighed; learned on training batches (at each "
+      + "step, as in SLF itself, with search.every=1).",
     source: "Liu & Lai, SLF, AAAI 2020, as Zhao et al., KDD 2021, §3.4 and §4.1, have it",
     learnsFrom: .training, options: controllerOptions + noiseOptions)
 

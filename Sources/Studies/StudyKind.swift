@@ -90,7 +90,9 @@ public struct StudyMethod: Sendable, Equatable, Codable {
   static let absolute = StudyMethod(name: "mae", title: "MAE", loss: "fixed:mae")
   static let meLU = StudyMethod(name: "melu", title: "MeLU", loss: "melu")
   static let darts = StudyMethod(name: "darts", title: "DARTS", loss: "darts")
-  static let slf = StudyMethod(name: "slf", title: "SLF", loss: "slf")
+  /// SLF learns its gates with the network, at every step (Zhao et al., §3.4).
+  static let slf = StudyMethod(
+    name: "slf", title: "SLF", loss: "slf", settings: ["search.every=1"])
   static let autoLoss = StudyMethod(name: "autoloss", title: "AutoLoss", loss: "autoloss")
   static let equalWeights = StudyMethod(name: "al1", title: "AL-1", loss: "al1")
   static let softmaxWeights = StudyMethod(name: "al2", title: "AL-2", loss: "al2")

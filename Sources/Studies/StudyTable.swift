@@ -4,6 +4,8 @@ public struct StudyTable: Sendable, Equatable, Codable {
   public var study: StudyKind
   /// The recipe of its runs.
   public var recipe: String
+  /// What was set for all of them beside the recipe: `key=value`.
+  public var settings: [String]
   /// The data.
   public var data: [String]
   /// Rows of tables, group by group.
@@ -80,9 +82,13 @@ public struct StudyTable: Sendable, Equatable, Codable {
 extension StudyTable {
   /// The table of what became of the runs of `plan`; published figures stand beside ours where
   /// labels are of two classes.
-  public init(_ plan: StudyPlan, _ outcomes: [StudyOutcome], recipe: String, classes: Int) {
+  public init(
+    _ plan: StudyPlan, _ outcomes: [StudyOutcome], recipe: String, settings: [String] = [],
+    classes: Int
+  ) {
     study = plan.kind
     self.recipe = recipe
+    self.settings = settings
     data = plan.data
     failures = outcomes.compactMap { outcome in
       outcome.failure.map { Failure(run: outcome.run.name, reason: $0) }
@@ -96,6 +102,7 @@ extension StudyTable {
     ]
     let hasPublished = classes == 2 && plan.kind.isOfThePaper
     if hasPublished { notes.append(PublishedFigures.note) }
+    if classes > 2, plan.kind.isOfThePaper { notes.append(PublishedFigures.ratingsNote) }
     notes += plan.kind.notes
     for group in plan.groups {
       let cells = plan.methods(of: group).map { method in

@@ -65,6 +65,7 @@ import Testing
   @Test func publishedFiguresAreOfLabels0And1() {
     #expect(Self.study(classes: 5).table.rows.allSatisfy { $0.published == nil })
     #expect(Self.study(classes: 5).table.rows.count == 3)
+    #expect(Self.study(classes: 5).table.notes.contains(PublishedFigures.ratingsNote))
     #expect(Self.study().table.rows.last?.title == "CE, tuned (BARS)")
     #expect(Self.study().table.notes.contains(PublishedFigures.note))
   }

@@ -141,7 +141,7 @@ struct StudyCommand: ParsableCommand {
       plan.runs, folder, settings, refused: search.refused(plan), stop: stop)
     let outcomes = try runner.make()
     var table = StudyTable(
-      plan, outcomes, recipe: recipe?.rawValue ?? "none", classes: runner.classes)
+      plan, outcomes, recipe: recipe?.rawValue ?? "none", settings: set, classes: runner.classes)
     table.notes += search.notes
     let text = try folder.publish(table, outcomes)
     if report.json { try Output.json(table) } else { try Output.line(text) }

@@ -7,8 +7,8 @@ enum StudyText {
   /// and notes.
   static func page(_ table: StudyTable) -> String {
     var parts = [
-      "study \(table.study.rawValue), recipe \(table.recipe), "
-        + table.data.joined(separator: " and "),
+      (["study \(table.study.rawValue), recipe \(table.recipe)"] + table.settings
+        + [table.data.joined(separator: " and ")]).joined(separator: ", "),
       results(table).text,
     ]
     let differences = differences(table)

@@ -33,6 +33,7 @@ import Testing
     #expect(paper.search == RunConfiguration.paperSearch)
     #expect(paper.search.virtualStep == 0 && paper.search.upper == .paper)
     #expect(paper.search.every == 7 && paper.train.batchSize == 2000)
+    #expect(paper.train.slices == 1, "batch norm over the whole batch")
     #expect(paper.model.embeddingWidth == 16 && paper.model.hidden == [128, 128])
     #expect(paper.train.learningRate == 0.001 && paper.train.learningRateDrops.isEmpty)
   }

@@ -36,6 +36,15 @@ import Testing
     #expect(StudyText.page(self.table()).contains("paper AUC"))
   }
 
+  @Test func theHeadTellsWhatWasSet() {
+    var table = table()
+    #expect(StudyText.page(table).hasPrefix("study table3, recipe paper, /data\n"))
+    table.settings = ["train.epochs=1", "model.linearInit=zeros"]
+    #expect(
+      StudyText.page(table).hasPrefix(
+        "study table3, recipe paper, train.epochs=1, model.linearInit=zeros, /data\n"))
+  }
+
   /// AL-1 minus AutoLoss, whichever of them a comparison names first.
   @Test func differencesAreFromTheStudysOwnMethod() {
     let rows = StudyText.differences(table()).rows

@@ -191,7 +191,7 @@ binary deepfm autoloss search.virtualStep=0.01 search.upper=logloss+auc
 classes ipnn al2 search.virtualRule=adam search.attached=true search.upper=normalised
 lists deepfm autoloss
 binary ipnn fixed:ce train.plateauFactor=0.5 train.learningRate=0.1 train.evaluateEvery=13 train.weightDecay=0 train.patience=0
-binary deepfm fixed:ce train.cowClip=0.5 train.cowClipFloor=1e-6 train.denseLearningRate=0.002 train.denseWeightDecay=0
+binary deepfm fixed:ce train.cowClip=0.5 train.cowClipFloor=1e-6 train.denseLearningRate=0.002 train.denseWeightDecay=0 train.denseWarmUp=1ep
 classes deepfm softadapt:beta=5 search.every=3
 binary nfm autoloss search.controller.file=GIVEN
 END

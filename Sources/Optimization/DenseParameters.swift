@@ -47,7 +47,8 @@ public final class DenseParameters: @unchecked Sendable {
   public func apply(gradient: Floats, range: Range<Int>, step: Int) {
     precondition(step >= 1, "steps count from 1")
     schedule.rule(ofStep: step).apply(
-      weights: weights, state: state, gradient: gradient, range: range, step: step)
+      weights: weights, state: state, gradient: gradient, range: range, step: step,
+      rateFactor: rule.warmUpFactor(ofStep: step))
   }
 }
 

@@ -40,11 +40,9 @@ extension LearningRateDrop: CustomStringConvertible {
     guard parts.count == 2, let factor = Double(parts[1]), factor > 0, factor < 1 else {
       return nil
     }
-    let inEpochs = parts[0].hasSuffix("ep")
-    let unit = inEpochs ? max(stepsPerEpoch, 1) : 1
-    guard let count = Int(inEpochs ? parts[0].dropLast(2) : parts[0]), count > 0 else { return nil }
-    let (step, overflows) = count.multipliedReportingOverflow(by: unit)
-    if overflows { return nil }
+    guard let step = StepCount.read(parts[0], stepsPerEpoch: stepsPerEpoch), step > 0 else {
+      return nil
+    }
     self.init(step: step, factor: factor)
   }
 

@@ -26,6 +26,7 @@ public final class RowTable: @unchecked Sendable {
     rowCount: Int, parts: [ParameterPart], rule: UpdateRule, clip: GradientClip? = nil
   ) {
     precondition(rowCount >= 0 && rowCount <= Int(Int32.max), "too many rows for 32-bit ids")
+    precondition(rule.warmUpSteps == 0, "the learning rate of rows does not grow step by step")
     self.rowCount = rowCount
     self.parts = parts
     self.rule = rule

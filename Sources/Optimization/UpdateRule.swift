@@ -48,6 +48,11 @@ public struct UpdateRule: Sendable, Equatable, Codable {
   public var momentum: Double
   /// Where the learning rate changes, in ascending order; each factor acts on the rate before it.
   public var learningRateDrops: [LearningRateDrop] = []
+  /// Over so many steps the learning rate grows from nothing to what it is; 0 means at once.
+  ///
+  /// For flat vectors alone, which make every step: rows pass over steps that they have no gradient
+  /// in, at the rates of whole stretches.
+  public var warmUpSteps = 0
 
   /// The paper's optimizer; the defaults are those of pytorch-fm's runner.
   public static func adam(
@@ -91,6 +96,7 @@ public struct UpdateRule: Sendable, Equatable, Codable {
       LearningRateDrop.defect(of: learningRateDrops)
       ?? within("learningRate", learningRate, learningRate > 0, "more than 0")
       ?? within("weightDecay", weightDecay, weightDecay >= 0, "at least 0")
+      ?? within("warmUpSteps", Double(warmUpSteps), warmUpSteps >= 0, "at least 0")
     if kind == .sgd { return common ?? share("momentum", momentum) }
     return common ?? share("beta1", beta1) ?? share("beta2", beta2)
       ?? within("epsilon", epsilon, epsilon > 0, "more than 0")
@@ -100,6 +106,11 @@ public struct UpdateRule: Sendable, Equatable, Codable {
   /// weight near 0 overshoots (docs/catching-up.md).
   public var replaysEachStep: Bool {
     kind == .adam && decay == .coupled && learningRate * weightDecay > epsilon
+  }
+
+  /// The part of the learning rate that step `step`, counted from 1, is made with.
+  public func warmUpFactor(ofStep step: Int) -> Float {
+    step < warmUpSteps ? Float(Double(step) / Double(warmUpSteps)) : 1
   }
 
   /// How many numbers the rule keeps for each weight.

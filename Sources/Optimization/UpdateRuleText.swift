@@ -9,7 +9,7 @@ extension UpdateRule: CustomStringConvertible {
   public static let names = Kind.allCases.map(\.rawValue) + ["adamw"]
 
   /// Reads "adam", "adamw:weightDecay=1e-2" or "sgd:learningRate=0.1,momentum=0.9"; drops of the
-  /// learning rate are `learningRateDrops=6000:0.1;7000:0.1`.
+  /// learning rate are `learningRateDrops=6000:0.1;7000:0.1`, its growth is `warmUpSteps=500`.
   ///
   /// Strict: an unknown name or key, a key given twice, a key that the rule has no use for and a
   /// number out of its range are errors that say what is allowed.
@@ -43,23 +43,26 @@ extension UpdateRule: CustomStringConvertible {
 
   /// A text that reads back as this rule.
   public var description: String {
-    var settings = Self.keys(kind).filter { $0 != Self.dropsKey }.map { key in
+    let numbers = Self.keys(kind).filter { $0 != Self.dropsKey && $0 != Self.warmUpKey }
+    var settings = numbers.map { key in
       key == "decay" ? "decay=\(decay.rawValue)" : "\(key)=\(self[keyPath: Self.path(key)])"
     }
     if !learningRateDrops.isEmpty {
       let drops = learningRateDrops.map(\.description).joined(separator: ";")
       settings.append("\(Self.dropsKey)=\(drops)")
     }
+    if warmUpSteps > 0 { settings.append("\(Self.warmUpKey)=\(warmUpSteps)") }
     return "\(kind.rawValue):" + settings.joined(separator: ",")
   }
 
   private static func keys(_ kind: Kind) -> [String] {
     kind == .sgd
-      ? ["learningRate", "momentum", "weightDecay", "decay", dropsKey]
-      : ["learningRate", "beta1", "beta2", "epsilon", "weightDecay", "decay", dropsKey]
+      ? ["learningRate", "momentum", "weightDecay", "decay", dropsKey, warmUpKey]
+      : ["learningRate", "beta1", "beta2", "epsilon", "weightDecay", "decay", dropsKey, warmUpKey]
   }
 
   private static let dropsKey = "learningRateDrops"
+  private static let warmUpKey = "warmUpSteps"
 
   private static func path(_ key: String) -> WritableKeyPath<UpdateRule, Double> {
     switch key {
@@ -96,6 +99,12 @@ extension UpdateRule: CustomStringConvertible {
         }
         return drop
       }
+    } else if key == Self.warmUpKey {
+      guard let steps = Int(value) else {
+        throw UpdateRuleError(
+          description: "\(key) is \"\(value)\" in \"\(text)\", not a whole number")
+      }
+      warmUpSteps = steps
     } else {
       guard let number = Double(value) else {
         throw UpdateRuleError(description: "\(key) is \"\(value)\" in \"\(text)\", not a number")

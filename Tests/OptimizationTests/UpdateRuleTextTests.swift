@@ -11,6 +11,12 @@ import Testing
     return rule
   }
 
+  private static var warming: UpdateRule {
+    var rule = UpdateRule.sgd(momentum: 0.5)
+    rule.warmUpSteps = 12
+    return rule
+  }
+
   @Test(arguments: [
     ("adam", UpdateRule.adam()),
     ("adamw", .adam(decay: .decoupled)),
@@ -23,6 +29,7 @@ import Testing
     ("lazyAdam", .lazyAdam()),
     ("sgd:learningRate=0.5,momentum=0.9", .sgd(learningRate: 0.5, momentum: 0.9)),
     ("adam:learningRateDrops=6000:0.1;7000:0.5", dropping),
+    ("sgd:momentum=0.5,warmUpSteps=12", warming),
     ("sgd:decay=decoupled,weightDecay=1e-4", .sgd(weightDecay: 1e-4, decay: .decoupled)),
   ])
   func readsAndWrites(text: String, rule: UpdateRule) throws {
@@ -36,11 +43,19 @@ import Testing
     (
       "adam:momentum=0.9",
       "adam has no \"momentum\" (in \"adam:momentum=0.9\"); it has learningRate, beta1, beta2,"
-        + " epsilon, weightDecay, decay, learningRateDrops"
+        + " epsilon, weightDecay, decay, learningRateDrops, warmUpSteps"
     ),
     (
       "adam:learningRateDrops=6000:0.1;1ep:0.1",
       "\"1ep:0.1\" in \"adam:learningRateDrops=6000:0.1;1ep:0.1\" is no drop such as 6000:0.1"
+    ),
+    (
+      "adam:warmUpSteps=1ep",
+      "warmUpSteps is \"1ep\" in \"adam:warmUpSteps=1ep\", not a whole number"
+    ),
+    (
+      "adam:warmUpSteps=-1",
+      "in \"adam:warmUpSteps=-1\" warmUpSteps is -1.0 but must be at least 0"
     ),
     ("sgd:learningRate", "\"learningRate\" in \"sgd:learningRate\" is not key=value"),
     (

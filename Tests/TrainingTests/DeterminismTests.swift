@@ -57,6 +57,7 @@ import Testing
           $0.train.cowClipFloor = 1e-6
           $0.train.denseWeightDecay = 0
           $0.train.denseLearningRate = 0.002
+          $0.train.denseWarmUp = "1ep"
         }, observer: EventLog()
       ).checksum
     }

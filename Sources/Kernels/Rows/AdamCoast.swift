@@ -15,7 +15,7 @@ extension AdamLanes {
       if piece < 3 || !coast(rule, from: now, steps: steps, nodes: piece) {
         step(
           rule, gradient: RowLanes(repeating: 0), rate: rule.rate(now + 1),
-          scale: rule.scale(now + 1))
+          scale: rule.scale(now + 1), shrinkage: rule.shrinkage)
         now &+= 1
       } else {
         now &+= steps

@@ -88,7 +88,9 @@ extension AdamLanes {
     var now = from
     while now < to {
       now &+= 1
-      step(rule, gradient: RowLanes(repeating: 0), rate: rule.rate(now), scale: rule.scale(now))
+      step(
+        rule, gradient: RowLanes(repeating: 0), rate: rule.rate(now), scale: rule.scale(now),
+        shrinkage: rule.shrinkage)
     }
   }
 

@@ -113,7 +113,9 @@ struct AdamLanes {
 
   /// One step of the rule with the loss's gradient.
   @inline(__always)
-  mutating func step(_ rule: AdamSteps, gradient: RowLanes, rate: Float, scale: Float) {
+  mutating func step(
+    _ rule: AdamSteps, gradient: RowLanes, rate: Float, scale: Float, shrinkage: Float
+  ) {
     // What is nothing against ε must not become subnormal: such numbers cost a hundred cycles.
     let total = gradient.addingProduct(weight, RowLanes(repeating: rule.coupledDecay))
       .without(below: rule.epsilon * 1e-10)
@@ -124,20 +126,22 @@ struct AdamLanes {
     let root = RowLanes(repeating: rule.epsilon)
       .addingProduct(second.roots, RowLanes(repeating: scale))
     let change = (first / root * RowLanes(repeating: -rate))
-      .addingProduct(weight, RowLanes(repeating: -rule.shrinkage))
+      .addingProduct(weight, RowLanes(repeating: -shrinkage))
     weight += change
   }
 }
 
 extension AdamRule {
-  /// One step with a gradient, for `count` weights whose parts lie at the three addresses.
+  /// One step with a gradient, for `count` weights whose parts lie at the three addresses, at
+  /// `rateFactor` of the learning rate.
   @inline(__always)
   func apply(
     weights: UnsafeMutablePointer<Float>, first: UnsafeMutablePointer<Float>,
-    second: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, count: Int, step: Int
+    second: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, count: Int, step: Int,
+    rateFactor: Float = 1
   ) {
     let rule = steps
-    let rate = rule.rate(step)
+    let (rate, shrinkage) = (rule.rate(step) * rateFactor, rule.shrinkage * rateFactor)
     let scale = rule.scale(step)
     var offset = 0
     while offset < count {
@@ -146,7 +150,8 @@ extension AdamRule {
         weight: .load(weights + offset, part), first: .load(first + offset, part),
         second: .load(second + offset, part))
       unsafe lanes.step(
-        rule, gradient: .load(gradient + offset, part), rate: rate, scale: scale)
+        rule, gradient: .load(gradient + offset, part), rate: rate, scale: scale,
+        shrinkage: shrinkage)
       unsafe lanes.weight.store(weights + offset, part)
       unsafe lanes.first.store(first + offset, part)
       unsafe lanes.second.store(second + offset, part)

@@ -24,15 +24,16 @@ public struct LinearRule: Sendable, Equatable {
   /// Whether a weight carries a momentum buffer.
   var hasBuffer: Bool { momentum != 0 }
 
-  /// One step with a gradient; `buffer` is not touched where the rule has none.
+  /// One step with a gradient at `rateFactor` of the learning rate; `buffer` is not touched where
+  /// the rule has none.
   @inline(__always)
   func apply(
     weights: UnsafeMutablePointer<Float>, buffer: UnsafeMutablePointer<Float>,
-    gradient: UnsafePointer<Float>, count: Int
+    gradient: UnsafePointer<Float>, count: Int, rateFactor: Float = 1
   ) {
     let decay = Octet(repeating: Float(coupledDecay))
-    let kept = Octet(repeating: -Float(shrinkage))
-    let rate = Octet(repeating: -Float(learningRate))
+    let kept = Octet(repeating: -Float(shrinkage) * rateFactor)
+    let rate = Octet(repeating: -Float(learningRate) * rateFactor)
     var offset = 0
     while offset < count {
       let part = min(8, count &- offset)

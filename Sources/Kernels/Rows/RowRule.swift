@@ -26,28 +26,31 @@ public enum RowRule: Sendable {
     }
   }
 
-  /// One step with a gradient, for `count` weights; state k lies `k · stateDistance` after
-  /// `state`.
+  /// One step with a gradient at `rateFactor` of the learning rate, for `count` weights; state k
+  /// lies `k · stateDistance` after `state`.
   @inline(__always)
   func apply(
     weights: UnsafeMutablePointer<Float>, state: UnsafeMutablePointer<Float>, stateDistance: Int,
-    gradient: UnsafePointer<Float>, count: Int, step: Int
+    gradient: UnsafePointer<Float>, count: Int, step: Int, rateFactor: Float
   ) {
     switch self {
     case .adam(let rule), .lazyAdam(let rule):
       unsafe rule.apply(
         weights: weights, first: state, second: state + stateDistance, gradient: gradient,
-        count: count, step: step)
+        count: count, step: step, rateFactor: rateFactor)
     case .linear(let rule):
-      unsafe rule.apply(weights: weights, buffer: state, gradient: gradient, count: count)
+      unsafe rule.apply(
+        weights: weights, buffer: state, gradient: gradient, count: count, rateFactor: rateFactor)
     }
   }
 
   /// One step for the elements `range` of a flat vector.
   ///
-  /// `state` holds the rule's numbers, one vector after the other. `step` counts from 1.
+  /// `state` holds the rule's numbers, one vector after the other. `step` counts from 1; it is made
+  /// at `rateFactor` of the learning rate.
   public func apply(
-    weights: Floats, state: Floats, gradient: Floats, range: Range<Int>, step: Int
+    weights: Floats, state: Floats, gradient: Floats, range: Range<Int>, step: Int,
+    rateFactor: Float = 1
   ) {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= weights.count, "a range outside the vector")
@@ -58,6 +61,6 @@ public enum RowRule: Sendable {
     unsafe apply(
       weights: weights.pointer + first, state: state.pointer + first,
       stateDistance: weights.count, gradient: gradient.pointer + first, count: range.count,
-      step: step)
+      step: step, rateFactor: rateFactor)
   }
 }

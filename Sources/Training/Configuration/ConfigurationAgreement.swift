@@ -17,6 +17,12 @@ extension ResolvedConfiguration {
     try checkNames()
     try checkModel()
     try checkDrops()
+    // How many steps an epoch has is seen with the data.
+    if StepCount.read(train.denseWarmUp, stepsPerEpoch: 1) == nil {
+      throw error(
+        "train.denseWarmUp", "\"\(train.denseWarmUp)\" is no number of steps or epochs",
+        remedy: RunConfiguration.warmUpForm)
+    }
     if train.plateauFactor > 0, !train.learningRateDrops.isEmpty {
       throw error(
         "train.plateauFactor", "the learning rate drops by train.learningRateDrops already",

@@ -185,6 +185,10 @@ extension ConfigurationKey {
       "train.denseWeightDecay", \.train.denseWeightDecay, .atLeast(-1), .model,
       "weight decay of all that is no embedding or other row; below 0 means as `train.weightDecay`"
     ),
+    .text(
+      "train.denseWarmUp", \.train.denseWarmUp, .model,
+      "in how many steps (`500`) or epochs (`1ep`) that step size grows evenly from 0; `0` means at"
+        + " once"),
     .number(
       "train.cowClip", \.train.cowClip, .atLeast(0), .model,
       "CowClip for large batches: how long a row's gradient may be for each occurrence in the "

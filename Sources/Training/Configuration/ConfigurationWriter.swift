@@ -42,7 +42,8 @@ extension RunConfiguration {
       + [
         "search.controllerDelay", "search.virtualStep", "search.virtualRule", "search.upper",
         "search.aucWeight", "search.entropyBonus", "train.plateauFactor",
-        "train.denseLearningRate", "train.denseWeightDecay", "train.cowClip", "train.cowClipFloor",
+        "train.denseLearningRate", "train.denseWeightDecay", "train.denseWarmUp", "train.cowClip",
+        "train.cowClipFloor",
       ])
 
   /// Reads what `yaml` wrote; throws like `ConfigurationResolver`. All paths in it are absolute.

@@ -164,6 +164,8 @@ extension RunConfiguration {
     public var denseLearningRate = 0.0
     /// Strength of weight decay of what is in no row; below 0 means as `weightDecay`.
     public var denseWeightDecay = -1.0
+    /// Steps, or epochs (`1ep`), in which the step size of what is in no row grows from 0.
+    public var denseWarmUp = "0"
     /// CowClip's r, by which gradients of rows are bounded; 0 means that they are not.
     public var cowClip = 0.0
     /// CowClip's ζ.

@@ -8,12 +8,15 @@ extension RunConfiguration {
     try rule(learningRate: train.learningRate, weightDecay: train.weightDecay, found)
   }
 
-  /// How the dense vector moves: as rows do where nothing else is said; throws as `rowRule`.
+  /// How the dense vector moves: as rows do where nothing else is said, but for its warm-up; throws
+  /// as `rowRule`.
   func denseRule(_ found: [LearningRateDrop] = []) throws(Failure) -> UpdateRule {
     let (rate, decay) = (train.denseLearningRate, train.denseWeightDecay)
-    return try rule(
+    var rule = try rule(
       learningRate: rate > 0 ? rate : train.learningRate,
       weightDecay: decay >= 0 ? decay : train.weightDecay, found)
+    rule.warmUpSteps = try warmUpSteps(stepsPerEpoch: nil)
+    return rule
   }
 
   /// What bounds the gradients of rows, if anything does.
@@ -35,8 +38,8 @@ extension RunConfiguration {
     return rule
   }
 
-  /// The same run with all drops of the learning rate counted in steps, so that what is kept of a
-  /// run can be used without its data.
+  /// The same run with warm-up and drops of the learning rate counted in steps, so that what is
+  /// kept of a run can be used without its data.
   func withDropsInSteps(trainingRows: Int) throws(Failure) -> RunConfiguration {
     let schedule = Schedule(
       rows: trainingRows, batchSize: train.batchSize, epochs: train.epochs, maximumSteps: 0,
@@ -44,6 +47,7 @@ extension RunConfiguration {
     var resolved = self
     resolved.train.learningRateDrops = try drops(stepsPerEpoch: schedule.stepsPerEpoch)
       .map(\.description)
+    resolved.train.denseWarmUp = "\(try warmUpSteps(stepsPerEpoch: schedule.stepsPerEpoch))"
     return resolved
   }
 
@@ -67,6 +71,22 @@ extension RunConfiguration {
     if let defect = LearningRateDrop.defect(of: drops) { throw Self.failure(defect) }
     return drops
   }
+
+  private func warmUpSteps(stepsPerEpoch: Int?) throws(Failure) -> Int {
+    let text = train.denseWarmUp
+    guard let steps = StepCount.read(text, stepsPerEpoch: stepsPerEpoch ?? 1),
+      stepsPerEpoch != nil || !StepCount.isInEpochs(text)
+    else {
+      throw Failure(
+        "train.denseWarmUp: \"\(text)\" is no number of steps or epochs",
+        at: "train.denseWarmUp", remedy: Self.warmUpForm, exitCode: .configuration)
+    }
+    return steps
+  }
+
+  /// How a warm-up is written, for messages.
+  static let warmUpForm =
+    "write steps, such as 500, or epochs with `ep`, such as 1ep; 0 means no warm-up"
 
   private static func failure(_ problem: String) -> Failure {
     Failure(

@@ -221,6 +221,10 @@ private struct TuningEntry {
       for text in texts where LearningRateDrop(text, stepsPerEpoch: 1) == nil {
         return "\"\(text)\" does not say when the rate drops to what part of it"
       }
+    case ("train.denseWarmUp", .text(let text)):
+      if StepCount.read(text, stepsPerEpoch: 1) == nil {
+        return "\"\(text)\" is no number of steps or epochs"
+      }
     default: break
     }
     return nil

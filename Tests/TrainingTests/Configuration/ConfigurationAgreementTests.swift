@@ -86,6 +86,10 @@ import Testing
       "train.learningRateDrops: \"6000:0.5\" does not come later than the drop before it"
     ),
     (
+      "train: {denseWarmUp: 1 epoch}",
+      "train.denseWarmUp: \"1 epoch\" is no number of steps or epochs"
+    ),
+    (
       "model: {name: ipnn, order: 4}",
       "model.order: 4 is set, but ipnn has no such option"
     ),

@@ -23,6 +23,7 @@ import Testing
     changed.train.batchSize = 4096
     changed.train.learningRateDrops = ["6000:0.1", "1ep:0.5"]
     changed.train.plateauFactor = 0
+    changed.train.denseWarmUp = "1ep"
     return changed
   }
 
@@ -110,7 +111,8 @@ import Testing
       [
         "search.controllerDelay", "search.virtualStep", "search.virtualRule", "search.upper",
         "search.aucWeight", "search.entropyBonus", "train.plateauFactor",
-        "train.denseLearningRate", "train.denseWeightDecay", "train.cowClip", "train.cowClipFloor",
+        "train.denseLearningRate", "train.denseWeightDecay", "train.denseWarmUp", "train.cowClip",
+        "train.cowClipFloor",
       ] + ModelKind.particularOptions.map { "model.\($0.name)" }
     for key in later { #expect(!standard.canonicalText.contains("\n\(key):"), "\(key)") }
   }

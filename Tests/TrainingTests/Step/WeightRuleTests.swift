@@ -52,6 +52,29 @@ import Testing
     #expect(try read.rowRule() == parts.store.rows.rule)
   }
 
+  /// Rows have none: they pass over steps.
+  @Test func whatIsInNoRowMayBeginSlowly() throws {
+    var configuration = configuration(["40:0.5"])
+    configuration.train.denseWarmUp = "2ep"
+    let resolved = try configuration.withDropsInSteps(trainingRows: 30_001)
+    #expect(resolved.train.denseWarmUp == "32")
+    #expect(try resolved.withDropsInSteps(trainingRows: 30_001) == resolved)
+    #expect(try resolved.denseRule().warmUpSteps == 32 && resolved.rowRule().warmUpSteps == 0)
+    let parts = try RunParts(resolved, fieldSizes: [5, 7, 3])
+    #expect(parts.store.dense.rule.warmUpSteps == 32 && parts.store.rows.rule.warmUpSteps == 0)
+    configuration.train.denseWarmUp = "0"
+    #expect(try configuration.denseRule().warmUpSteps == 0)
+  }
+
+  @Test(arguments: ["soon", "1ep", "-1", ""])
+  func refusesWhatIsNoWarmUpInSteps(text: String) {
+    var configuration = configuration([])
+    configuration.train.denseWarmUp = text
+    let failure = #expect(throws: Failure.self) { try configuration.denseRule() }
+    #expect(failure?.what == "train.denseWarmUp: \"\(text)\" is no number of steps or epochs")
+    #expect(failure?.exitCode == .configuration)
+  }
+
   @Test func gradientsAreBoundedOnRequest() throws {
     var configuration = configuration([])
     #expect(configuration.gradientClip == nil)

@@ -49,6 +49,7 @@ import Testing
     ("loss: {choice: [al1, \"weights:1,x\"]}", ":1:16", "not \"1,x\""),
     ("search.candidates: {choice: [[ce, kl], [ce, klx]]}", ":1:29", "klx"),
     ("train.learningRateDrops: {choice: [[\"5:0.1\"], [x]]}", ":1:35", "\"x\" does not say"),
+    ("train.denseWarmUp: {choice: [1ep, soon]}", ":1:29", "\"soon\" is no number of steps"),
     ("search.every: {integer: [1, 2000000]}", ":1:25", "found \"2000000\""),
     ("train.maxSteps: {integer: [1, 2]}", ":1:17", "a search cannot vary it"),
     ("train.seed: {integer: [1, 2]}", ":1:13", "a search cannot vary it"),
@@ -81,6 +82,7 @@ import Testing
     "loss: {choice: [fixed:ce, \"weights:0.5,0.5\", al1, \"fixed:focal:gamma=2,alpha=0.25\"]}",
     "search.candidates: {choice: [[ce, \"focal:gamma=2,alpha=0.25\"], [ce]]}",
     "train.learningRateDrops: {choice: [[\"6000:0.1\"], [\"1ep:0.5\", \"2ep:0.5\"]]}",
+    "train.denseWarmUp: {choice: [\"0\", 100, 1ep]}",
     "model.hidden: {log-integer: [8, 64]}", "train.weightDecay: {integer: [0, 1]}",
   ])
   func whatMayFitIsTaken(yaml: String) throws {

@@ -145,7 +145,6 @@ enum Exceptions {
       "Sources/Models/XDeepFM.swift",
     ],
     "Tests/OptimizationTests/ParameterStoreTests.swift": [
-      "Sources/Optimization/DenseParameters.swift",
       "Sources/Optimization/ParameterPart.swift",
       "Sources/Optimization/SliceContribution.swift",
     ],

@@ -1,4 +1,4 @@
-/// Rows of several slices in one list: hands each slice its own.
+/// Rows of several slices in one list: hands each slice its own, and counts them.
 public enum RowPlaces {
   /// Copies the rows of slice `slice` out of `rows`, [count × width], to their places in `target`.
   ///
@@ -22,6 +22,25 @@ public enum RowPlaces {
         let part = min(8, width &- offset)
         unsafe Octet.load(source + offset, part).store(goal + offset, part)
         offset &+= 8
+      }
+    }
+  }
+
+  /// Adds up for the rows `range` what the slices say of each of their own, such as how often they
+  /// have it; whole numbers, so that their order is nothing. `positions` as above.
+  public static func sum(
+    range: Range<Int>, positions: View<Int32>, slices: Int, into total: Floats,
+    _ counts: (_ slice: Int) -> Floats?
+  ) {
+    precondition(
+      range.upperBound <= total.count && range.upperBound * slices <= positions.count,
+      "fewer rows than counted")
+    total.slice(range.lowerBound, range.count).fill(0)
+    for slice in 0..<slices {
+      guard let own = counts(slice) else { continue }
+      for row in range {
+        let place = Int(positions[row * slices + slice])
+        if place >= 0 { total[row] += own[place] }
       }
     }
   }

@@ -257,13 +257,8 @@ final class WorkerUnit: @unchecked Sendable {
 
   private func sumOccurrences() {
     guard let total = sum.occurrences else { return }
-    for row in 0..<rowCount {
-      var count: Float = 0
-      for slice in 0..<self.count {
-        let place = Int(positions[row * self.count + slice])
-        if place >= 0 { count += slices[slice].occurrences?[place] ?? 0 }
-      }
-      total[row] = count
+    RowPlaces.sum(range: 0..<rowCount, positions: positions, slices: count, into: total) {
+      slices[$0].occurrences
     }
   }
 }

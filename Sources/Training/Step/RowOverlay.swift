@@ -11,6 +11,8 @@ final class RowOverlay: @unchecked Sendable {
   let sums: Floats
   /// Factors of the same rows, where they are asked for.
   let factors: Floats?
+  /// What the sums were bounded by, and how often the batch has each row, where they are bounded.
+  let bounds: (factors: Floats, counts: Floats)?
   /// Of each row of the table its place in the plan plus 1, or 0.
   private let places: View<Int32>
   private let width: Int
@@ -18,12 +20,17 @@ final class RowOverlay: @unchecked Sendable {
   private var ids: View<UInt32>
 
   /// Room for plans of at most `capacity` of `rowCount` rows of `width` numbers.
-  init(rowCount: Int, capacity: Int, width: Int, hasFactors: Bool = false) {
+  init(
+    rowCount: Int, capacity: Int, width: Int, hasFactors: Bool = false, isBounded: Bool = false
+  ) {
     self.width = width
     ids = none
     places = View(count: rowCount)
     sums = Floats(count: capacity * width)
     factors = hasFactors ? Floats(count: capacity * width) : nil
+    bounds =
+      isBounded
+      ? (factors: Floats(count: capacity * width), counts: Floats(count: capacity)) : nil
   }
 
   /// Turns to the rows of another plan, whose sums are to be filled in.
@@ -46,8 +53,14 @@ final class RowOverlay: @unchecked Sendable {
     }
   }
 
-  /// Multiplies those of `rows`, the rows with these ids, that are in the plan by their factors.
+  /// Multiplies those of `rows`, the rows with these ids, that are in the plan by their factors and
+  /// by what bounded them.
   func scale(_ rows: Floats, ids: View<UInt32>) {
+    scale(rows, ids: ids, by: factors)
+    scale(rows, ids: ids, by: bounds?.factors)
+  }
+
+  private func scale(_ rows: Floats, ids: View<UInt32>, by factors: Floats?) {
     guard let factors else { return }
     forShared(ids) { from, to in
       for lane in 0..<width { rows[to + lane] *= factors[from + lane] }

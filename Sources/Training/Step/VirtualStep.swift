@@ -7,7 +7,9 @@ import Search
 ///
 /// Source: Zhao et al., KDD 2021, eq. 13; Liu et al., DARTS, ICLR 2019. The step is plain gradient
 /// descent on the batch of the step that follows, or what Adam would make of its gradient g from
-/// the moments that it has: W′ = W − ξ u(g). Then v is multiplied by ∂u/∂g.
+/// the moments that it has: W′ = W − ξ u(g). Then v is multiplied by ∂u/∂g. Where training bounds
+/// the gradients of rows, g is bounded first, by factors that v is multiplied by as well: that they
+/// depend on V themselves is left out.
 ///
 /// Each stage is tasks for the threads, then a few sums by one of them. The table is never copied:
 /// W′ and the direction are the rows of a batch, and the overlay of another's.
@@ -58,7 +60,8 @@ final class VirtualStep: @unchecked Sendable {
     let isAdam = parts.configuration.search.virtualRule == .adam
     slopes = isAdam ? Floats(count: count) : nil
     training = RowOverlay(
-      rowCount: rowCount, capacity: capacity, width: width, hasFactors: isAdam)
+      rowCount: rowCount, capacity: capacity, width: width, hasFactors: isAdam,
+      isBounded: parts.configuration.gradientClip != nil)
     upper = RowOverlay(rowCount: rowCount, capacity: capacity, width: width)
     (gradient, moved) = (Floats(count: count), Floats(count: count))
   }
@@ -113,6 +116,7 @@ extension VirtualStep {
         let slot = batch.slices[$0]
         return slot.rows.count > 0 ? (rows: slot.rowGradients, dense: slot.denseGradient) : nil
       }
+      bound(batch, chunk: task, of: chunks)
       let range = ChunkRange.range(count: gradient.count, chunk: task, of: chunks)
       if let slopes { tryStep(batch.plan, task, chunks, range, slopes) }
       for place in range {
@@ -168,6 +172,19 @@ extension VirtualStep {
       statistics: lists.statistics[slice])
     let gradient = lists.controllerGradients[slice]
     for place in 0..<gradient.count { gradient[place] += validation.denseGradient[place] }
+  }
+
+  /// Bounds the summed gradients of a chunk's rows where the step of training would.
+  private func bound(_ batch: BatchSlots, chunk: Int, of chunks: Int) {
+    guard let (factors, counts) = training.bounds else { return }
+    let (plan, rows) = (batch.plan, parts.store.rows)
+    let range = plan.range(chunk: chunk, of: chunks)
+    RowPlaces.sum(range: range, positions: plan.positions, slices: slices, into: counts) {
+      batch.slices[$0].occurrences
+    }
+    rows.kernel.bound(
+      rows.memory, ids: plan.ids, range: range, version: parts.store.version, counts: counts,
+      gradients: training.sums, factors: factors)
   }
 
   /// Turns the summed gradients of a chunk into what Adam would make of them.

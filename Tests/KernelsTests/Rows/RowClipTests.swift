@@ -24,12 +24,12 @@ import Testing
     return result
   }
 
-  private static func kernel(_ clip: RowClip?) -> RowKernel {
+  private static func kernel(_ clip: RowClip?, decay: Double = 0.25) -> RowKernel {
     RowKernel(
       width: width,
       schedule: RowSchedule(
         .linear(
-          LinearRule(learningRate: 1, momentum: 0, coupledDecay: 0.25, decoupledDecay: 0))),
+          LinearRule(learningRate: 1, momentum: 0, coupledDecay: decay, decoupledDecay: 0))),
       clip: clip)
   }
 
@@ -92,6 +92,55 @@ import Testing
           abs(Double(scene.table[row * stride + lane]) - expected) < 2e-6 * (1 + abs(expected)))
       }
     }
+  }
+
+  /// What a step is said to be bounded to is what the step does, also from rows that are behind.
+  @Test(arguments: [0, 0.25], [0, 5])
+  func whatIsTriedIsWhatIsDone(decay: Double, version: Int) {
+    let kernel = Self.kernel(RowClip(ratio: 0.5, floor: 1e-3, parts: Self.parts), decay: decay)
+    let (scene, width) = (Scene(kernel, scale: 1), Self.width)
+    let (sums, counts) = (Floats(count: 4 * width), Floats(count: 4))
+    kernel.sum(range: 0..<4, positions: scene.positions, slices: 3, into: sums) {
+      scene.gradients[$0]
+    }
+    RowPlaces.sum(range: 0..<4, positions: scene.positions, slices: 3, into: counts) {
+      scene.occurrences[$0]
+    }
+    #expect(counts.array == scene.counts.map(Float.init))
+    let (before, free) = (scene.table.array, sums.array)
+    let factors = Floats(count: 4 * width)
+    kernel.bound(
+      scene.table, ids: scene.ids, range: 0..<4, version: version, counts: counts,
+      gradients: sums, factors: factors)
+    #expect(scene.table.array.map(\.bitPattern) == before.map(\.bitPattern))
+    #expect(zip(zip(free, factors.array), sums.array).allSatisfy { $0.0 * $0.1 == $1 })
+    #expect(factors.array.prefix(width).contains { $0 < 1 })
+    kernel.catchUp(scene.table, ids: scene.ids, range: 0..<4, version: version)
+    let old = scene.table.array
+    kernel.commit(
+      scene.table, ids: scene.ids, range: 0..<4, positions: scene.positions, slices: 3,
+      step: version + 1, occurrences: { scene.occurrences[$0] }, gradients: { scene.gradients[$0] })
+    let stride = kernel.layout.stride
+    for row in 0..<3 {
+      for lane in 0..<width {
+        let (weight, sum) = (old[row * stride + lane], sums[row * width + lane])
+        let expected = weight.addingProduct(sum.addingProduct(weight, Float(decay)), -1)
+        #expect(scene.table[row * stride + lane] == expected)
+      }
+    }
+  }
+
+  /// Without a bound, factors are 1.
+  @Test func aKernelWithoutABoundBoundsNothing() {
+    let kernel = Self.kernel(nil)
+    let scene = Scene(kernel, scale: 1)
+    let (sums, factors) = (Floats(count: 4 * Self.width), Floats(count: 4 * Self.width))
+    sums.fill(3)
+    kernel.bound(
+      scene.table, ids: scene.ids, range: 1..<3, version: 0, counts: Floats([1, 1, 1, 1]),
+      gradients: sums, factors: factors)
+    #expect(sums.array.allSatisfy { $0 == 3 })
+    #expect(factors.array.count { $0 == 1 } == 2 * Self.width)
   }
 
   @Test func whatIsShortEnoughKeepsItsBits() {

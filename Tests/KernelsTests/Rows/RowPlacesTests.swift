@@ -19,6 +19,15 @@ import Testing
     }
   }
 
+  /// Slice 1 says nothing; what lies outside of the range stays.
+  @Test func countsAreAddedUpByRow() {
+    let positions = View<Int32>([1, -1, -1, 3, -1, 0, -1, 2, 0, -1, -1, 1, -1, -1, -1, 0])
+    let counts = [Floats([3, 4]), nil, Floats(count: 0), Floats([10, 20, 30, 40])]
+    let total = Floats([-1, -1, -1, -1])
+    RowPlaces.sum(range: 0..<3, positions: positions, slices: 4, into: total) { counts[$0] }
+    #expect(total.array == [44, 30, 23, -1])
+  }
+
   @Test func whatLiesOutsideTraps() async {
     await #expect(processExitsWith: .failure) {
       RowPlaces.copy(

@@ -30,6 +30,19 @@ import Testing
     #expect(rows.array == [30, 40, 10, 10, 50, 60])
   }
 
+  @Test func boundsScaleAsWell() throws {
+    let overlay = RowOverlay(
+      rowCount: 20, capacity: 6, width: 2, hasFactors: true, isBounded: true)
+    overlay.turn(to: plan([[7, 3], [3, 11]]))
+    try #require(overlay.factors).fill(3)
+    let bounds = try #require(overlay.bounds)
+    for place in 0..<6 { bounds.factors[place] = Float(place + 1) }
+    #expect(bounds.counts.count == 6)
+    let rows = Floats([Float](repeating: 10, count: 6))
+    overlay.scale(rows, ids: View([3, 0, 11]))
+    #expect(rows.array == [90, 120, 10, 10, 150, 180])
+  }
+
   @Test func anotherPlanLeavesNothingBehind() {
     let overlay = RowOverlay(rowCount: 20, capacity: 3, width: 1)
     let rows = Floats([0, 0, 0])

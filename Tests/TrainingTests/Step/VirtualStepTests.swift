@@ -46,6 +46,30 @@ import Testing
       $0.search.virtualRule = rule
       if rule == .adam { $0.search.virtualStep = Self.adamSize }
     }
+    try expectSlope(scene, upper, classes: classes, rule: rule)
+  }
+
+  /// The same where rows are held by bounds so low that these do not depend on V: nothing comes
+  /// through rows.
+  @Test(
+    arguments: [("darts", .paper), ("al2", .logloss)] as [(String, UpperObjective)],
+    RunConfiguration.VirtualRule.allCases)
+  func nothingComesThroughRowsThatAreHeld(
+    problem: (loss: String, upper: UpperObjective), rule: RunConfiguration.VirtualRule
+  ) throws {
+    let scene = try scene(problem.loss, problem.upper) {
+      $0.search.virtualRule = rule
+      if rule == .adam { $0.search.virtualStep = Self.adamSize }
+      ($0.train.cowClip, $0.train.cowClipFloor) = (1e-20, 0)
+      // Where Adam has moved a row before, it would move on.
+      $0.train.weightDecay = 0
+    }
+    try expectSlope(scene, problem.upper, classes: 2, rule: rule)
+  }
+
+  private func expectSlope(
+    _ scene: StepScene, _ upper: UpperObjective, classes: Int, rule: RunConfiguration.VirtualRule
+  ) throws {
     let controller = try #require(scene.parts.controller)
     let start = controller.dense.weights.array
     let randomness = Randomness(seed: 5, purpose: .test)
@@ -69,6 +93,36 @@ import Testing
     #expect(slope.magnitude > 1e-6)
     // Some ReLUs turn between the probes.
     #expect(abs(quotient - slope) < 0.1 * abs(slope), "\(quotient) and \(slope)")
+  }
+
+  /// The step that is made for trial is the one of training at that rate, bounds included: what is
+  /// lowered is measured where training gets to.
+  @Test(arguments: RunConfiguration.VirtualRule.allCases, [0, 1e-3])
+  func triesTheStepOfTraining(rule: RunConfiguration.VirtualRule, clip: Double) throws {
+    let fixture = try RunFixture()
+    let size = rule == .sgd ? Self.size : Self.adamSize
+    /// What is lowered by an update after nine or ten steps that looks ahead by `size`.
+    func lowered(_ size: Double, after steps: Int) throws -> Double {
+      let scene = try StepScene(fixture) {
+        $0.loss = "darts"
+        $0.search.candidates = ["ce", "mse", "focal"]
+        ($0.search.virtualStep, $0.search.virtualRule) = (size, rule)
+        ($0.search.upper, $0.search.every) = (.logloss, 1000)
+        $0.model.dropout = 0
+        $0.train.batchSize = 100
+        $0.train.optimizer = rule == .sgd ? .sgd : .adam
+        $0.train.learningRate = rule == .sgd ? Self.size : Self.adamSize
+        $0.train.weightDecay = 0
+        ($0.train.cowClip, $0.train.cowClipFloor) = (clip, 1e-9)
+      }
+      try scene.train(1..<1 + steps)
+      return try scene.compute.updateController(step: 1 + steps, batch: 3).meanLoss
+    }
+    let tried = try lowered(size, after: 9)
+    let made = try lowered(1e-20, after: 10)
+    let before = try lowered(1e-20, after: 9)
+    #expect(abs(tried - made) < 1e-5 * made, "\(tried) and \(made), before \(before)")
+    #expect(abs(made - before) > 1e-4 * made)
   }
 
   /// Looking ahead changes W by no bit, and the controller by the same bits for any threads.

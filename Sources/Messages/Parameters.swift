@@ -109,9 +109,11 @@ public struct Push: Sendable {
     self.delivery = delivery
     self.codec = codec
     sections = FloatSections(
-      [rowGradients, denseGradient, batchStatistics, occurrences ?? Floats(count: 0)],
+      [rowGradients, denseGradient, batchStatistics, occurrences ?? Self.none],
       Self.forms(codec, rowWidth: rowGradients.count / max(1, idCount)))
   }
+
+  private static let none = Floats(count: 0)
 
   private static func forms(_ codec: Codec, rowWidth: Int) -> [SectionForm] {
     [

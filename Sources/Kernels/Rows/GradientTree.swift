@@ -71,12 +71,7 @@ public enum GradientTree {
     }
   }
 
-  /// The most partial sums for which room is reserved on the stack: 32 KB, as rows of field-aware
-  /// models need. The runtime's own temporary memory leaves the stack after a kilobyte.
-  private static let roomOnStack = 8192
-
-  /// Lends room for the addresses of `slices` leaves and for their partial sums, on the stack while
-  /// both are small.
+  /// Lends room for the addresses of `slices` leaves and for their partial sums.
   static func withScratch(
     slices: Int, width: Int,
     _ body: (UnsafeMutableBufferPointer<UnsafePointer<Float>?>, UnsafeMutablePointer<Float>) -> Void
@@ -86,18 +81,8 @@ public enum GradientTree {
     ) { addresses in
       unsafe addresses.initialize(repeating: nil)
       let used = unsafe UnsafeMutableBufferPointer(rebasing: addresses.prefix(slices))
-      let count = max((slices + 1) / 2, 1) * max(width, 1)
-      guard count > 256, count <= roomOnStack else {
-        return unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { scratch in
-          guard let base = scratch.baseAddress else { return }
-          unsafe body(used, base)
-        }
-      }
-      var room = InlineArray<8192, Float>(repeating: 0)
-      var span = room.mutableSpan
-      unsafe span.withUnsafeMutableBufferPointer { scratch in
-        guard let base = scratch.baseAddress else { return }
-        unsafe body(used, base)
+      unsafe RoomOnStack.lend(max((slices + 1) / 2, 1) * max(width, 1)) { scratch in
+        unsafe body(used, scratch)
       }
     }
   }

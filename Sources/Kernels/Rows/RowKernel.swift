@@ -163,13 +163,11 @@ public struct RowKernel: Sendable {
   /// Lends room for the gradient of a row that is bounded.
   @inline(__always)
   private func withBound(_ body: (UnsafeMutablePointer<Float>) -> Void) {
-    unsafe withUnsafeTemporaryAllocation(
-      of: Float.self, capacity: clip == nil ? 1 : layout.width
-    ) { room in
-      guard let base = room.baseAddress else { return }
+    let count = clip == nil ? 1 : layout.width
+    unsafe RoomOnStack.lend(count) { room in
       // What belongs to no part is not bounded away: it has no gradient.
-      unsafe base.update(repeating: 0, count: room.count)
-      unsafe body(base)
+      unsafe room.update(repeating: 0, count: count)
+      unsafe body(room)
     }
   }
 
@@ -305,10 +303,7 @@ extension RowKernel {
 
   /// Lends room for one row.
   func withCopy(_ body: (UnsafeMutablePointer<Float>) -> Void) {
-    unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: layout.stride) { scratch in
-      guard let base = scratch.baseAddress else { return }
-      unsafe body(base)
-    }
+    unsafe RoomOnStack.lend(layout.stride, body)
   }
 
   @inline(__always)

@@ -38,6 +38,8 @@ final class PushedUnits {
   private var own: [View<UInt32>]
   /// Whether `own`, and not the pull of a unit, says which rows a slice has.
   private var isOwn: [Bool]
+  /// How often a push has each of its rows, while that is checked.
+  private var counts = Floats(count: 0)
 
   private var store: ParameterStore { parts.store }
   private var codec: Codec { parts.configuration.cluster.pushCodec }
@@ -152,7 +154,7 @@ final class PushedUnits {
   }
 
   private func defect(ofCounts push: Push, _ work: Work) -> String? {
-    let counts = Floats(count: push.count(.occurrences))
+    let counts = room(for: push.count(.occurrences))
     push.copy(.occurrences, into: counts)
     let most = Float(sizes.limit(work) * parts.schema.columnCount)
     for row in 0..<counts.count {
@@ -162,6 +164,11 @@ final class PushedUnits {
       }
     }
     return nil
+  }
+
+  private func room(for count: Int) -> Floats {
+    if counts.count < count { counts = Floats(count: count + count / 4) }
+    return counts.slice(0, count)
   }
 
   /// Keeps the content of a push that has no defect; throws when a gradient is not finite.

@@ -24,6 +24,9 @@ final class UnitShare {
   /// For each row its place among the unit's different rows.
   private var places = View<Int32>(count: 0)
   private var numbers = Floats(count: 0)
+  /// How often the unit has each row, where that is told.
+  private var counts = Floats(count: 0)
+  private let none = Floats(count: 0)
   private let width: Int
   private let isWhole: Bool
   private let codec: Codec
@@ -94,14 +97,14 @@ final class UnitShare {
       idChecksum: checksum, idCount: rowCount, delivery: delivery, codec: codec,
       rowGradients: isWhole ? sum.rowGradients.slice(0, rowCount * width) : gather(sum),
       denseGradient: sum.denseGradient.slice(dense.lowerBound, dense.count),
-      batchStatistics: hasStatistics ? sum.batchStatistics : Floats(count: 0),
+      batchStatistics: hasStatistics ? sum.batchStatistics : none,
       occurrences: sum.occurrences.map { isWhole ? $0.slice(0, rowCount) : gather($0) })
   }
 
-  private func gather(_ counts: Floats) -> Floats {
-    let gathered = Floats(count: rowCount)
-    for row in 0..<rowCount { gathered[row] = counts[Int(places[row])] }
-    return gathered
+  private func gather(_ all: Floats) -> Floats {
+    if counts.count < rowCount { counts = Floats(count: ids.count) }
+    for row in 0..<rowCount { counts[row] = all[Int(places[row])] }
+    return counts.slice(0, rowCount)
   }
 
   private func gather(_ sum: UnitSum) -> Floats {

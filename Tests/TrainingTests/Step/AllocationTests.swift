@@ -1,5 +1,8 @@
 import CAllocations
+import Cluster
 import Foundation
+import Kernels
+import Messages
 import Models
 import Testing
 
@@ -71,6 +74,79 @@ import Testing
     }
     let output = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
     #expect(output.contains("allocations in 30 steps: [:]"), "\(output)")
+  }
+
+  /// With bounds of gradients and a virtual step, also of rows so wide that the runtime's temporary
+  /// memory would leave the stack.
+  @Test func boundsOfGradientsAllocateNothing() async {
+    let result = await #expect(
+      processExitsWith: .success, observing: [\.standardOutputContent]
+    ) {
+      var counts: [String: Int] = [:]
+      let fixture = try RunFixture()
+      for (model, threads) in [(ModelKind.deepfm, 1), (.deepfm, 3), (.ffm, 1)] {
+        for rule in RunConfiguration.VirtualRule.allCases {
+          let scene = try StepScene(fixture, threads: threads) {
+            $0.take(model)
+            $0.model.embeddingWidth = 16
+            ($0.train.cowClip, $0.train.cowClipFloor) = (0.5, 1e-6)
+            $0.train.denseWarmUp = "60"
+            ($0.search.virtualStep, $0.search.virtualRule) = (0.01, rule)
+            $0.search.upper = .logloss
+          }
+          try scene.train(0..<40)
+          allocations_begin()
+          try scene.train(40..<70)
+          let count = allocations_end()
+          if count > 0 { counts["\(model), \(threads) threads, \(rule)"] = count }
+        }
+      }
+      print("allocations in 30 steps: \(counts)")
+    }
+    let output = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
+    #expect(output.contains("allocations in 30 steps: [:]"), "\(output)")
+  }
+
+  /// How often a unit has its rows, on the way from a worker to an owner of parameters, takes
+  /// memory that is there.
+  @Test func countsOfRowsAreSentWithoutAllocating() async {
+    await #expect(processExitsWith: .success) {
+      func allocations(cowClip: Double) throws -> Int {
+        var configuration = RunConfiguration()
+        configuration.model.embeddingWidth = 4
+        configuration.loss = "fixed:ce"
+        configuration.train.batchSize = 16
+        configuration.train.cowClip = cowClip
+        let parts = try RunParts(configuration, fieldSizes: [5, 7, 3])
+        let pushed = PushedUnits(
+          parts: parts, slices: 4,
+          sizes: SliceSizes(exact: { _, _ in 4 }, atMost: 4, candidateCount: 1), step: 0)
+        let count = parts.program.denseCount
+        let share = UnitShare(width: 5, dense: 0..<count, hasStatistics: true, isWhole: false)
+        let sum = UnitSum(
+          rowGradients: Floats(count: 15), denseGradient: Floats(count: count),
+          batchStatistics: Floats(count: parts.program.statisticsCount),
+          occurrences: cowClip > 0 ? Floats([4, 1, 2]) : nil)
+        let delivery = Delivery(version: 0, controllerVersion: 0, sums: [3, 1, 0.5, 3, 1])
+        let work = Work(step: 0, slices: 1..<2)
+        func sendOnce() throws {
+          share.begin(capacity: 3)
+          for (place, id) in [UInt32(0), 6, 14].enumerated() { share.add(id, place: place) }
+          share.end()
+          pushed.begin(step: 0)
+          precondition(pushed.note(share.pull, work) == nil)
+          let push = share.push(sum, delivery: delivery)
+          precondition(pushed.defect(push, work) == nil)
+          try pushed.keep(push, work)
+        }
+        for _ in 0..<10 { try sendOnce() }
+        allocations_begin()
+        for _ in 0..<20 { try sendOnce() }
+        return allocations_end()
+      }
+      let (without, with) = try (allocations(cowClip: 0), allocations(cowClip: 1))
+      precondition(with == without, "\(with) allocations in place of \(without)")
+    }
   }
 
   @Test func allocationsAreCounted() async {

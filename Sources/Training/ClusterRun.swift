@@ -35,13 +35,14 @@ extension TrainingRun {
     var earlier: FirstFailure?
     var stretch: RateDropped?
     var expected = configuration.cluster.expectWorkers
+    var ages: [Int] = []
     while true {
       do {
         // The memory of a generation is given back before the next one takes its own.
         let setup = try opened.take() ?? RunSetup(configuration, drops: stretch?.drops ?? [])
         return try lead(
           setup, resume: resume, sockets: sockets, build: build, stop: stop, earlier: earlier,
-          after: stretch, expecting: &expected, observer: observer)
+          after: stretch, expecting: &expected, ages: &ages, observer: observer)
       } catch let dropped as RateDropped {
         tell(dropped, configuration, observer)
         (resume, stretch, earlier) = (.auto, dropped, nil)
@@ -56,11 +57,12 @@ extension TrainingRun {
 
   /// One generation of a run: from where its folder stands to the end, to the loss of a server or
   /// to other learning rates; `earlier` is the loss that ended the one before, and `expected` how
-  /// many workers it waits for, then how many the next is to wait for.
+  /// many workers it waits for, then how many the next is to wait for. `ages` tells of how old
+  /// parameters were that slices were computed from, before it and then with it.
   private static func lead(
     _ setup: RunSetup, resume: ResumeMode, sockets: CoordinatorSockets, build: String,
     stop: StopSignal, earlier: FirstFailure?, after stretch: RateDropped?,
-    expecting expected: inout Int, observer: any RunObserver
+    expecting expected: inout Int, ages: inout [Int], observer: any RunObserver
   ) throws -> RunSummary {
     let position = try setup.open(resume: resume, observer: observer)
     let compute = LocalCompute(parts: setup.parts, source: setup.source, threads: setup.threads)
@@ -71,8 +73,8 @@ extension TrainingRun {
         build: build, data: manifest.dataHash, vocabulary: manifest.vocabulary.sha256,
         kernel: BlasSetup.current().core),
       observer: observer, stop: stop)
-    executor.expectedWorkers = expected
-    defer { expected = executor.remainingWorkers }
+    (executor.expectedWorkers, executor.earlierStaleness) = (expected, ages)
+    defer { (expected, ages) = (executor.remainingWorkers, executor.staleness) }
     if let step = position?.step {
       executor.resumed(from: setup.checkpoints.folder.checkpoint(step: step), step: step)
     }

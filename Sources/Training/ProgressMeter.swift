@@ -19,11 +19,14 @@ struct ProgressMeter {
   /// Seconds of training between two events.
   private static let interval = 2.0
 
-  /// Adds to what an earlier stretch of the run came to.
-  init(parts: RunParts, schedule: Schedule, after stretch: RateDropped? = nil) {
+  /// Adds to what an earlier stretch of the run came to; `ages` is known of it already.
+  init(
+    parts: RunParts, schedule: Schedule, after stretch: RateDropped? = nil, ages: [Int] = []
+  ) {
     (totalSeconds, totalExamples) = (stretch?.seconds ?? 0, stretch?.examples ?? 0)
     self.parts = parts
     self.schedule = schedule
+    (self.ages, toldAges) = (ages, ages)
     sums = parts.strategy.noSums
     upper = sums
   }

@@ -6,6 +6,8 @@ public struct Staleness: Sendable, Codable, Equatable {
   public var mean: Double
   /// Steps, at most.
   public var most: Int
+  /// Over how many slices; nil in what earlier versions wrote.
+  public var slices: Int?
 
   /// The figures of a histogram: for how many slices the parameters were 0, 1, 2, … steps old; nil
   /// when there were no slices.
@@ -14,6 +16,14 @@ public struct Staleness: Sendable, Codable, Equatable {
     guard total > 0 else { return nil }
     mean = Double(slices.enumerated().reduce(0) { $0 + $1.offset * $1.element }) / Double(total)
     most = slices.lastIndex { $0 > 0 } ?? 0
+    self.slices = total
+  }
+
+  /// The histogram of two stretches of a run.
+  static func sum(_ some: [Int], _ others: [Int]) -> [Int] {
+    (0..<max(some.count, others.count)).map { age in
+      (age < some.count ? some[age] : 0) + (age < others.count ? others[age] : 0)
+    }
   }
 }
 

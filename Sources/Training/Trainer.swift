@@ -8,7 +8,8 @@ protocol StepExecutor: AnyObject {
   func train(step: Int, upcoming: LocalCompute.Reads) throws -> StrategySums
   /// Workers that take part; 0 when this process computes by itself.
   var workers: Int { get }
-  /// For how many slices the parameters were 0, 1, 2, … steps old; empty where they never are.
+  /// For how many slices of the run the parameters were 0, 1, 2, … steps old; empty where they
+  /// never are.
   var staleness: [Int] { get }
   /// Brings the rows of one or two batches that were read up to date in this process's store.
   func refresh(_ batch: BatchSlots, and other: BatchSlots?) throws
@@ -83,7 +84,8 @@ final class Trainer {
     self.observer = observer
     schedule = compute.source.schedule
     coverage = Coverage(epoch: 0, rows: 0, steps: 0, slicesPerStep: 1)
-    progress = ProgressMeter(parts: parts, schedule: schedule, after: stretch)
+    progress = ProgressMeter(
+      parts: parts, schedule: schedule, after: stretch, ages: executor.staleness)
   }
 
   /// Trains from `position`, or from the start, to the end of the run or a stop; nothing is being

@@ -43,21 +43,29 @@ import Testing
     #expect(log.notices.count { $0.contains("the learning rate is") } >= bad.count - 1)
   }
 
-  @Test func threadsChangeNoBit() throws {
+  /// What a run of thirty steps ended with, which need not be its best model.
+  private func last(_ run: RunConfiguration) throws -> String {
+    try TrainedModel(runFolder: run.out, step: 30).checksum()
+  }
+
+  /// A rate that drops to nothing leaves a last model that is not the best.
+  @Test(arguments: [0.3, 1e-9])
+  func threadsChangeNoBit(factor: Double) throws {
     let fixture = try RunFixture()
     let checksums = try [1, 2, 3].map { threads in
-      try TrainingRun.train(
-        configuration(fixture) { $0.train.threads = threads }, observer: EventLog()
-      ).checksum
+      let run = configuration(fixture, factor: factor) { $0.train.threads = threads }
+      return try [TrainingRun.train(run, observer: EventLog()).checksum, last(run)]
     }
     #expect(Set(checksums).count == 1)
+    #expect(factor == 0.3 || Set(checksums[0]).count == 2)
   }
 
   /// Stopped by a limit, also where the shorter run ends with an evaluation of its own.
   @Test(arguments: [3, 4, 8, 9, 12, 17, 20, 26])
   func stopAndResumeChangeNoBit(steps: Int) throws {
     let fixture = try RunFixture()
-    let straight = try TrainingRun.train(configuration(fixture), observer: EventLog())
+    let whole = configuration(fixture)
+    let straight = try TrainingRun.train(whole, observer: EventLog())
     var stopped = configuration(fixture) { $0.train.maxSteps = steps }
     _ = try TrainingRun.train(stopped, observer: EventLog())
     stopped.train.maxSteps = 0
@@ -65,6 +73,7 @@ import Testing
     #expect(resumed.checksum == straight.checksum && resumed.best?.step == straight.best?.step)
     // Whoever reads the model catches its rows up at the same rates.
     #expect(try TrainedModel(runFolder: stopped.out).checksum() == straight.checksum)
+    #expect(try last(stopped) == last(whole))
   }
 
   @Test func aCoordinatorThatComputesMakesTheSameModel() throws {
@@ -78,5 +87,28 @@ import Testing
     var alone = configuration
     alone.out = fixture.folder.path("alone")
     #expect(led.checksum == (try TrainingRun.train(alone, observer: EventLog())).checksum)
+    #expect(try last(configuration) == last(alone))
+  }
+
+  /// How old parameters were is told of all stretches of a run, not of the last alone.
+  @Test func agesOfParametersAreOfTheWholeRun() throws {
+    let fixture = try RunFixture()
+    let log = EventLog()
+    let configuration = configuration(fixture) {
+      $0.train.learningRate = 0.3
+      $0.cluster.listen = "tcp://127.0.0.1:0"
+      $0.cluster.computeThreads = 2
+      $0.cluster.expectWorkers = 0
+      $0.cluster.mode = .bounded
+    }
+    let led = try TrainingRun.coordinate(configuration, build: "test", observer: log)
+    #expect(log.notices.contains { $0.contains("the learning rate is") })
+    // Some are of steps that were begun when the rate dropped, and made again.
+    let slices = try #require(led.staleness?.slices)
+    #expect(slices >= 30 * 4, "\(slices)")
+    let told = log.events.compactMap { event -> Int? in
+      if case .progress(let progress) = event { progress.staleness?.slices } else { nil }
+    }
+    #expect(told.reduce(0, +) <= slices && told.allSatisfy { $0 < 30 * 4 })
   }
 }

@@ -4,6 +4,25 @@ import Testing
 /// Drops of the learning rate that a run finds for itself end a generation: workers and servers go
 /// on with the next one.
 @Suite struct PlateauProcessTests {
+  /// The checksum of what a run ended with, which need not be its best model.
+  private func last(_ run: String, in folder: URL) throws -> String {
+    let place = "\(run)/checkpoints/step-000000010"
+    let result = try CommandLineTool.run(["inspect", "checkpoint", place, "--json"], in: folder)
+    #expect(result.exitCode == 0, "\(result.errors)")
+    return try #require(try RawRows.object(result.output)["checksum"] as? String)
+  }
+
+  /// The same of one process that was stopped after five steps and went on.
+  private func lastAlone(_ cluster: ProcessCluster) throws -> String {
+    for more in [["--max-steps", "5"], ["--resume", "auto"]] {
+      let result = try CommandLineTool.run(
+        ["train", "--out", "stopped"] + cluster.options + more, in: cluster.folder)
+      #expect(result.exitCode == 0, "\(result.errors)")
+    }
+    return try last("stopped", in: cluster.folder)
+  }
+
+  /// The best model, and what the run ended with.
   @Test(arguments: [(2, 0), (2, 2)])
   func anyClusterGivesTheSameModel(workers: Int, servers: Int) throws {
     try CommandLineTool.withFolder { folder in
@@ -24,6 +43,7 @@ import Testing
       #expect(try cluster.checksum(led.output) == expected)
       for process in others { #expect(process.end() == 0, "\(process.errors)") }
       try cluster.expectFullCoverage(epochs: 2)
+      #expect(try last("led", in: folder) == lastAlone(cluster))
     }
   }
 }
@@ -41,7 +61,7 @@ import Testing
         [
           "--set", "train.cowClip=0.5", "--set", "train.cowClipFloor=1e-6",
           "--set", "train.denseWeightDecay=0", "--set", "train.denseLearningRate=0.003",
-          "--set", "cluster.pushValues=\(pushed)",
+          "--set", "cluster.pushValues=\(pushed)", "--set", "train.denseWarmUp=1ep",
         ])
       let expected = try cluster.checksumAlone()
       let led = try cluster.coordinator(

@@ -33,6 +33,8 @@ final class ClusterExecutor: StepExecutor {
   private(set) var gathersWorkers = false
   /// How many workers the first step waits for.
   var expectedWorkers: Int
+  /// `staleness` of the generations before this one.
+  var earlierStaleness: [Int] = []
   /// Whether all of them had come.
   private var hasGathered = false
   /// The steps that are done when the next save comes, if it was announced.
@@ -118,8 +120,12 @@ final class ClusterExecutor: StepExecutor {
 
   var workers: Int { state.workerCount }
 
-  /// Empty where parameters are never old: figures of it would only puzzle.
-  var staleness: [Int] { parts.configuration.cluster.mode == .sync ? [] : state.staleness }
+  /// Of this generation and those before it in this process; empty where parameters are never old:
+  /// figures of it would only puzzle.
+  var staleness: [Int] {
+    guard parts.configuration.cluster.mode != .sync else { return [] }
+    return Staleness.sum(earlierStaleness, state.staleness)
+  }
 
   /// Waits, before the first step, until enough workers have joined; throws when they do not come
   /// in time.

@@ -1,7 +1,7 @@
 import Kernels
 import Synchronization
 
-/// Counts the values of every field over all rows, from many threads.
+/// Counts in how many rows each value of every field occurs, from many threads.
 ///
 /// A field has one table, whoever counts: memory is bounded by the number of distinct values, and
 /// the counts do not depend on threads.
@@ -33,7 +33,8 @@ final class ValueCounter: Sendable {
       let column = (step + offset) % columns.count
       let field = columns.fields[column]
       if fields[field].hashBuckets != nil { continue }
-      let keys = rows.column(column)
+      let keys =
+        columns.isOptional(column) ? firsts(rows, block, column) : rows.column(column)
       cells[field].counts.withLock { counts in
         var long: [UInt64] = []
         counts.table.count(keys) { long.append($0) }
@@ -42,7 +43,19 @@ final class ValueCounter: Sendable {
     }
   }
 
-  /// The values of a field that occur at least `minimumCount` times; all of a closed field.
+  /// The keys of a later column of a list, but 0 where an earlier one of the row has the same
+  /// value: rows are counted, not occurrences.
+  private func firsts(_ rows: ParsedRows, _ block: LineBlock, _ column: Int) -> View<UInt64> {
+    let keys = View(rows.column(column).array)
+    let earlier = (columns.starts[columns.fields[column]]..<column).map { rows.column($0) }
+    for row in 0..<keys.count where keys[row] != 0 {
+      let isRepeated = earlier.contains { rows.isSame(keys[row], $0[row], in: block) }
+      if isRepeated { keys[row] = 0 }
+    }
+    return keys
+  }
+
+  /// The values of a field that occur in at least `minimumCount` rows; all of a closed field.
   func vocabulary(of field: Int, minimumCount: Int) -> FieldVocabulary {
     cells[field].counts.withLock { counts in
       let least = fields[field].closed == true ? 1 : UInt64(max(minimumCount, 0))

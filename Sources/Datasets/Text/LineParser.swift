@@ -74,6 +74,14 @@ struct LineProblem {
     return ValueKey.composed(offset: text.count, length: bytes.count)
   }
 
+  /// Whether two keys are of the same value.
+  func isSame(_ key: UInt64, _ other: UInt64, in block: LineBlock) -> Bool {
+    if key == other { return true }
+    guard ValueKey.isLong(key), ValueKey.isLong(other) else { return false }
+    return ValueKey.longRange(key).count == ValueKey.longRange(other).count
+      && bytes(of: key, in: block) == bytes(of: other, in: block)
+  }
+
   /// The bytes of a long value; `block` is the one that was parsed.
   func bytes(of key: UInt64, in block: LineBlock) -> [UInt8] {
     let range = ValueKey.longRange(key)

@@ -172,6 +172,34 @@ import Testing
         == SampleTable.contents(folder.path("good data")))
   }
 
+  /// A value that a row repeats is in one row: short ones, long ones, and such as are put together
+  /// from quotes, whatever stands between them.
+  @Test func listsCountRowsNotRepeats() throws {
+    let folder = try TemporaryFolder()
+    let lists = [
+      "a|b|a|a", "b|a long value|c|a long value", "\"a \"\"long\"\" one|x|a \"\"long\"\" one\"",
+      "b|a long name|another one|a long name", "\"b|a \"\"long\"\" two\"", "a long name|d|d|d",
+      "c|a long cane",
+    ]
+    let table = Case(
+      schema: TableSchema(
+        name: "csv",
+        fields: [.init(name: "tags", list: ListForm(separator: "|", maximum: 5))],
+        label: LabelRule(column: "y"),
+        columns: ColumnForm(separators: [","], header: .present, quoted: true)),
+      header: "y,tags"
+    ) { "\($0 % 2),\(lists[$0])" }
+    let path = try write(text(table, 0..<lists.count), "rows", folder)
+    var preparation = Preparation(inputs: [path], output: folder.path("data"), schema: table.schema)
+    preparation.minimumCount = 2
+    let manifest = try preparation.run()
+    // In two rows and more: "a long name", "b", "c"; an id is shared by all others.
+    #expect(manifest.fieldSizes == [4])
+    let tokens = try Dataset(folder: folder.path("data")).vocabulary().tokens(of: 0)
+    let counts = tokens.map { "\(String(decoding: $0.token, as: UTF8.self)): \($0.count)" }
+    #expect(counts.sorted() == ["a long name: 2", "b: 4", "c: 2"])
+  }
+
   @Test func closedFieldsRefuseWhatTheyDoNotKnow() throws {
     let folder = try TemporaryFolder()
     let table = Self.cases[1]

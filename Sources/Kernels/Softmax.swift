@@ -1,47 +1,73 @@
-/// The softmax of a vector whose memory has room for whole octets beyond its end.
+/// The softmax of vectors that follow each other, each with room for whole octets.
 public enum Softmax {
-  /// values ← e^values / Σ e^values over the first `count`; what follows becomes 0.
-  public static func forward(_ values: Floats, count: Int) {
-    check(values, count)
+  /// values ← e^values / Σ e^values over the first `count` of each vector; what follows becomes 0.
+  public static func forward(_ values: Floats, count: Int, vectors: Int = 1) {
+    check(values, count, vectors)
     let end = Octet.padded(count)
-    for place in count..<end { values[place] = -.infinity }
-    var highest = Octet(repeating: -.infinity)
-    for place in stride(from: 0, to: end, by: 8) {
-      let octet = values.octet(at: place)
-      highest = highest.replacing(with: octet, where: octet .> highest)
+    for vector in 0..<vectors {
+      let start = unsafe values.pointer + vector &* end
+      for place in count..<end { unsafe start[place] = -.infinity }
+      var highest = Octet(repeating: -.infinity)
+      for place in stride(from: 0, to: end, by: 8) {
+        let octet = unsafe Octet.load(start + place, 8)
+        highest = highest.replacing(with: octet, where: octet .> highest)
+      }
+      let shift = highest.highest
+      let factor = unsafe 1 / powers(start, end, shift).sum()
+      for place in stride(from: 0, to: end, by: 8) {
+        unsafe (Octet.load(start + place, 8) * factor).store(start + place, 8)
+      }
     }
-    let shift = highest.max()
+  }
+
+  /// values ← e^(values − shift) and their sum, for whole octets: in few lines of its own, or the
+  /// compiler takes the function for too long to have the exponential inside.
+  private static func powers(
+    _ values: UnsafeMutablePointer<Float>, _ count: Int, _ shift: Float
+  ) -> Octet {
     var sum = Octet(repeating: 0)
-    for place in stride(from: 0, to: end, by: 8) {
-      let power = VectorMath.exp(values.octet(at: place) - shift)
+    for place in stride(from: 0, to: count, by: 8) {
+      let power = unsafe VectorMath.exp(Octet.load(values + place, 8) - shift)
       sum += power
-      values.setOctet(power, at: place)
+      unsafe power.store(values + place, 8)
     }
-    let factor = 1 / sum.sum()
-    for place in stride(from: 0, to: end, by: 8) {
-      values.setOctet(values.octet(at: place) * factor, at: place)
-    }
+    return sum
   }
 
-  /// gradient ← p ∘ (gradient − ⟨p, gradient⟩), with p what `forward` made.
-  public static func backward(_ p: Floats, count: Int, gradient: Floats) {
-    check(p, count)
-    check(gradient, count)
+  /// gradient ← p ∘ (gradient − ⟨p, gradient⟩) for each vector, with p what `forward` made.
+  public static func backward(_ p: Floats, count: Int, gradient: Floats, vectors: Int = 1) {
+    check(p, count, vectors)
+    check(gradient, count, vectors)
     let end = Octet.padded(count)
-    for place in count..<end { gradient[place] = 0 }
-    var sum = Octet(repeating: 0)
-    for place in stride(from: 0, to: end, by: 8) {
-      sum.addProduct(p.octet(at: place), gradient.octet(at: place))
-    }
-    let mean = sum.sum()
-    for place in stride(from: 0, to: end, by: 8) {
-      gradient.setOctet(p.octet(at: place) * (gradient.octet(at: place) - mean), at: place)
+    for vector in 0..<vectors {
+      let shares = unsafe p.pointer + vector &* end
+      let start = unsafe gradient.pointer + vector &* end
+      for place in count..<end { unsafe start[place] = 0 }
+      var sum = Octet(repeating: 0)
+      for place in stride(from: 0, to: end, by: 8) {
+        unsafe sum.addProduct(Octet.load(shares + place, 8), Octet.load(start + place, 8))
+      }
+      let mean = sum.sum()
+      for place in stride(from: 0, to: end, by: 8) {
+        let slope = unsafe Octet.load(shares + place, 8) * (Octet.load(start + place, 8) - mean)
+        unsafe slope.store(start + place, 8)
+      }
     }
   }
 
-  private static func check(_ values: Floats, _ count: Int) {
+  private static func check(_ values: Floats, _ count: Int, _ vectors: Int) {
     precondition(
-      count >= 1 && values.count >= Octet.padded(count),
+      count >= 1 && vectors >= 0 && values.count >= vectors * Octet.padded(count),
       "a softmax needs one number, and room for whole octets")
+  }
+}
+
+extension Octet {
+  /// The largest lane, of lanes that are all numbers.
+  @inline(__always)
+  fileprivate var highest: Float {
+    let four = lowHalf.replacing(with: highHalf, where: highHalf .> lowHalf)
+    let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .> four.lowHalf)
+    return Swift.max(two[0], two[1])
   }
 }

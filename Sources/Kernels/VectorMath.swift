@@ -5,7 +5,7 @@
 /// which the C library's, chosen at load time by the kind of CPU, are not.
 public enum VectorMath {
   /// eˣ. Below −87.3, where the result would not be normal, it is 0; from 88.7 on it is infinite.
-  @inlinable
+  @inlinable @inline(__always)
   public static func exp(_ x: Octet) -> Octet {
     let clamped = x.atLeast(-88).atMost(89)
     // Adding 1.5·2²³ rounds to an integer, which then stands in the low bits.
@@ -104,15 +104,15 @@ public enum VectorMath {
     }
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   static func bits(_ x: Octet) -> SIMD8<UInt32> {
     unsafe unsafeBitCast(x, to: SIMD8<UInt32>.self)
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   static func number(_ bits: SIMD8<UInt32>) -> Octet { unsafe unsafeBitCast(bits, to: Octet.self) }
 
-  @inlinable
+  @inlinable @inline(__always)
   static func powerOfTwo(_ exponent: SIMD8<Int32>) -> Octet {
     number(SIMD8<UInt32>(truncatingIfNeeded: (exponent &+ 127) &<< 23))
   }

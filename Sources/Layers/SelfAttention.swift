@@ -121,9 +121,7 @@ struct AttendHeads: Operation {
         let attention = attention(pass.savedRows, row, head)
         BLAS.multiply(
           part.queries, part.keys, transposeB: true, into: scores(attention), alpha: scale)
-        for field in 0..<fields {
-          Softmax.forward(padded(attention, field), count: fields)
-        }
+        Softmax.forward(attention, count: fields, vectors: fields)
         BLAS.multiply(scores(attention), part.values, into: output(pass.output, row, head))
       }
     }
@@ -141,11 +139,8 @@ struct AttendHeads: Operation {
         BLAS.multiply(
           part.queries, motion.keys, transposeB: true, into: scores(slopes), alpha: scale,
           beta: 1)
-        for field in 0..<fields {
-          // The slopes of a softmax are symmetric.
-          Softmax.backward(
-            padded(attention, field), count: fields, gradient: padded(slopes, field))
-        }
+        // The slopes of a softmax are symmetric.
+        Softmax.backward(attention, count: fields, gradient: slopes, vectors: fields)
         let velocity = output(direction.output, row, head)
         BLAS.multiply(scores(slopes), part.values, into: velocity)
         BLAS.multiply(scores(attention), motion.values, into: velocity, beta: 1)
@@ -165,10 +160,7 @@ struct AttendHeads: Operation {
         BLAS.multiply(gradient, part.values, transposeB: true, into: scores(slopes))
         BLAS.multiply(
           scores(attention), gradient, transposeA: true, into: gradients.values, beta: beta)
-        for field in 0..<fields {
-          Softmax.backward(
-            padded(attention, field), count: fields, gradient: padded(slopes, field))
-        }
+        Softmax.backward(attention, count: fields, gradient: slopes, vectors: fields)
         BLAS.multiply(
           scores(slopes), part.keys, into: gradients.queries, alpha: scale, beta: beta)
         BLAS.multiply(
@@ -182,10 +174,6 @@ struct AttendHeads: Operation {
   private func attention(_ saved: Matrix, _ row: Int, _ head: Int) -> Floats {
     let count = fields * paddedFields
     return saved.rows(row, 1).values.slice(head * count, count)
-  }
-
-  private func padded(_ attention: Floats, _ field: Int) -> Floats {
-    attention.slice(field * paddedFields, paddedFields)
   }
 
   private func scores(_ attention: Floats) -> Matrix {

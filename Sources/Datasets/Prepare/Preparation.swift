@@ -79,7 +79,8 @@ public struct Preparation: Sendable {
     precondition(noiseProblem == nil, noiseProblem ?? "")
     precondition(
       splitFractions.count == 2 && splitFractions.allSatisfy { $0 >= 0 }
-        && splitFractions[0] + splitFractions[1] <= 1, "split fractions must be shares of one")
+        && splitFractions[0] + splitFractions[1] <= 1 + SplitPlan.rounding,
+      "split fractions must be shares of one")
     try checkOutput()
     let files = try inputFiles()
     let folder = OutputFolder(output)

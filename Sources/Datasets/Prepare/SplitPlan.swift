@@ -11,9 +11,14 @@ struct SplitPlan: Sendable {
   private let permutation: Permutation?
   private let randomness: Randomness
 
-  /// Sizes follow torch's `random_split` as pytorch-fm calls it: ⌊N·0.8⌋, ⌊N·0.1⌋, the rest.
+  /// Shares may miss a sum of 1 by so much.
+  static let rounding = 1e-9
+
+  /// Sizes follow torch's `random_split` as pytorch-fm calls it: ⌊N·0.8⌋, ⌊N·0.1⌋, the rest. Where
+  /// train and validation have it all, test has nothing.
   init(rows: Int?, fractions: [Double], seed: UInt64) {
-    self.fractions = fractions
+    let isWhole = fractions[0] + fractions[1] > 1 - Self.rounding
+    self.fractions = isWhole ? [fractions[0], 1] : fractions
     randomness = Randomness(seed: seed, purpose: .split)
     guard let rows else {
       counts = nil
@@ -21,7 +26,7 @@ struct SplitPlan: Sendable {
       return
     }
     let train = Int(Double(rows) * fractions[0])
-    let validation = min(Int(Double(rows) * fractions[1]), rows - train)
+    let validation = min(Int(Double(rows) * self.fractions[1]), rows - train)
     counts = [train, validation, rows - train - validation]
     permutation = Permutation(count: rows, randomness: randomness)
   }

@@ -28,7 +28,7 @@ final class BatchSource: Sendable {
     guard dataset.rowCount(of: .validation) > 0 else {
       throw Failure(
         "the strategy \(parts.strategy.name) learns from validation rows, and there are none",
-        at: dataset.folder, remedy: "prepare the data with a validation share above 0",
+        at: dataset.folder, remedy: "prepare the data with a validation share above 0 (--split)",
         exitCode: .badData)
     }
     validation = ValidationReader(

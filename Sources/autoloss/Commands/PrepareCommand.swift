@@ -8,9 +8,9 @@ struct PrepareCommand: ParsableCommand {
     abstract: "Encode raw rows into shards and a vocabulary.",
     discussion: """
       Values that occur in fewer rows than --min-count share one id per field. The rows are split \
-      by --seed into training, validation and test rows, 0.8, 0.1 and 0.1 of them. A line that is \
-      no row ends the command with code 65 and its place, unless --max-bad-rows permits to set it \
-      aside.
+      by --seed into training, validation and test rows, 0.8, 0.1 and 0.1 of them unless --split \
+      says otherwise. A line that is no row ends the command with code 65 and its place, unless \
+      --max-bad-rows permits to set it aside.
 
       EXAMPLE: one file; a day of compressed files; a stream; ratings; a table of your own
         autoloss prepare criteo --input train.txt --out data

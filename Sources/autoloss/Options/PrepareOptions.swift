@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Foundation
 import Reporting
 
 /// What `prepare` is told for tables of any kind.
@@ -23,6 +24,12 @@ struct PrepareOptions: ParsableArguments {
       "Take hashes of values as ids, below n in each field, instead of a vocabulary.",
       valueName: "n"))
   var hashBuckets: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Parts of the rows to train on, to validate on and to test on.",
+      valueName: "train,validation,test"))
+  var split = "0.8,0.1,0.1"
 
   @Option(help: ArgumentHelp("Seed of the split and of wrong labels.", valueName: "n"))
   var seed: UInt64 = 1
@@ -55,12 +62,27 @@ struct PrepareOptions: ParsableArguments {
     guard hashBuckets == nil || minCount == nil else {
       throw ValidationError("--hash-buckets counts no values: leave --min-count out.")
     }
+    _ = try splitFractions()
     _ = try labelNoise()
     guard maxBadRows >= 0 else { throw ValidationError("--max-bad-rows must be at least 0.") }
     guard !input.isEmpty else { throw ValidationError("give at least one --input.") }
     guard input.count(where: { $0 == "-" }) <= 1 else {
       throw ValidationError("stdin can be read only once: give one --input - at most.")
     }
+  }
+
+  /// The shares of training and validation rows; test has the rest.
+  func splitFractions() throws -> [Double] {
+    let texts = split.split(separator: ",", omittingEmptySubsequences: false)
+    let shares = texts.compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
+    guard shares.count == 3, texts.count == 3, shares[0] > 0,
+      shares.allSatisfy({ (0...1).contains($0) }), abs(shares.reduce(-1, +)) < 1e-9
+    else {
+      throw ValidationError(
+        "--split takes three shares that come to 1, the first above 0, as in 0.8,0.1,0.1, "
+          + "not \(split).")
+    }
+    return Array(shares.prefix(2))
   }
 
   /// The labels to make wrong; nil for none.
@@ -96,6 +118,7 @@ struct PrepareOptions: ParsableArguments {
     preparation.minimumCount = isCounted ? minCount ?? minimumCount : 1
     preparation.classes = classes
     preparation.seed = seed
+    preparation.splitFractions = try splitFractions()
     preparation.labelNoise = try labelNoise()
     if let problem = preparation.labelNoise?.problem(classes: classes) {
       throw ValidationError("--flip-labels: \(problem).")

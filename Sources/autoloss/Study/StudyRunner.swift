@@ -330,7 +330,7 @@ extension StudyRunner {
     guard let best = try decoder.decode(RunSummary.self, from: output).best else {
       throw Failure(
         "the run was not measured on validation rows",
-        remedy: "prepare the data with a validation share above 0", exitCode: .badData)
+        remedy: "prepare the data with a validation share above 0 (--split)", exitCode: .badData)
     }
     return StudyFigures(
       auc: best.auc.isFinite ? best.auc : nil, logloss: best.logloss,

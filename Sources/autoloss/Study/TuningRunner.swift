@@ -59,7 +59,7 @@ final class TuningRunner {
     guard dataset.rowCount(of: .validation) > 0 else {
       throw Failure(
         "a search ranks its trials by validation rows, and there are none", at: dataset.folder,
-        remedy: "prepare the data with a validation share above 0", exitCode: .badData)
+        remedy: "prepare the data with a validation share above 0 (--split)", exitCode: .badData)
     }
     let steps = Self.stepsPerEpoch(settings.base, dataset) * settings.base.train.epochs
     if let most = settings.hyperband.budgets.last, most > steps {

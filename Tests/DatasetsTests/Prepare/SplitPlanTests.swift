@@ -13,6 +13,8 @@ import Testing
 
   @Test(arguments: [
     ([1.0, 0.0], [50, 0, 0]), ([0.0, 1.0], [0, 50, 0]), ([0.5, 0.25], [25, 12, 13]),
+    // What is left over by rounding is nobody's but that of those who share.
+    ([0.75, 0.25], [37, 13, 0]), ([0.35, 0.65], [17, 33, 0]),
   ])
   func everyRowHasItsSplit(fractions: [Double], counts: [Int]) {
     let plan = SplitPlan(rows: 50, fractions: fractions, seed: 1)

@@ -20,6 +20,22 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("0.8,0.1,0.1", [484, 60, 61]), ("0.7, 0.2, 0.1", [423, 121, 61]), ("0.9,0.1,0", [544, 61, 0]),
+    ("1,0,0", [605, 0, 0]),
+  ])
+  func splitsAsTold(split: String, rows: [Int]) throws {
+    try CommandLineTool.withFolder { folder in
+      try Data(RawRows.lines(605).utf8).write(to: folder.appending(path: "raw.tsv"))
+      let result = try CommandLineTool.run(
+        ["prepare", "criteo", "--input", "raw.tsv", "--out", "d", "--split", split, "--json"],
+        in: folder)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      let splits = try RawRows.object(result.output)["splits"] as? [String: Int]
+      #expect(["train", "validation", "test"].map { splits?[$0] } == rows)
+    }
+  }
+
   /// Labels made wrong on purpose are told of.
   @Test func wrongLabelsAreTold() throws {
     try CommandLineTool.withFolder { folder in
@@ -47,6 +63,11 @@ import Testing
     (["--input", "bad.tsv", "--out", "d", "--flip-labels", "0:1.5"], 64, "as in 0:0.4"),
     (["--input", "bad.tsv", "--out", "d", "--flip-labels", "2:0.1"], 64, "label 2 is not"),
     (["--input", "bad.tsv", "--out", "d", "--flip-in", "all"], 64, "not all"),
+    (["--input", "bad.tsv", "--out", "d", "--split", "0.8,0.1"], 64, "not 0.8,0.1."),
+    (["--input", "bad.tsv", "--out", "d", "--split", "0.8,0.1,0.2"], 64, "come to 1"),
+    (["--input", "bad.tsv", "--out", "d", "--split", "0,0.5,0.5"], 64, "the first above 0"),
+    (["--input", "bad.tsv", "--out", "d", "--split", "1.5,-0.5,0"], 64, "not 1.5,-0.5,0."),
+    (["--input", "bad.tsv", "--out", "d", "--split", "a,b,c"], 64, "as in 0.8,0.1,0.1"),
   ])
   func mistakesHaveTheirCode(arguments: [String], code: Int32, message: String) throws {
     try CommandLineTool.withFolder { folder in

@@ -72,7 +72,7 @@ public struct BinaryMetrics: Sendable {
       rows: rows, positives: positives.count,
       auc: areaUnderCurve(positives: positives, negatives: negatives),
       logloss: loss / Double(both), calibrationError: calibration.expectedError,
-      predictedToActual: calibration.predictedToActual)
+      predictedToActual: calibration.predictedToActual, reliability: calibration.reliability)
   }
 }
 
@@ -91,6 +91,8 @@ public struct BinaryResult: Sendable, Equatable, Codable {
   public var calibrationError: Double
   /// Sum of predictions over sum of labels; NaN without positives.
   public var predictedToActual: Double
+  /// The bins of `calibrationError` that have examples.
+  public var reliability: [ReliabilityBin] = []
 }
 
 /// P(positive scores higher) + ½ P(tie) over all pairs, exactly, from words sorted ascending; NaN

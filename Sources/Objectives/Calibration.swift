@@ -27,9 +27,28 @@ public struct Calibration: Sendable {
     return gap / Double(counts.reduce(0, +))
   }
 
+  /// The bins that have examples, in their order: a reliability diagram.
+  public var reliability: [ReliabilityBin] {
+    counts.indices.filter { counts[$0] > 0 }.map { bin in
+      let rows = Double(counts[bin])
+      return ReliabilityBin(
+        rows: counts[bin], predicted: predicted[bin] / rows, actual: actual[bin] / rows)
+    }
+  }
+
   /// Σp / Σy; NaN without positives.
   public var predictedToActual: Double {
     let positives = actual.reduce(0, +)
     return positives > 0 ? predicted.reduce(0, +) / positives : .nan
   }
+}
+
+/// What a bin of predictions came to.
+public struct ReliabilityBin: Sendable, Codable, Equatable {
+  /// Examples in it.
+  public var rows: Int
+  /// The mean of their predictions.
+  public var predicted: Double
+  /// The mean of their labels.
+  public var actual: Double
 }

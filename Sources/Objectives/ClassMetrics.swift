@@ -105,7 +105,8 @@ public struct ClassMetrics: Sendable {
     }
     return ClassResult(
       rows: rows, labelCounts: counts, aucs: aucs, logloss: loss / Double(rows),
-      accuracy: Double(hits) / Double(rows), calibrationError: calibration.expectedError)
+      accuracy: Double(hits) / Double(rows), calibrationError: calibration.expectedError,
+      reliability: calibration.reliability)
   }
 }
 
@@ -125,6 +126,8 @@ public struct ClassResult: Sendable, Equatable {
   /// Expected calibration error of the class predicted, over ten bins of equal width: Guo et al.,
   /// ICML 2017.
   public var calibrationError: Double
+  /// Its bins that have examples.
+  public var reliability: [ReliabilityBin] = []
 
   /// The plain mean of `aucs` over the classes that occur; NaN for fewer than two.
   ///

@@ -8,15 +8,28 @@ public struct LineChart: Sendable, Equatable {
     public var name: String
     /// x and y of its points, x ascending.
     public var points: [(x: Double, y: Double)]
+    /// How it is drawn.
+    public var style: Style
 
-    /// A line of these points.
-    public init(_ name: String, _ points: [(x: Double, y: Double)]) {
-      (self.name, self.points) = (name, points)
+    /// How a line is drawn.
+    public enum Style: Sendable {
+      /// Through its points.
+      case plain
+      /// With a dot at each of them.
+      case marked
+      /// Thin and broken, to compare others with.
+      case guide
     }
 
-    /// Whether two lines have one name and the same points.
+    /// A line of these points.
+    public init(_ name: String, _ points: [(x: Double, y: Double)], style: Style = .plain) {
+      (self.name, self.points, self.style) = (name, points, style)
+    }
+
+    /// Whether two lines have one name and look, and the same points.
     public static func == (left: Line, right: Line) -> Bool {
-      left.name == right.name && left.points.elementsEqual(right.points) { $0 == $1 }
+      left.name == right.name && left.style == right.style
+        && left.points.elementsEqual(right.points) { $0 == $1 }
     }
   }
 
@@ -49,7 +62,7 @@ public struct LineChart: Sendable, Equatable {
   public var html: String {
     let legend = lines.enumerated().map { place, line in
       "<span><svg width=\"22\" height=\"8\" aria-hidden=\"true\"><path d=\"M0 4H22\" "
-        + "stroke=\"\(Self.colour(place))\" stroke-width=\"3\"\(Self.dash(place))/></svg> "
+        + "\(Self.look(place, line.style)) stroke-width=\"3\"/></svg> "
         + "\(HTMLText.escaped(line.name))</span>"
     }
     return "<figure><figcaption>\(HTMLText.escaped(title))</figcaption>\(svg)"
@@ -84,10 +97,15 @@ public struct LineChart: Sendable, Equatable {
       "<path d=\"M\(Self.left) \(Self.height - Self.bottom)H\(Self.width - Self.right)\" "
         + "class=\"axis\"/><text x=\"\((Self.left + Self.width - Self.right) / 2)\" "
         + "y=\"\(Self.height - 8)\" class=\"x\">\(HTMLText.escaped(horizontal))</text>")
-    for (place, points) in drawn.enumerated() {
+    for (place, (line, points)) in zip(lines, drawn).enumerated() {
+      let look = Self.look(place, line.style)
       parts.append(
-        "<path d=\"\(frame.path(points))\" fill=\"none\" stroke=\"\(Self.colour(place))\" "
-          + "stroke-width=\"2\" stroke-linecap=\"round\"\(Self.dash(place))/>")
+        "<path d=\"\(frame.path(points))\" fill=\"none\" \(look) stroke-width=\"2\" "
+          + "stroke-linecap=\"round\"/>")
+      guard line.style == .marked else { continue }
+      parts.append(
+        "<path d=\"\(frame.dots(points))\" fill=\"none\" \(look) stroke-width=\"8\" "
+          + "stroke-linecap=\"round\"/>")
     }
     return parts.joined() + "</svg>"
   }
@@ -125,14 +143,21 @@ public struct LineChart: Sendable, Equatable {
       return text
     }
 
+    /// A dot at each point.
+    func dots(_ points: [(x: Double, y: Double)]) -> String {
+      points.filter { $0.x.isFinite && $0.y.isFinite }
+        .map { "M\(place(x: $0.x)) \(place(y: $0.y))h0" }.joined()
+    }
+
     private func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
   }
 
-  private static func colour(_ place: Int) -> String { colours[place % colours.count] }
-
-  /// Lines beyond the last colour are dashed.
-  private static func dash(_ place: Int) -> String {
-    place < colours.count ? "" : " stroke-dasharray=\"6 4\""
+  /// Colour and breaks of a line; those beyond the last colour are broken.
+  private static func look(_ place: Int, _ style: Line.Style) -> String {
+    let isGuide = style == .guide
+    let colour = isGuide ? "currentColor" : colours[place % colours.count]
+    return "stroke=\"\(colour)\""
+      + (isGuide || place >= colours.count ? " stroke-dasharray=\"6 4\"" : "")
   }
 
   /// What the values span; never nothing.

@@ -1,9 +1,14 @@
+import Objectives
+
 /// What a run tells its observer, in the order in which it happens.
 public enum RunEvent: Sendable {
   /// Before the first step.
   case started(RunStart)
   /// About every two seconds, and after the last step of an epoch.
   case progress(RunProgress)
+  /// The same after steps that the run's length alone decides, over the steps since the last such
+  /// event: what curves are drawn from. It is not for the log.
+  case point(RunProgress)
   /// After an evaluation on the validation split.
   case evaluated(RunEvaluation)
   /// After a checkpoint has become durable, which is some steps after the one it holds.
@@ -106,6 +111,8 @@ public struct RunEvaluation: Sendable, Codable, Equatable {
   /// Expected calibration error over ten bins of equal width, with K classes of the class
   /// predicted.
   public var calibrationError: Double?
+  /// The bins of which that is the error; nil in what runs without them have saved.
+  public var reliability: [ReliabilityBin]?
   /// Rows evaluated.
   public var rows: Int
   /// Seconds it took.

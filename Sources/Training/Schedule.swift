@@ -25,6 +25,12 @@ struct Schedule: Sendable, Equatable {
   /// True when an epoch ends with `step` steps done.
   func endsEpoch(after step: Int) -> Bool { stepsPerEpoch > 0 && step % stepsPerEpoch == 0 }
 
+  /// True when the course of the run has a point with `step` steps done: about 200 of them in a
+  /// run, and 20 at least in an epoch, for patience may end a run long before its last step.
+  func hasPoint(after step: Int) -> Bool {
+    step % max(1, min(totalSteps / 200, stepsPerEpoch / 20)) == 0
+  }
+
   /// True when the model is evaluated with `step` steps done.
   func evaluates(after step: Int) -> Bool { step % evaluationInterval == 0 || step == totalSteps }
 }

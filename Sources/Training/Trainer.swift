@@ -111,6 +111,9 @@ final class Trainer {
     if goesOn(after: first) { try requireRates() }
     openEpoch(at: first)
     observer.observe(.started(start(from: first)))
+    if first == 0, let text = CandidateScales(parts.strategy)?.notice {
+      observer.observe(.notice(text))
+    }
     progress.begin()
     var step = first
     var stoppedEarly = step > 0 && early.shouldStop(patience: parts.configuration.train.patience)
@@ -180,6 +183,9 @@ final class Trainer {
     if let event = progress.event(after: done, force: endsEpoch || evaluates) {
       observer.observe(.progress(event))
     }
+    if let point = progress.point(after: done, force: endsEpoch || evaluates) {
+      observer.observe(.point(point))
+    }
     if endsEpoch {
       observer.observe(.epochFinished(coverage.report))
       try requireExactCoverage()
@@ -212,8 +218,8 @@ extension Trainer {
         step: step, epoch: schedule.place(of: step - 1).epoch, auc: result.auc,
         weightedAUC: result.weightedAUC, accuracy: result.accuracy, logloss: result.logloss,
         scaledLogloss: result.scaledLogloss?.finite,
-        calibrationError: result.calibrationError.finite, rows: result.rows,
-        seconds: seconds(since: began), isBest: false),
+        calibrationError: result.calibrationError.finite, reliability: result.reliability,
+        rows: result.rows, seconds: seconds(since: began), isBest: false),
       plateauFactor: parts.configuration.train.plateauFactor)
     observer.observe(.evaluated(evaluation))
     if evaluation.auc.isNaN, evaluation.logloss.isFinite { tellOfOneClass() }

@@ -40,6 +40,7 @@ final class ConsoleObserver: RunObserver {
       switch event {
       case .started(let values): try log.append("started", values)
       case .progress(let values): try log.append("progress", values)
+      case .point(let values): try log.append("point", values)
       case .evaluated(let values): try log.append("evaluated", values)
       case .checkpointed(let values): try log.append("checkpointed", values)
       case .epochFinished(let values): try log.append("epochFinished", values)
@@ -63,6 +64,7 @@ final class ConsoleObserver: RunObserver {
     case .progress(let progress):
       let line = Wording.status(progress, batchSize: state.batchSize, auc: state.auc)
       return console.status(line.description) { log(event) }
+    case .point: return
     case .checkpointed, .epochFinished, .notice: break
     }
     log(event)

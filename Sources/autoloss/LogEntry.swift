@@ -13,7 +13,7 @@ extension LogEntry {
   init(_ event: RunEvent) {
     switch event {
     case .started(let start): self.init(start)
-    case .progress(let progress): self.init(progress)
+    case .progress(let progress), .point(let progress): self.init(progress)
     case .evaluated(let evaluation): self.init(evaluation)
     case .checkpointed(let checkpoint): self.init(checkpoint)
     case .epochFinished(let report): self.init(report)

@@ -14,7 +14,7 @@ struct RunPage {
     ReportPage(
       title: "\(report.checkpoint.model) with \(report.checkpoint.strategy): \(folder)",
       findings: report.findings, facts: facts,
-      sections: [shares, answers, quality].compactMap(\.self))
+      sections: [shares, answers, course, quality, reliability].compactMap(\.self))
   }
 
   private var facts: ResultTable {
@@ -26,6 +26,13 @@ struct RunPage {
     if let best = checkpoint.best {
       table.add(["best validation AUC", Wording.auc(best.auc)])
       table.add(["its logloss", Figures.fixed(best.logloss, 5)])
+      table.add(["its scaled logloss", Figures.fixed(best.scaledLogloss ?? .nan, 5)])
+      table.add(["its calibration error", Figures.fixed(best.calibrationError ?? .nan, 5)])
+    }
+    if let aim = report.aim {
+      table.add(["the controller lowers", "\(aim.upper), on validation rows"])
+      table.add(["its virtual step ξ", "\(aim.virtualStep)"])
+      table.add(["steps between its updates f", "\(aim.every)"])
     }
     table.add(["data hash", checkpoint.dataHash])
     table.add(["checksum", checkpoint.checksum])
@@ -78,6 +85,52 @@ struct RunPage {
       "p(loss | y, ŷ) in evaluation mode, without noise. Flat lines are weights that do not depend "
         + "on the prediction; equal charts, ones that do not depend on the label.",
       charts: charts)
+  }
+
+  /// How fast the run was and what it lowered.
+  private var course: ReportPage.Section? {
+    guard report.progress.count > 1 else { return nil }
+    func chart(_ title: String, _ value: (RunProgress) -> Double) -> LineChart {
+      LineChart(
+        title, horizontal: "step",
+        lines: [LineChart.Line(title, report.progress.map { (x: Double($0.step), y: value($0)) })])
+    }
+    return ReportPage.Section(
+      "Training",
+      "Means over the steps since the point before: the loss of a training example as the strategy "
+        + "weighs it, which other weights make another number, and how fast steps were.",
+      charts: [
+        chart("training loss") { $0.loss }, chart("examples per second") { $0.examplesPerSecond },
+      ])
+  }
+
+  /// Predictions against what came of them.
+  private var reliability: ReportPage.Section? {
+    let evaluation = report.checkpoint.best ?? report.evaluations.last
+    guard let evaluation, let bins = evaluation.reliability, !bins.isEmpty else { return nil }
+    let isBinary = report.checkpoint.classes == 2
+    var table = ResultTable(["rows", "predicted", "actual"])
+    for bin in bins {
+      table.add([
+        Figures.count(bin.rows), Figures.fixed(bin.predicted, 4), Figures.fixed(bin.actual, 4),
+      ])
+    }
+    let chart = LineChart(
+      "after step \(Figures.count(evaluation.step))", horizontal: "mean prediction",
+      lines: [
+        LineChart.Line(
+          isBinary ? "share of label 1" : "share predicted right",
+          bins.map { (x: $0.predicted, y: $0.actual) }, style: .marked),
+        LineChart.Line("predicted = actual", [(x: 0, y: 0), (x: 1, y: 1)], style: .guide),
+      ], range: 0...1)
+    return ReportPage.Section(
+      "Reliability",
+      isBinary
+        ? "Validation rows in ten bins of equal width by their prediction: below the dashed line "
+          + "predictions are too high, above it too low."
+        : "Validation rows in ten bins of equal width by the probability of the class that was "
+          + "predicted: below the dashed line it is too high, above it too low.",
+      charts: [chart], table: table)
   }
 
   private var quality: ReportPage.Section? {

@@ -26,5 +26,19 @@ import Testing
   @Test func nothingHasNoError() {
     #expect(Calibration().expectedError.isNaN)
     #expect(Calibration().predictedToActual.isNaN)
+    #expect(Calibration().reliability.isEmpty)
+  }
+
+  @Test func binsThatHaveExamplesAreTheDiagram() {
+    var calibration = Calibration()
+    for (probability, label) in [(0.125, 0.0), (0.1875, 1), (0.75, 1), (1, 1)] {
+      calibration.add(probability: probability, label: label)
+    }
+    #expect(
+      calibration.reliability == [
+        ReliabilityBin(rows: 2, predicted: 0.15625, actual: 0.5),
+        ReliabilityBin(rows: 1, predicted: 0.75, actual: 1),
+        ReliabilityBin(rows: 1, predicted: 1, actual: 1),
+      ])
   }
 }

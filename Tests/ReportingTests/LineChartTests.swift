@@ -29,6 +29,19 @@ import Testing
     #expect(!svg.contains("nan") && !svg.contains("inf"))
   }
 
+  @Test func dotsAndGuidesAreToldApart() {
+    let points = [(x: 0.0, y: 0.0), (x: 5, y: .nan), (x: 10, y: 1)]
+    func svg(_ style: LineChart.Line.Style) -> String {
+      LineChart(
+        "a", horizontal: "x", lines: [LineChart.Line("b", points, style: style)], range: 0...1
+      ).svg
+    }
+    #expect(!svg(.plain).contains("stroke-dasharray") && !svg(.plain).contains("\"8\""))
+    #expect(svg(.marked).contains("M64.0 254.0h0M624.0 14.0h0\" fill=\"none\""))
+    #expect(svg(.marked).contains("stroke-width=\"8\"") && !svg(.marked).contains("nan"))
+    #expect(svg(.guide).contains("stroke=\"currentColor\" stroke-dasharray"))
+  }
+
   @Test func itIsWellFormed() throws {
     let text = LineChart(
       "a < b", horizontal: "x & y",

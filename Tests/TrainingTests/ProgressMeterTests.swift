@@ -47,6 +47,29 @@ import Testing
     #expect(meter.totalExamples == 16)
   }
 
+  /// What the clock brings takes nothing from what steps bring.
+  @Test func pointsHaveMeansOfTheirOwn() throws {
+    let setup = try setup("al1")
+    var meter = ProgressMeter(parts: setup.parts, schedule: setup.source.schedule)
+    meter.add(sums([3, 1], loss: 8, shares: [3, 0, 0.25, 0.75]), workers: 2, staleness: [2, 1])
+    #expect(meter.event(after: 1, force: true) != nil)
+    meter.add(validation: sums([2, 2], loss: 6, shares: [1, 1, 1, 1]))
+    meter.add(sums([1, 3], loss: 4, shares: [0, 1, 0.75, 2.25]), workers: 3, staleness: [3, 3])
+    // A run of so few steps has a point at each.
+    let firstPoint = meter.point(after: 2, force: false)
+    let first = try #require(firstPoint)
+    #expect(first.step == 2 && first.loss == 12.0 / 8 && first.upperLoss == 1.5)
+    #expect(first.shares.map(\.all) == [0.5, 0.5])
+    #expect(first.staleness == Staleness([3, 3]))
+    meter.add(sums([4, 4], loss: 2, shares: [4, 0, 4, 0]), workers: 0, staleness: [4, 3])
+    let secondPoint = meter.point(after: 3, force: true)
+    let second = try #require(secondPoint)
+    #expect(second.loss == 0.25 && second.upperLoss == nil)
+    #expect(second.staleness == Staleness([1, 0]))
+    let event = meter.event(after: 3, force: true)
+    #expect(event?.loss == 6.0 / 12, "the event is over the steps since the event before")
+  }
+
   @Test func sharesOfEachClass() throws {
     let setup = try setup("al1", classes: 3)
     var meter = ProgressMeter(parts: setup.parts, schedule: setup.source.schedule)

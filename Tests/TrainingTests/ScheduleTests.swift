@@ -27,6 +27,17 @@ import Testing
     #expect((1...9).filter { schedule.endsEpoch(after: $0) } == [3, 6, 9])
   }
 
+  @Test(arguments: [
+    // steps of an epoch, epochs → steps between points
+    (10, 1, 1), (399, 1, 1), (10_000, 1, 50), (10_000, 20, 500), (10_000, 100, 500), (60, 100, 3),
+  ])
+  func pointsAreEnoughAndNotTooMany(stepsPerEpoch: Int, epochs: Int, apart: Int) {
+    let schedule = Schedule(
+      rows: stepsPerEpoch, batchSize: 1, epochs: epochs, maximumSteps: 0, evaluateEverySteps: 0)
+    let points = (1...stepsPerEpoch).filter { schedule.hasPoint(after: $0) }
+    #expect(points == Array(stride(from: apart, through: stepsPerEpoch, by: apart)))
+  }
+
   @Test(arguments: [(0, 0, [3, 6]), (4, 0, [4, 6]), (0, 5, [3, 5]), (2, 5, [2, 4, 5])])
   func evaluatesAtTheEndToo(every: Int, maximum: Int, steps: [Int]) {
     let schedule = Schedule(

@@ -53,7 +53,7 @@ import Testing
       case .checkpointed(let checkpoint): "saved \(checkpoint.step)"
       case .epochFinished(let report): "epoch \(report.epoch)"
       case .finished(let summary): "finished \(summary.step)"
-      case .progress, .notice: nil
+      case .progress, .point, .notice: nil
       }
     }
   }
@@ -80,6 +80,9 @@ import Testing
         "saved 10", "saved 12", "saved 20", "saved 24", "saved 30",
       ])
     #expect(told.suffix(2) == ["saved 30", "finished 30"])
+    // The course of so short a run has a point for each step, whatever the clock says.
+    let points = log.events.compactMap { if case .point(let point) = $0 { point } else { nil } }
+    #expect(points.map(\.step) == Array(1...30))
     #expect(summary.epochs == 2)
     #expect(summary.examples == 2 * 960)
     #expect(!summary.interrupted && !summary.stoppedEarly)

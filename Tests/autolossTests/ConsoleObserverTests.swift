@@ -18,7 +18,9 @@ import Testing
         fetchSeconds: 0, keptBytes: 512)),
   ]
 
-  private func observe(into file: URL?, level: RunConfiguration.Level = .info) -> String {
+  private func observe(
+    _ some: [RunEvent]? = nil, into file: URL?, level: RunConfiguration.Level = .info
+  ) -> String {
     let text = Written()
     let console = Console(
       terminal: Terminal(isTerminal: false, environment: [:]), now: { 0 }, write: text.add)
@@ -27,7 +29,7 @@ import Testing
     let observer = ConsoleObserver(
       logger: RunLog(log, role: "train", console: console).logger, console: console,
       metricsFile: file)
-    for event in events { observer.observe(event) }
+    for event in some ?? events { observer.observe(event) }
     return text.all
   }
 
@@ -47,6 +49,17 @@ import Testing
       #expect(kept.count == 3)
       #expect(kept[0].contains(#""event":"notice""#) && kept[0].contains(#""text":"hello""#))
       #expect(kept[0].contains(#""level":"info""#))
+    }
+  }
+
+  @Test func pointsAreKeptAndNotShown() throws {
+    try CommandLineTool.withFolder { folder in
+      let file = folder.appending(path: "metrics.jsonl")
+      let point = RunProgress(
+        step: 3, totalSteps: 9, epoch: 0, examplesPerSecond: 5, loss: 0.5, shares: [], workers: 0)
+      #expect(observe([.point(point)], into: file).isEmpty)
+      let kept = try String(contentsOf: file, encoding: .utf8)
+      #expect(kept.contains(#""event":"point""#) && kept.contains(#""step":3"#))
     }
   }
 

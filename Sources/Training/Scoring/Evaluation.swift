@@ -27,6 +27,9 @@ public struct EvaluationResult: Sendable, Codable, Equatable {
   /// Expected calibration error over ten bins of equal width, with K classes of the class
   /// predicted.
   public var calibrationError: Double?
+  /// Its bins that have rows: mean prediction and share of label 1, with K classes of the class
+  /// predicted and of those who have it.
+  public var reliability: [ReliabilityBin]?
   /// Σ of predictions over Σ of labels; absent without positives and with K
   /// classes.
   public var predictedToActual: Double?
@@ -79,7 +82,7 @@ public enum Evaluation {
       accuracy: result.accuracy?.finite, logloss: result.logloss,
       scaledLogloss: result.scaledLogloss?.finite, scaling: scaling, rows: result.rows,
       positives: result.positives, labelCounts: result.labelCounts,
-      calibrationError: result.calibrationError.finite,
+      calibrationError: result.calibrationError.finite, reliability: result.reliability,
       predictedToActual: result.predictedToActual?.finite, split: split.rawValue,
       step: model.step)
   }

@@ -13,6 +13,8 @@ struct Quality: Equatable {
   var scaledLogloss: Double?
   /// Expected calibration error, with K classes of the class predicted.
   var calibrationError: Double
+  /// Its bins that have rows.
+  var reliability: [ReliabilityBin]
   /// With labels 0 and 1: rows with label 1, and the sum of predictions over that of labels.
   var positives: Int?
   var predictedToActual: Double?
@@ -28,6 +30,7 @@ struct Quality: Equatable {
     auc = result.auc
     logloss = result.logloss
     calibrationError = result.calibrationError
+    reliability = result.reliability
     positives = result.positives
     predictedToActual = result.predictedToActual
   }
@@ -38,6 +41,7 @@ struct Quality: Equatable {
     auc = result.macroAUC
     logloss = result.logloss
     calibrationError = result.calibrationError
+    reliability = result.reliability
     weightedAUC = result.weightedAUC
     accuracy = result.accuracy
     labelCounts = result.labelCounts

@@ -2,8 +2,11 @@ import Foundation
 
 /// The course of a run, read from its `metrics.jsonl`.
 public struct RunHistory: Sendable, Equatable {
-  /// Where it stood, by step.
+  /// Where it stood when the clock said so, by step.
   public private(set) var progress: [RunProgress] = []
+  /// Where it stood at the steps that its length decides, by step; none in what older versions
+  /// told.
+  public private(set) var points: [RunProgress] = []
   /// Its evaluations on validation rows, by step.
   public private(set) var evaluations: [RunEvaluation] = []
 
@@ -44,6 +47,10 @@ public struct RunHistory: Sendable, Equatable {
       let next = try decoder.decode(RunProgress.self, from: line)
       progress.removeAll { $0.step >= next.step }
       progress.append(next)
+    case "point":
+      let next = try decoder.decode(RunProgress.self, from: line)
+      points.removeAll { $0.step >= next.step }
+      points.append(next)
     case "evaluated":
       let next = try decoder.decode(RunEvaluation.self, from: line)
       evaluations.removeAll { $0.step >= next.step }
@@ -51,6 +58,7 @@ public struct RunHistory: Sendable, Equatable {
     case "started":
       let step = try decoder.decode(RunStart.self, from: line).firstStep
       progress.removeAll { $0.step > step }
+      points.removeAll { $0.step > step }
       evaluations.removeAll { $0.step > step }
     case "finished": summaries.append(try decoder.decode(RunSummary.self, from: line))
     default: break

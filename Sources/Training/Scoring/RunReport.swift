@@ -10,10 +10,22 @@ public struct RunReport: Sendable, Codable, Equatable {
   public var progress: [RunProgress]
   /// Quality on validation rows, by step.
   public var evaluations: [RunEvaluation]
+  /// What the controller's updates lowered; nil where it did not learn from validation rows.
+  public var aim: Aim?
   /// What the controller answers; nil where the strategy has none.
   public var response: ControllerResponse?
   /// What to think of it, a sentence each.
   public var findings: [String]
+
+  /// What the updates of a controller lower.
+  public struct Aim: Sendable, Codable, Equatable {
+    /// The objective on validation rows, `search.upper`.
+    public var upper: String
+    /// ξ, `search.virtualStep`.
+    public var virtualStep: Double
+    /// Steps between two updates, the paper's f: `search.every`.
+    public var every: Int
+  }
 
   /// Answers that differ by less are called the same: far below the noise of two seeds.
   static let sameAnswer: Float = 0.02
@@ -25,13 +37,22 @@ public struct RunReport: Sendable, Codable, Equatable {
     let model = try TrainedModel(runFolder: runFolder)
     let history = try RunHistory(file: RunFolder(URL(fileURLWithPath: runFolder)).metrics)
     checkpoint = try CheckpointInspection.inspect(runFolder)
-    (progress, evaluations) = (history.progress, history.evaluations)
+    progress = history.points.isEmpty ? history.progress : history.points
+    evaluations = history.evaluations
+    let search = model.parts.configuration.search
+    aim =
+      model.parts.strategy.learnsFrom == .validation
+      ? Aim(
+        upper: search.upper.rawValue, virtualStep: search.virtualStep, every: search.every) : nil
     response = model.response
-    findings = Self.findings(response, shares: history.progress.last?.shares ?? [])
+    findings = Self.findings(response, aim: aim, shares: progress.last?.shares ?? [])
   }
 
-  /// Says whether the controller tells examples apart, and whether one candidate has it all.
-  static func findings(_ response: ControllerResponse?, shares: [CandidateShare]) -> [String] {
+  /// Says whether the controller tells examples apart, whether what it lowers is worth lowering,
+  /// and whether one candidate has it all.
+  static func findings(
+    _ response: ControllerResponse?, aim: Aim? = nil, shares: [CandidateShare]
+  ) -> [String] {
     var sentences: [String] = []
     if let response {
       let all = span(response.answers.flatMap(\.self))
@@ -52,6 +73,11 @@ public struct RunReport: Sendable, Codable, Equatable {
       }
     } else {
       sentences.append("The strategy has no controller: nothing depends on the example.")
+    }
+    if let aim, aim.upper == UpperObjective.paper.rawValue, aim.virtualStep == 0 {
+      sentences.append(
+        "The controller lowers the weighted losses themselves (search.upper is paper, ξ is 0): "
+          + "that favours the smallest loss, whatever it is good for.")
     }
     if shares.count > 1, let first = shares.max(by: { $0.all < $1.all }), first.all > 0.98 {
       sentences.append(

@@ -84,6 +84,9 @@ extension InspectCommand {
       table.add(["size", Figures.bytes(found.bytes)])
       if let best = found.best {
         table.add(["best validation AUC", Wording.auc(best.auc)])
+        table.add(["its logloss", Figures.fixed(best.logloss, 5)])
+        table.add(["its scaled logloss", Figures.fixed(best.scaledLogloss ?? .nan, 5)])
+        table.add(["its calibration error", Figures.fixed(best.calibrationError ?? .nan, 5)])
         table.add(["at step", Figures.count(best.step)])
       }
       table.add(["data hash", found.dataHash])

@@ -12,9 +12,11 @@ import Testing
     return try RunHistory(file: file)
   }
 
-  private func progress(_ step: Int, _ loss: String = "0.5") -> String {
+  private func progress(_ step: Int, _ loss: String = "0.5", as event: String = "progress")
+    -> String
+  {
     """
-    {"epoch":0,"event":"progress","examplesPerSecond":10,"loss":\(loss),"shares":[{"all":1,\
+    {"epoch":0,"event":"\(event)","examplesPerSecond":10,"loss":\(loss),"shares":[{"all":1,\
     "candidate":"ce","negatives":"nan","positives":1}],"step":\(step),"time":1,"totalSteps":9,\
     "workers":0}
 
@@ -55,6 +57,15 @@ import Testing
     #expect(found.progress.map(\.step) == [2, 5])
     #expect(found.progress.last?.loss == 0.125)
     #expect(found.evaluations.map(\.step) == [5])
+  }
+
+  @Test func pointsAreKeptApart() throws {
+    let found = try history(
+      started(0) + progress(1, as: "point") + progress(2) + progress(3, as: "point")
+        + started(2) + progress(2, "0.25", as: "point") + progress(4, as: "point"))
+    #expect(found.points.map(\.step) == [1, 2, 4])
+    #expect(found.points[1].loss == 0.25)
+    #expect(found.progress.map(\.step) == [2])
   }
 
   @Test func aTornEndIsLeftOutAndNothingElse() throws {

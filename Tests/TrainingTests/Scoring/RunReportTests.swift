@@ -34,6 +34,16 @@ import Testing
     #expect(RunReport.findings(nil, shares: [])[0].contains("no controller"))
   }
 
+  @Test(arguments: [
+    ("paper", 0.0, true), ("paper", 0.001, false), ("normalised", 0, false),
+    ("logloss", 0.001, false),
+  ])
+  func saysWhenTheSmallestLossIsFavoured(upper: String, virtualStep: Double, expected: Bool) {
+    let aim = RunReport.Aim(upper: upper, virtualStep: virtualStep, every: 7)
+    let findings = RunReport.findings(nil, aim: aim, shares: [])
+    #expect(findings.contains { $0.contains("favours the smallest loss") } == expected)
+  }
+
   @Test func saysWhenOneCandidateHasItAll() throws {
     let shares = [0.99, 0.01].map { CandidateShare(candidate: "ce", all: $0) }
     #expect(RunReport.findings(nil, shares: shares).last?.contains("99.0 %") == true)

@@ -12,6 +12,17 @@ import Testing
     }
   }
 
+  @Test func tellsOfAModelHowGoodItWas() throws {
+    try CommandLineTool.withFolder { folder in
+      try RawRows.train(in: folder)
+      let told = try CommandLineTool.run(["inspect", "checkpoint", "run"], in: folder)
+      #expect(told.exitCode == 0, "\(told.errors)")
+      for name in ["best validation AUC", "its logloss", "its scaled logloss", "its calibration"] {
+        #expect(told.output.contains("\n\(name)"), "\(told.output)")
+      }
+    }
+  }
+
   @Test func missingDataIsMissingInput() throws {
     let result = try CommandLineTool.run(["inspect", "data", "no-such-folder"])
     #expect(result.exitCode == 66)

@@ -4,25 +4,41 @@ import Kernels
 /// Every feature's embedding vector, side by side: E = [e_1; …; e_F].
 ///
 /// One table for all fields, Xavier-uniform as a whole: U(±√(6 / (rows + width))), as torchfm's
-/// `FeaturesEmbedding`.
+/// `FeaturesEmbedding`; or N(0, s²), as FuxiCTR has it.
 public struct Embedding: Sendable {
   /// The length of a vector.
   public let width: Int
   /// The name of the table.
   public let name: String
+  private let standardDeviation: Float
 
-  /// Vectors of `width` numbers.
-  public init(width: Int, name: String = "embedding.embedding.weight") {
+  /// Vectors of `width` numbers that start with the standard deviation s, or Xavier-uniform where
+  /// it is 0.
+  public init(
+    width: Int, standardDeviation: Float = 0, name: String = "embedding.embedding.weight"
+  ) {
     precondition(width > 0, "an embedding needs one number at least")
     self.width = width
+    self.standardDeviation = standardDeviation
     self.name = name
   }
 
   /// E, [examples × fields · width].
   public func callAsFunction(_ inputs: Inputs) -> Node {
-    let bound = (6 / Float(inputs.schema.rowCount + width)).squareRoot()
-    let part = inputs.trace.rowPart(name, width: width, initialisation: .uniform(bound: bound))
+    let part = inputs.trace.rowPart(
+      name, width: width,
+      initialisation: .vectors(
+        of: width, rows: inputs.schema.rowCount, standardDeviation: standardDeviation))
     return inputs.trace.record(Gather(part: part, fields: inputs.schema.fieldCount))
+  }
+}
+
+extension Initialisation {
+  /// A table of vectors: N(0, s²), or Xavier-uniform as a whole where s is 0.
+  static func vectors(of width: Int, rows: Int, standardDeviation: Float) -> Initialisation {
+    standardDeviation > 0
+      ? .normal(standardDeviation: standardDeviation)
+      : .uniform(bound: (6 / Float(rows + width)).squareRoot())
   }
 }
 

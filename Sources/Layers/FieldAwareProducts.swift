@@ -5,18 +5,22 @@ import Kernels
 /// field, and a pair of features meets in the two vectors that they keep for each other.
 ///
 /// The vectors of a feature lie side by side in its row. Each field's table starts Xavier-uniform
-/// as a whole, with names as torchfm's `FieldAwareFactorizationMachine`. Source: Juan, Zhuang, Chin
-/// and Lin, "Field-aware factorization machines for CTR prediction", RecSys 2016, equation 4.
+/// as a whole, or N(0, s²), with names as torchfm's `FieldAwareFactorizationMachine`. Source: Juan,
+/// Zhuang, Chin and Lin, "Field-aware factorization machines for CTR prediction", RecSys 2016,
+/// equation 4.
 public struct FieldAwareProducts: Sendable {
   /// The length of a vector.
   public let width: Int
   /// The first part of the names of the tables.
   public let name: String
+  private let standardDeviation: Float
 
-  /// Vectors of `width` numbers.
-  public init(width: Int, name: String = "ffm.embeddings") {
+  /// Vectors of `width` numbers that start with the standard deviation s, or Xavier-uniform where
+  /// it is 0.
+  public init(width: Int, standardDeviation: Float = 0, name: String = "ffm.embeddings") {
     precondition(width > 0, "an embedding needs one number at least")
     self.width = width
+    self.standardDeviation = standardDeviation
     self.name = name
   }
 
@@ -32,10 +36,11 @@ public struct FieldAwareProducts: Sendable {
 
   private func parts(_ inputs: Inputs) -> [RowPart] {
     precondition(inputs.schema.fieldCount >= 2, "pairs need two fields at least")
-    let bound = (6 / Float(inputs.schema.rowCount + width)).squareRoot()
+    let start = Initialisation.vectors(
+      of: width, rows: inputs.schema.rowCount, standardDeviation: standardDeviation)
     return (0..<inputs.schema.fieldCount).map { field in
       inputs.trace.rowPart(
-        "\(name).\(field).weight", width: width, initialisation: .uniform(bound: bound))
+        "\(name).\(field).weight", width: width, initialisation: start)
     }
   }
 }

@@ -15,7 +15,7 @@ public struct AFM: Network {
 
   /// A model with these options.
   public init(_ options: ModelOptions) {
-    embedding = Embedding(width: options.embeddingWidth)
+    embedding = Embedding(options)
     linear = FirstOrder(options)
     pooling = AttentionPooling(hidden: options.particular.attentionWidth, dropout: options.dropout)
     dropout = Dropout(options.dropout)

@@ -13,7 +13,7 @@ public struct AFN: Network {
 
   /// A model with these options.
   public init(_ options: ModelOptions) {
-    embedding = Embedding(width: options.embeddingWidth)
+    embedding = Embedding(options)
     linear = FirstOrder(options)
     neurons = LogarithmicNeurons(count: options.particular.logNeurons)
     deep = MLP(options)

@@ -20,7 +20,7 @@ public struct AutoInt: Network {
   /// A model with these options.
   public init(_ options: ModelOptions) {
     let (heads, particular) = (options.particular.heads, options.particular)
-    embedding = Embedding(width: options.embeddingWidth)
+    embedding = Embedding(options)
     linear = FirstOrder(options)
     start = Linear(outputs: heads * particular.headWidth, name: "atten_embedding")
     attention = (0..<particular.attentionLayers).map {

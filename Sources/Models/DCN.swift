@@ -12,7 +12,7 @@ public struct DCN: Network {
 
   /// A model with these options.
   public init(_ options: ModelOptions) {
-    embedding = Embedding(width: options.embeddingWidth)
+    embedding = Embedding(options)
     cross = CrossNetwork(layers: options.particular.crossLayers)
     deep = MLP(options)
     linear = Linear(outputs: options.outputs, name: "linear")

@@ -13,7 +13,7 @@ public struct DCNv2: Network {
 
   /// A model with these options.
   public init(_ options: ModelOptions) {
-    embedding = Embedding(width: options.embeddingWidth)
+    embedding = Embedding(options)
     cross = MatrixCrossNetwork(layers: options.particular.crossLayers)
     deep = MLP(options)
     linear = Linear(outputs: options.outputs, name: "linear")

@@ -16,7 +16,7 @@ public struct DeepFM: Network {
 
   /// A model with these options.
   public init(_ options: ModelOptions) {
-    embedding = Embedding(width: options.embeddingWidth)
+    embedding = Embedding(options)
     linear = FirstOrder(options)
     factorization = FactorizationMachine()
     deep = MLP(options)

@@ -15,7 +15,7 @@ public struct FFM: Network {
   /// A model with these options.
   public init(_ options: ModelOptions) {
     linear = FirstOrder(options)
-    pairs = FieldAwareProducts(width: options.embeddingWidth)
+    pairs = FieldAwareProducts(options)
     outputs = options.outputs
   }
 

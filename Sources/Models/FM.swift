@@ -15,7 +15,7 @@ public struct FM: Network {
 
   /// A model with these options.
   public init(_ options: ModelOptions) {
-    embedding = Embedding(width: options.embeddingWidth)
+    embedding = Embedding(options)
     linear = FirstOrder(options)
     factorization = FactorizationMachine()
     outputs = options.outputs

@@ -17,7 +17,7 @@ public struct FNFM: Network {
   /// A model with these options.
   public init(_ options: ModelOptions) {
     linear = FirstOrder(options)
-    pairs = FieldAwareProducts(width: options.embeddingWidth)
+    pairs = FieldAwareProducts(options)
     norm = BatchNorm(name: "bn")
     dropout = Dropout(options.dropout)
     deep = MLP(options)

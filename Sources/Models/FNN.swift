@@ -11,7 +11,7 @@ public struct FNN: Network {
 
   /// A model with these options.
   public init(_ options: ModelOptions) {
-    embedding = Embedding(width: options.embeddingWidth)
+    embedding = Embedding(options)
     deep = MLP(options)
   }
 

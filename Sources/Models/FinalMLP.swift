@@ -27,7 +27,7 @@ public struct FinalMLP: Network {
   /// A model with these options; both perceptrons have the same hidden layers.
   public init(_ options: ModelOptions) {
     let particular = options.particular
-    embedding = Embedding(width: options.embeddingWidth)
+    embedding = Embedding(options)
     first = Stream(1, weights: "w_x", field: particular.userField, options)
     second = Stream(2, weights: "w_y", field: particular.itemField, options)
     fusion = BilinearFusion(

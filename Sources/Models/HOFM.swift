@@ -15,7 +15,7 @@ public struct HOFM: Network {
 
   /// A model with these options.
   public init(_ options: ModelOptions) {
-    embedding = Embedding(width: options.embeddingWidth * (options.particular.order - 1))
+    embedding = Embedding(options, copies: options.particular.order - 1)
     linear = FirstOrder(options)
     higher = HigherOrder(order: options.particular.order)
     outputs = options.outputs

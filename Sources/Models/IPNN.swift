@@ -14,7 +14,7 @@ public struct IPNN: Network {
 
   /// A model with these options.
   public init(_ options: ModelOptions) {
-    embedding = Embedding(width: options.embeddingWidth)
+    embedding = Embedding(options)
     products = InnerProducts()
     deep = MLP(options)
   }

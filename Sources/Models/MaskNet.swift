@@ -16,7 +16,7 @@ public struct MaskNet: Network {
   /// A model with these options, for as many fields as it is called on.
   public init(_ options: ModelOptions) {
     let particular = options.particular
-    embedding = Embedding(width: options.embeddingWidth)
+    embedding = Embedding(options)
     norm = LayerNorm(name: "emb_norm")
     blocks = (0..<particular.maskBlocks).map {
       MaskBlock(

@@ -84,6 +84,9 @@ public enum ModelKind: String, Sendable, CaseIterable {
 }
 
 extension ModelKind {
+  /// Names that are understood as well: pytorch-fm's `dfm`.
+  public static let otherNames: [String: ModelKind] = ["dfm": .deepfm]
+
   /// The options that not every model has, by their names in configurations, and the models that
   /// have them.
   public static let particularOptions: [(name: String, models: [ModelKind])] = [

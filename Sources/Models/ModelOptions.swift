@@ -6,6 +6,8 @@ import Layers
 public struct ModelOptions: Sendable, Equatable {
   /// The length of an embedding vector.
   public var embeddingWidth = 16
+  /// The standard deviation that embeddings start with; 0 means Xavier-uniform.
+  public var embeddingDeviation: Float = 0
   /// The widths of the hidden layers.
   public var hidden = [128, 128]
   /// The part of the hidden values that training drops.
@@ -25,6 +27,21 @@ extension FirstOrder {
   /// The first-order term that the models with these options share.
   init(_ options: ModelOptions) {
     self.init(outputs: options.outputs, initialisation: options.linearInitialisation)
+  }
+}
+
+extension Embedding {
+  /// The embedding that the models with these options share, with `copies` vectors side by side.
+  init(_ options: ModelOptions, copies: Int = 1) {
+    self.init(
+      width: options.embeddingWidth * copies, standardDeviation: options.embeddingDeviation)
+  }
+}
+
+extension FieldAwareProducts {
+  /// The field-aware vectors of models with these options.
+  init(_ options: ModelOptions) {
+    self.init(width: options.embeddingWidth, standardDeviation: options.embeddingDeviation)
   }
 }
 

@@ -16,7 +16,7 @@ public struct NCF: Network {
   /// A model with these options. Fields other than the user's and the item's play no part.
   public init(_ options: ModelOptions) {
     let (first, second) = options.particular.pair
-    embedding = Embedding(width: options.embeddingWidth)
+    embedding = Embedding(options)
     user = FieldSelection([first])
     item = FieldSelection([second])
     both = FieldSelection([first, second])

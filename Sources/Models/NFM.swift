@@ -14,7 +14,7 @@ public struct NFM: Network {
 
   /// A model with these options.
   public init(_ options: ModelOptions) {
-    embedding = Embedding(width: options.embeddingWidth)
+    embedding = Embedding(options)
     linear = FirstOrder(options)
     pooling = BiInteraction()
     norm = BatchNorm(name: "fm.1")

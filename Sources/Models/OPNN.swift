@@ -15,7 +15,7 @@ public struct OPNN: Network {
 
   /// A model with these options.
   public init(_ options: ModelOptions) {
-    embedding = Embedding(width: options.embeddingWidth)
+    embedding = Embedding(options)
     products = OuterProducts(kernel: options.particular.kernel)
     deep = MLP(options)
   }

@@ -13,7 +13,7 @@ public struct XDeepFM: Network {
 
   /// A model with these options.
   public init(_ options: ModelOptions) {
-    embedding = Embedding(width: options.embeddingWidth)
+    embedding = Embedding(options)
     linear = FirstOrder(options)
     interactions = CompressedInteractionNetwork(
       widths: options.particular.cinWidths, splitsHalf: options.particular.cinSplit,

@@ -22,6 +22,13 @@ import Testing
     #expect(program.outputWidth == 32)
   }
 
+  @Test func itMayStartNormal() {
+    let program = Program(
+      tracing: Table(embedding: Embedding(width: 3, standardDeviation: 0.25)),
+      schema: FeatureSchema(fieldSizes: [5, 4]))
+    #expect(program.rowParts.map(\.initialisation) == [.normal(standardDeviation: 0.25)])
+  }
+
   @Test func vectorsStandSideBySideInTheOrderOfTheFields() {
     let program = Program(
       tracing: Table(embedding: Embedding(width: 3)), schema: FeatureSchema(fieldSizes: [5, 4]))

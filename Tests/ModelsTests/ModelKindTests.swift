@@ -13,6 +13,17 @@ import Testing
       dropout: Randomness(seed: 2, purpose: .dropout, step: 3), firstExample: firstExample)
   }
 
+  /// First-order weights are one number a value; all else of a row are vectors.
+  @Test(arguments: ModelVariant.all)
+  func everyVectorStartsAsTold(variant: ModelVariant) {
+    var options = variant.options()
+    options.embeddingDeviation = 0.125
+    let parts = variant.kind.program(options, schema: Self.schema).rowParts
+    let vectors = parts.filter { $0.initialisation != .zeros }
+    #expect(vectors.allSatisfy { $0.initialisation == .normal(standardDeviation: 0.125) })
+    #expect(vectors.isEmpty == (variant.kind == .lr))
+  }
+
   private static let listSchema = FeatureSchema(
     fieldSizes: [4, 3, 6, 2, 9],
     lists: [

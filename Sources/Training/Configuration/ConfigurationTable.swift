@@ -17,6 +17,9 @@ extension ConfigurationKey {
     .integer(
       "model.embeddingWidth", \.model.embeddingWidth, 1...1024, .model,
       "numbers in the embedding of one value"),
+    .number(
+      "model.embeddingDeviation", \.model.embeddingDeviation, .atLeast(0), .model,
+      "standard deviation that embeddings start with; 0 means Xavier-uniform over the whole table"),
     .integers(
       "model.hidden", \.model.hidden, 1...65536, .model, "widths of the hidden layers"),
     .number(

@@ -40,10 +40,10 @@ extension RunConfiguration {
   private static let laterKeys = Set(
     ModelKind.particularOptions.map { "model.\($0.name)" }
       + [
-        "search.controllerDelay", "search.virtualStep", "search.virtualRule", "search.upper",
-        "search.aucWeight", "search.entropyBonus", "train.plateauFactor",
-        "train.denseLearningRate", "train.denseWeightDecay", "train.denseWarmUp", "train.cowClip",
-        "train.cowClipFloor",
+        "model.embeddingDeviation", "search.controllerDelay", "search.virtualStep",
+        "search.virtualRule", "search.upper", "search.aucWeight", "search.entropyBonus",
+        "train.plateauFactor", "train.denseLearningRate", "train.denseWeightDecay",
+        "train.denseWarmUp", "train.cowClip", "train.cowClipFloor",
       ])
 
   /// Reads what `yaml` wrote; throws like `ConfigurationResolver`. All paths in it are absolute.

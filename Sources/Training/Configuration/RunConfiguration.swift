@@ -45,6 +45,8 @@ extension RunConfiguration {
     public var name = ModelKind.deepfm
     /// Numbers in the embedding of one value.
     public var embeddingWidth = 16
+    /// Standard deviation that embeddings start with; 0 means Xavier-uniform.
+    public var embeddingDeviation = 0.0
     /// Widths of the hidden layers.
     public var hidden = [128, 128]
     /// Share of hidden units dropped in training.

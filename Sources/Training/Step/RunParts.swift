@@ -87,6 +87,7 @@ final class RunParts: Sendable {
     var options = ModelOptions()
     options.outputs = outputs
     options.embeddingWidth = configuration.model.embeddingWidth
+    options.embeddingDeviation = Float(configuration.model.embeddingDeviation)
     options.hidden = configuration.model.hidden
     options.dropout = Float(configuration.model.dropout)
     options.linearInitialisation =

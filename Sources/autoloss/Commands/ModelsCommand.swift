@@ -14,9 +14,9 @@ struct ModelsCommand: ParsableCommand {
       Equations give the logit: b bias, w_i first-order weights, e_i embedding vectors, E all of \
       them side by side, e_(i,j) the vector that field i keeps for field j, * element by element, \
       ' transposed. Parameters are counted with default options, for the 39 fields of Criteo \
-      (values in fewer than 10 rows share one id) or for the fields of --data; ncf has no \
-      count for other data than of two fields. Field-aware models are large: 4 is a usual \
-      model.embeddingWidth for them.
+      (values in fewer than 10 rows share one id) or for the fields of --data; those of ncf for \
+      the users and movies of MovieLens-20M, or for --data of two fields. Field-aware models are \
+      large: 4 is a usual model.embeddingWidth for them.
 
       EXAMPLE: the list, and training with one of it
         autoloss models
@@ -34,15 +34,23 @@ struct ModelsCommand: ParsableCommand {
     let dataset = try data.map { try Dataset(folder: $0) }
     var options = ModelOptions()
     options.outputs = CandidateTable.outputs(classes: dataset?.classes ?? 2)
-    let fieldSizes = dataset?.fieldSizes ?? Self.criteo
-    let entries = ModelKind.allCases.map { Entry($0, options, fieldSizes: fieldSizes) }
+    let entries = ModelKind.allCases.map { kind in
+      let standard = kind == .ncf ? Self.movieLens : Self.criteo
+      return Entry(kind, options, fieldSizes: dataset?.fieldSizes ?? standard)
+    }
     let head = ["model", "paper", "logit", "options of its own", "parameters"]
     try Output.list(entries, json: report.json, head: head) { entry in
       let own = entry.own.map { "\($0)=\(entry.defaults[$0] ?? "")" }.joined(separator: " ")
       let count = entry.parameters.map { Figures.count($0) } ?? "-"
       return [entry.name, entry.paper, entry.equation, own, count]
     }
+    guard !report.json else { return }
+    let shared = Entry.shared.map { "\($0)=\(Entry.standard($0))" }
+    try Output.line("\noptions that most have: \(shared.joined(separator: " "))")
   }
+
+  /// Users and movies of MovieLens-20M.
+  private static let movieLens = [138_493, 27_278]
 
   /// How many values each field of Criteo's display advertising challenge has that are seen in ten
   /// rows at least, and one id for the others.
@@ -75,12 +83,15 @@ struct ModelsCommand: ParsableCommand {
       parameters = fits ? kind.parameterCount(options, fieldSizes: fieldSizes) : nil
       let particular = ModelKind.particularOptions
       own = particular.filter { $0.models.contains(kind) }.map(\.name)
-      let names = ["embeddingWidth", "hidden", "dropout", "linearInit"] + own
       defaults = Dictionary(
-        uniqueKeysWithValues: names.map { name in
-          let key = ConfigurationKey.named("model.\(name)")
-          return (name, key?.value(in: RunConfiguration()).yaml ?? "")
-        })
+        uniqueKeysWithValues: (Self.shared + own).map { ($0, Self.standard($0)) })
+    }
+
+    /// Those that models have in common, though not all use each of them.
+    static let shared = ["embeddingWidth", "embeddingDeviation", "hidden", "dropout", "linearInit"]
+
+    static func standard(_ name: String) -> String {
+      ConfigurationKey.named("model.\(name)")?.value(in: RunConfiguration()).yaml ?? ""
     }
   }
 }

@@ -109,10 +109,10 @@ import Testing
     standard.search = RunConfiguration.paperSearch
     let later =
       [
-        "search.controllerDelay", "search.virtualStep", "search.virtualRule", "search.upper",
-        "search.aucWeight", "search.entropyBonus", "train.plateauFactor",
-        "train.denseLearningRate", "train.denseWeightDecay", "train.denseWarmUp", "train.cowClip",
-        "train.cowClipFloor",
+        "model.embeddingDeviation", "search.controllerDelay", "search.virtualStep",
+        "search.virtualRule", "search.upper", "search.aucWeight", "search.entropyBonus",
+        "train.plateauFactor", "train.denseLearningRate", "train.denseWeightDecay",
+        "train.denseWarmUp", "train.cowClip", "train.cowClipFloor",
       ] + ModelKind.particularOptions.map { "model.\($0.name)" }
     for key in later { #expect(!standard.canonicalText.contains("\n\(key):"), "\(key)") }
   }

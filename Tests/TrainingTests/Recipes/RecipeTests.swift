@@ -43,7 +43,7 @@ import Testing
     let tuned = try resolved(.tuned)
     #expect(tuned.train.batchSize == 10_000 && tuned.train.weightDecay == 1e-5)
     #expect(tuned.train.plateauFactor == 0.1 && tuned.train.denseWeightDecay == 0)
-    #expect(tuned.model.hidden.count == 5)
+    #expect(tuned.model.hidden.count == 5 && tuned.model.embeddingDeviation == 1e-4)
     #expect(tuned.search.upper == .logloss && tuned.search.virtualStep == 0.001)
   }
 }

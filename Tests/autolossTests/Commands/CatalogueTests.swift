@@ -23,6 +23,10 @@ import Testing
     let hofm = list?.first { $0["name"] as? String == "hofm" }
     #expect((hofm?["defaults"] as? [String: String])?["order"] == "3")
     #expect(hofm?["parameters"] as? Int == 1_086_810 * (2 * 16 + 1) + 1)
+    // For users and movies.
+    let ncf = list?.first { $0["name"] as? String == "ncf" }
+    #expect((165_771 * 16...165_771 * 17).contains(ncf?["parameters"] as? Int ?? 0))
+    #expect(table.contains("embeddingWidth=16 embeddingDeviation=0.0 hidden=[128, 128]"))
   }
 
   @Test func strategiesAreAllListed() throws {

@@ -1,3 +1,5 @@
+import Models
+
 /// One key of the configuration: its path, type, meaning, and where its value lives.
 ///
 /// Reading, checking, writing, help and the reference page all walk the one table `all`, so a new
@@ -42,6 +44,14 @@ public struct ConfigurationKey: Sendable {
 
   private static func screaming(_ name: Substring) -> String {
     name.map { $0.isUppercase ? "_\($0)" : $0.uppercased() }.joined()
+  }
+
+  /// The value under the name that it has here, where other programs call it otherwise.
+  func knownValue(_ value: ConfigurationValue) -> ConfigurationValue {
+    guard path == "model.name", case .text(let name) = value,
+      let kind = ModelKind.otherNames[name]
+    else { return value }
+    return .text(kind.rawValue)
   }
 
   /// The key with this path.

@@ -19,19 +19,34 @@ extension ConfigurationType {
   }
 
   /// The items of a list in text. `name=value` goes on with the item before it, so that
-  /// `focal:gamma=2,alpha=0.25,ce` has two items.
+  /// `focal:gamma=2,alpha=0.25,ce` has two items; an item may stand in quotes, as files have it.
   private static func items(_ text: String) -> [String] {
     var inner = Substring(text).trimmed
     if inner.hasPrefix("["), inner.hasSuffix("]") { inner = inner.dropFirst().dropLast().trimmed }
     var items: [String] = []
-    for piece in inner.split(separator: ",").map(\.trimmed) {
-      if piece.contains("="), !piece.contains(":"), let last = items.popLast() {
+    for piece in pieces(inner).map(\.trimmed) {
+      if let text = piece.unquoted {
+        items.append(String(text))
+      } else if piece.contains("="), !piece.contains(":"), let last = items.popLast() {
         items.append("\(last),\(piece)")
       } else {
         items.append(String(piece))
       }
     }
     return items
+  }
+
+  /// What stands between commas that are not inside quotes; empty pieces are left out.
+  private static func pieces(_ text: Substring) -> [Substring] {
+    var quote: Character?
+    return text.split { character in
+      if let open = quote {
+        if character == open { quote = nil }
+      } else if character == "\"" || character == "'" {
+        quote = character
+      }
+      return quote == nil && character == ","
+    }
   }
 
   /// The value that a node of a file means; nil when it means none. Quoted scalars are text.
@@ -79,5 +94,13 @@ extension Substring {
   fileprivate var trimmed: Substring {
     let head = drop(while: \.isWhitespace)
     return head.lastIndex { !$0.isWhitespace }.map { head[...$0] } ?? ""
+  }
+
+  /// What stands between the quotes that it begins and ends with; nil where there are none.
+  fileprivate var unquoted: Substring? {
+    guard let quote = first, quote == "\"" || quote == "'", count > 1, last == quote else {
+      return nil
+    }
+    return dropFirst().dropLast()
   }
 }

@@ -90,6 +90,7 @@ public struct ConfigurationResolver {
     _ key: ConfigurationKey, _ value: ConfigurationValue, _ origin: ConfigurationOrigin,
     folder: String, found: String
   ) throws(ConfigurationError) {
+    let value = key.knownValue(value)
     guard key.type.admits(value) else {
       throw Self.mismatch(key, found: found, at: origin)
     }
@@ -122,7 +123,7 @@ extension ConfigurationResolver {
     }
     return ConfigurationError(
       key: key.path, problem: "expected \(key.type), found \(found)\(suggestion)",
-      place: origin.description, remedy: "\(key.path) is the \(key.summary)")
+      place: origin.description, remedy: "\(key.path) means: \(key.summary)")
   }
 
   static func unknown(_ path: String, at origin: ConfigurationOrigin) -> ConfigurationError {

@@ -201,7 +201,7 @@ private struct TuningEntry {
     guard let value = key.type.value(ofText: text), key.type.admits(value) else {
       throw error(
         "expected \(key.type), found \"\(text)\"", at: list,
-        remedy: "\(key.path) is the \(key.summary)")
+        remedy: "\(key.path) means: \(key.summary)")
     }
     if let problem = problem(of: value) {
       throw error(

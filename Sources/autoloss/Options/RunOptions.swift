@@ -24,6 +24,7 @@ struct RunOptions: ParsableArguments {
   @Option(help: .key("out", "folder")) var out: String?
   @Option(help: .key("model.name", "name")) var model: String?
   @Option(help: .key("loss", "strategy")) var loss: String?
+  @Option(help: .key("search.controller.file", "file")) var controller: String?
   @Option(help: .key("train.epochs", "n")) var epochs: String?
   @Option(help: .key("train.maxSteps", "n")) var maxSteps: String?
   @Option(help: .key("train.batchSize", "n")) var batchSize: String?
@@ -53,7 +54,8 @@ struct RunOptions: ParsableArguments {
   private var flags: [(flag: String, path: String, text: String?)] {
     [
       ("--data", "data.path", data), ("--out", "out", out), ("--model", "model.name", model),
-      ("--loss", "loss", loss), ("--epochs", "train.epochs", epochs),
+      ("--loss", "loss", loss), ("--controller", "search.controller.file", controller),
+      ("--epochs", "train.epochs", epochs),
       ("--max-steps", "train.maxSteps", maxSteps), ("--batch-size", "train.batchSize", batchSize),
       ("--learning-rate", "train.learningRate", learningRate),
       ("--threads", "train.threads", threads), ("--seed", "train.seed", seed),

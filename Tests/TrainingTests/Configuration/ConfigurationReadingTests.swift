@@ -18,6 +18,9 @@ import Testing
     (.integers(1...9), "1,x", nil),
     (.texts, "focal, ce", .texts(["focal", "ce"])),
     (.texts, "[focal:gamma=2,alpha=0.25,ce]", .texts(["focal:gamma=2,alpha=0.25", "ce"])),
+    (.texts, "[ce, \"focal:gamma=3,alpha=0.25\"]", .texts(["ce", "focal:gamma=3,alpha=0.25"])),
+    (.texts, "'focal:gamma=3, alpha=0.25', \"ce\"", .texts(["focal:gamma=3, alpha=0.25", "ce"])),
+    (.texts, "[\"]", .texts(["\""])),
   ])
   func understandsTexts(type: ConfigurationType, text: String, value: ConfigurationValue?) {
     #expect(type.value(ofText: text) == value)

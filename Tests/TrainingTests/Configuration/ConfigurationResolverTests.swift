@@ -53,6 +53,18 @@ import Testing
     #expect(error?.exitCode == code)
   }
 
+  @Test func namesOfOtherProgramsAreKnown() throws {
+    var resolver = ConfigurationResolver(workingFolder: "/")
+    try resolver.apply(flag: "--model", to: "model.name", "dfm")
+    #expect(try resolver.resolve().configuration.model.name == .deepfm)
+    try resolver.read(yaml: "model: {name: dfm}", named: "f.yaml", folder: "/")
+    #expect(try resolver.resolve().configuration.yaml.contains("name: deepfm"))
+    let error = #expect(throws: ConfigurationError.self) {
+      try resolver.apply(assignment: "model.name=dfx")
+    }
+    #expect(error?.remedy == "model.name means: the recommender network")
+  }
+
   @Test func refusesUnknownVariables() {
     let error = #expect(throws: ConfigurationError.self) {
       var resolver = ConfigurationResolver(workingFolder: "/")

@@ -4,9 +4,9 @@ public enum Softmax {
   public static func forward(_ values: Floats, count: Int, vectors: Int = 1) {
     check(values, count, vectors)
     let end = Octet.padded(count)
+    unsafe pad(values.pointer, count, end, vectors, with: -.infinity)
     for vector in 0..<vectors {
       let start = unsafe values.pointer + vector &* end
-      for place in count..<end { unsafe start[place] = -.infinity }
       var highest = Octet(repeating: -.infinity)
       for place in stride(from: 0, to: end, by: 8) {
         let octet = unsafe Octet.load(start + place, 8)
@@ -39,10 +39,10 @@ public enum Softmax {
     check(p, count, vectors)
     check(gradient, count, vectors)
     let end = Octet.padded(count)
+    unsafe pad(gradient.pointer, count, end, vectors, with: 0)
     for vector in 0..<vectors {
       let shares = unsafe p.pointer + vector &* end
       let start = unsafe gradient.pointer + vector &* end
-      for place in count..<end { unsafe start[place] = 0 }
       var sum = Octet(repeating: 0)
       for place in stride(from: 0, to: end, by: 8) {
         unsafe sum.addProduct(Octet.load(shares + place, 8), Octet.load(start + place, 8))
@@ -52,6 +52,17 @@ public enum Softmax {
         let slope = unsafe Octet.load(shares + place, 8) * (Octet.load(start + place, 8) - mean)
         unsafe slope.store(start + place, 8)
       }
+    }
+  }
+
+  /// Fills what follows each vector: of all before the first is read, for memory that was written
+  /// in small pieces is not read at once in a large one.
+  private static func pad(
+    _ values: UnsafeMutablePointer<Float>, _ count: Int, _ end: Int, _ vectors: Int,
+    with filler: Float
+  ) {
+    for vector in 0..<vectors {
+      for place in count..<end { unsafe values[vector &* end &+ place] = filler }
     }
   }
 

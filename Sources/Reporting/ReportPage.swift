@@ -95,7 +95,7 @@ public struct ReportPage: Sendable {
     h2 { font-size: 18px; margin: 36px 0 4px; }
     .findings { padding-left: 20px; }
     .charts { display: grid; gap: 20px;
-      grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); }
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr)); }
     figure { margin: 0; }
     figcaption { font-weight: 600; margin: 8px 0 2px; }
     svg text { fill: currentColor; font: 13px system-ui, sans-serif; }

@@ -88,6 +88,32 @@ extension ClassForm {
     }
   }
 
+  /// The question whether c > k has the logit log P(c > k) − log P(c ≤ k).
+  static let ordinalCrossEntropy = ClassForm(
+    "Σ_{k<K−1} ce of whether c > k, which has the probability Σ_{j>k} p_j"
+  ) { _, classes in
+    { margins, slopes in
+      for j in 0..<classes { slopes.set(j, .zero) }
+      var value = Octet.zero
+      var below = margins.logProbability(0)
+      for k in 0..<classes - 1 {
+        if k > 0 { below = logSum(below, margins.logProbability(k)) }
+        var above = margins.logProbability(classes - 1)
+        for j in k + 1..<classes - 1 { above = logSum(above, margins.logProbability(j)) }
+        let isAbove = margins.label .> Octet(repeating: Float(k))
+        let sign = Octet(repeating: -1).replacing(with: 1, where: isAbove)
+        let margin = Margin(sign: sign, margin: sign * (above - below))
+        value += margin.surprise
+        let push = sign * margin.wrong
+        for j in 0..<classes {
+          let part = VectorMath.exp(margins.logProbability(j) - (j > k ? above : below))
+          slopes.set(j, slopes.slope(j) + (j > k ? -push : push) * part)
+        }
+      }
+      return value
+    }
+  }
+
   static let ordinalSquaredError = ClassForm("(E − c)², E = Σ_j j p_j") { _, _ in
     { margins, slopes in
       let gap = expectation(margins)
@@ -140,6 +166,12 @@ extension ClassForm {
     }
     let rivals = margin.counterSurprise * Float(margins.classes - 1) - logShares
     return margin.surprise * label.own + rivals * label.rest
+  }
+
+  /// log(e^a + e^b).
+  private static func logSum(_ a: Octet, _ b: Octet) -> Octet {
+    let highest = a.replacing(with: b, where: b .> a)
+    return highest + VectorMath.log1p(VectorMath.exp(-(a - b).magnitude))
   }
 
   /// E − c = Σ_{j≠c} (j − c) p_j.

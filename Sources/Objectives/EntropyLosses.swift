@@ -3,14 +3,23 @@ import Kernels
 
 /// Losses built on the logarithm of a probability.
 ///
-/// `focal` has no class weight unless told (torchvision's default is α = 0.25): a weight moves the
-/// probability at which the loss is least. `kl` of a one-hot label is `ce`, value and gradient.
+/// `ce` and `focal` have no class weight unless told (torchvision's default is α = 0.25): a weight
+/// moves the probability at which the loss is least. `kl` of a one-hot label is `ce`, value and
+/// gradient.
 extension LossKind {
   static let crossEntropy = LossKind(
-    "ce", "−log p_t", source: "the logarithmic score; Good 1952",
-    classes: .ofTrueClass("−log p_c")
-  ) { _ in
-    { Slope(value: $0.surprise, derivative: -$0.wrong) }
+    "ce", "w_t (−log p_t), w_t = w for y = 1, or 1", source: "the logarithmic score; Good 1952",
+    [Parameter("pos_weight", nil, 0...1000, "w, weight of positives; off: 1, calibrated")],
+    classes: .ofTrueClass("−log p_c", without: ["pos_weight"])
+  ) { parameters in
+    guard let weight = parameters[0] else {
+      return { Slope(value: $0.surprise, derivative: -$0.wrong) }
+    }
+    return { margin in
+      let weight = margin.choose(
+        positive: Octet(repeating: weight), negative: Octet(repeating: 1))
+      return Slope(value: weight * margin.surprise, derivative: -weight * margin.wrong)
+    }
   }
 
   static let smoothedCrossEntropy = LossKind(

@@ -86,6 +86,6 @@ public struct LossKind: Sendable {
     crossEntropy, smoothedCrossEntropy, focal, hinge, probabilityHinge, tanhHinge, squaredHinge,
     kullbackLeibler, reverseKullbackLeibler, squaredError, absoluteError, generalizedCrossEntropy,
     symmetricCrossEntropy, polyOne, asymmetric, ordinalSquaredError, ordinalAbsoluteError,
-    pairLogistic, pairHinge, listCrossEntropy, jointRanking,
+    ordinalCrossEntropy, pairLogistic, pairHinge, listCrossEntropy, jointRanking,
   ]
 }

@@ -58,6 +58,11 @@ extension LossKind {
     "ordinal_mae", source: "regression on the expected class; with one logit it is mae",
     classes: .ordinalAbsoluteError)
 
+  static let ordinalCrossEntropy = LossKind(
+    "ordinal_ce",
+    source: "the K − 1 questions of Cao et al. (CORAL), Pattern Recognit. Lett. 2020, to a softmax",
+    classes: .ordinalCrossEntropy)
+
   /// The part of the asymmetric loss for y = 0, where q_t = p: 0 with slope 0 for p ≤ m.
   private static func shiftedFocalSlope(
     _ margin: Margin, _ gamma: Float, _ shift: Float

@@ -53,7 +53,7 @@ import Testing
   static let texts =
     LossKind.all.filter { $0.definition != nil && !$0.comparesExamples }.map(\.name)
     + ["focal:gamma=0.5", "focal:gamma=3,alpha=0.25", "kl:epsilon=0", "asl:gamma_neg=0"]
-    + ["asl:gamma_neg=0.5,margin=0", "gce:q=1", "ce_smooth:epsilon=0"]
+    + ["asl:gamma_neg=0.5,margin=0", "gce:q=1", "ce_smooth:epsilon=0", "ce:pos_weight=4"]
 
   static func evaluate(_ text: String, _ logits: [Float], _ label: Float) throws
     -> (values: [Float], derivatives: [Float])

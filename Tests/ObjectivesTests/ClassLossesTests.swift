@@ -198,6 +198,28 @@ import Testing
     #expect(abs(absolute * absolute - far) < 1e-5)
   }
 
+  /// K − 1 binary cross entropies, with the probabilities added up in double precision.
+  @Test(arguments: [3, 5, 10])
+  func ordinalCrossEntropyAsksForEachThreshold(classes: Int) throws {
+    for row in 0..<60 {
+      let z = Self.logits(row, classes: classes, scale: 3)
+      let powers = z.map { exp(Double($0)) }
+      let sum = powers.reduce(0, +)
+      let label = row % classes
+      var expected = 0.0
+      for k in 0..<classes - 1 {
+        let above = powers[(k + 1)...].reduce(0, +) / sum
+        let below = powers[...k].reduce(0, +) / sum
+        expected -= log(label > k ? above : below)
+      }
+      let value = try Self.evaluate("ordinal_ce", [z], label).values[0]
+      #expect(abs(Double(value) - expected) < 5e-6 * (1 + expected), "row \(row)")
+    }
+    let near = try Self.evaluate("ordinal_ce", [[0, 0, 9]], 1).values[0]
+    let far = try Self.evaluate("ordinal_ce", [[0, 0, 9]], 0).values[0]
+    #expect(far > near + 8, "far is worse than near")
+  }
+
   /// The rows beyond the slice do not reach into it, whatever its length.
   @Test(arguments: [1, 7, 8, 9, 100])
   func anyNumberOfRows(_ rows: Int) throws {

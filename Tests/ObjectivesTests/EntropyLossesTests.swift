@@ -33,4 +33,14 @@ import Testing
     let weighted = try CandidateTableTests.evaluate("focal:alpha=0.25", Self.logits, 1).values
     for (a, b) in zip(plain, weighted) { #expect(abs(a / 4 - b) <= 1e-6 * a) }
   }
+
+  /// w·y·(−log p) − (1 − y) log(1 − p), as torch's `BCEWithLogitsLoss` has it.
+  @Test func positivesWeighWhatTheyAreTold() throws {
+    for (label, weight) in [(Float(0), Float(1)), (1, 3)] {
+      let plain = try CandidateTableTests.evaluate("ce", Self.logits, label)
+      let weighted = try CandidateTableTests.evaluate("ce:pos_weight=3", Self.logits, label)
+      #expect(weighted.values == plain.values.map { weight * $0 })
+      #expect(weighted.derivatives == plain.derivatives.map { weight * $0 })
+    }
+  }
 }

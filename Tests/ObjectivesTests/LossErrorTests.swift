@@ -7,7 +7,7 @@ import Testing
     (LossError.unknownLoss("hingee"), "did you mean \"hinge\"?"),
     (.unknownLoss("zzz"), "the losses are ce, ce_smooth, focal"),
     (.unknownParameter(loss: "focal", name: "gama"), "did you mean \"gamma\"?"),
-    (.unknownParameter(loss: "ce", name: "gamma"), "it has none"),
+    (.unknownParameter(loss: "mae", name: "gamma"), "it has none"),
     (.malformed(loss: "focal", text: "x"), "write for example focal:gamma=2"),
     (.repeatedParameter(loss: "focal", name: "gamma"), "given twice"),
     (.badValue(loss: "gce", parameter: "q", value: "7"), "from 0.001 to 1.0"),

@@ -213,6 +213,7 @@ binary dcnv2 slf
 binary afn darts
 classes opnn darts search.virtualStep=0 search.upper=paper
 binary deepfm melu
+binary fnn autoloss search.candidates=[ce,pair,list_ce:alpha=0.5,jrc]
 END
 
 if [ "$failures" -gt 0 ]; then

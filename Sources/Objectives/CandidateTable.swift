@@ -4,8 +4,8 @@ import Kernels
 ///
 /// One thread owns a table; evaluating allocates nothing. Column i of `values` begins at
 /// i × `columnLength` and holds ℓ_i of each row; `derivatives` holds ∂ℓ_i/∂z likewise, with K
-/// classes ∂ℓ_i/∂z_j in column i·K + j. Losses that compare examples have no derivative of their
-/// own for each row, and 0 there: `addComparisons` adds theirs.
+/// classes ∂ℓ_i/∂z_j in column i·K + j. Of losses that compare examples the derivatives are those
+/// of what each row costs by itself: `addComparisons` and `addComparisonMotions` add the rest.
 public final class CandidateTable {
   /// The candidates, in column order.
   public let losses: [Loss]
@@ -21,6 +21,8 @@ public final class CandidateTable {
   public let probabilities: Floats
   private let signs: Floats
   private let margins: Floats
+  /// What `standardise` multiplied each column with.
+  private let factors: Floats
   private let formulas: [LossKind.Formula]
   private let classFormulas: [ClassFormula]
   private let classMargins: ClassMargins?
@@ -49,10 +51,8 @@ public final class CandidateTable {
     precondition(
       !isBinary || losses.allSatisfy { $0.kind.definition != nil },
       "a loss needs more than two classes")
-    // Those that compare examples begin at 0.
-    formulas =
-      isBinary
-      ? losses.map { $0.formula ?? { _ in Slope(value: .zero, derivative: .zero) } } : []
+    formulas = isBinary ? losses.compactMap(\.formula) : []
+    factors = Floats(count: losses.count)
     scores = comparisons.isEmpty ? nil : SliceScores(capacity: columnLength)
     classFormulas = isBinary ? [] : losses.map { $0.classFormula(classes) }
     classMargins = isBinary ? nil : ClassMargins(classes: classes)
@@ -60,6 +60,9 @@ public final class CandidateTable {
 
   /// How many logits a row has with so many classes.
   public static func outputs(classes: Int) -> Int { classes > 2 ? classes : 1 }
+
+  /// Whether a candidate compares examples.
+  public var comparesExamples: Bool { scores != nil }
 
   /// How many logits a row has.
   public var outputs: Int { Self.outputs(classes: classes) }
@@ -77,8 +80,10 @@ public final class CandidateTable {
   /// Computes every column from the first `rows` logits and labels: one logit and a label 0 or 1,
   /// or logits [rows × K] and labels 0 … K − 1.
   ///
-  /// The rows that fill up the last octet count as z = 0, y = 0; their results mean nothing.
-  public func evaluate(logits: Floats, labels: Floats, rows: Int) {
+  /// The rows that fill up the last octet count as z = 0, y = 0; their results mean nothing. Where
+  /// the rows are `parted`, those from that one on are compared apart, among themselves; what is
+  /// added afterwards is of the rows before it.
+  public func evaluate(logits: Floats, labels: Floats, rows: Int, parted: Int? = nil) {
     precondition(rows <= columnLength, "\(rows) rows do not fit a table of \(columnLength)")
     precondition(
       logits.count >= rows * outputs && labels.count >= rows, "fewer logits or labels than rows")
@@ -86,6 +91,8 @@ public final class CandidateTable {
       evaluate(classMargins, logits: logits, labels: labels, rows: rows)
     } else {
       evaluateBinary(logits: logits, labels: labels, rows: rows)
+      compare(logits, labels, (parted ?? rows)..<rows)
+      compare(logits, labels, 0..<(parted ?? rows))
     }
   }
 
@@ -110,27 +117,44 @@ public final class CandidateTable {
         derivatives.setOctet(sign * slope.derivative, at: candidate * columnLength + start)
       }
     }
+  }
+
+  /// Compares the rows of a range with each other.
+  private func compare(_ logits: Floats, _ labels: Floats, _ range: Range<Int>) {
     guard let scores else { return }
-    scores.load(logits: logits, labels: labels, rows: rows)
+    factors.fill(1)
+    let (first, rows) = (range.lowerBound, range.count)
+    scores.load(logits: logits.slice(first, rows), labels: labels.slice(first, rows), rows: rows)
     for (candidate, formula) in comparisons {
-      formula.values(scores, into: value(candidate))
+      formula.addValues(scores, to: value(candidate).slice(first, rows))
     }
   }
 
-  /// gradient_b += scale · Σ_a w_a ∂ℓ_a/∂z_b of the losses that compare the examples evaluated
-  /// last; `weights` holds a column for each candidate.
+  /// gradient_b += scale · Σ_a w_a ∂ℓ_a/∂z_b of what examples that were evaluated last cost
+  /// together; `weights` holds a column for each candidate.
   public func addComparisons(weights: Floats, scale: Float, into gradient: Floats) {
     guard let scores else { return }
     for (candidate, formula) in comparisons {
       formula.addGradient(
-        scores, weights: weights.slice(candidate * columnLength, columnLength), scale: scale,
-        into: gradient)
+        scores, weights: weights.slice(candidate * columnLength, columnLength),
+        scale: scale * factors[candidate], into: gradient)
+    }
+  }
+
+  /// motion_b += Σ_a ∂ℓ_b/∂z_a ż_a of what examples that were evaluated last cost together, for
+  /// logits that move by `velocity`; `motions` holds a column for each candidate.
+  public func addComparisonMotions(velocity: Floats, into motions: Floats) {
+    guard let scores else { return }
+    for (candidate, formula) in comparisons {
+      formula.addMotion(
+        scores, velocity: velocity,
+        into: motions.slice(candidate * columnLength, columnLength))
     }
   }
 
   /// Takes from each column of the last values its mean over the rows and divides by its standard
-  /// deviation, derivatives by that alone: neither counts as depending on the logits. A column of
-  /// equal values becomes 0.
+  /// deviation, derivatives and what `addComparisons` adds by that alone: neither counts as
+  /// depending on the logits. A column of equal values becomes 0.
   public func standardise(rows: Int) {
     guard rows > 0 else { return }
     for candidate in losses.indices {
@@ -141,6 +165,7 @@ public final class CandidateTable {
       for row in 0..<rows { squares += (Double(column[row]) - mean) * (Double(column[row]) - mean) }
       let deviation = (squares / Double(rows)).squareRoot()
       let factor = deviation > 1e-12 ? Float(1 / deviation) : 0
+      factors[candidate] = factor
       for row in 0..<rows { column[row] = Float(Double(column[row]) - mean) * factor }
       for j in 0..<outputs {
         let slopes = derivative(candidate, logit: j)

@@ -2,39 +2,26 @@ import Kernels
 
 extension LossKind {
   static let jointRanking = LossKind(
-    "jrc",
-    "mean over b of a slice: α·ce + (1 − α)·−log(e^{t_b z_b/2} / Σ_a e^{t_b z_a/2}), t = 2y − 1",
-    source: "JRC: Sheng et al., KDD 2023, with its two logits tied: z₁ = −z₀ = z / 2",
-    [Parameter("alpha", 0.4, 0...1, "α: how much calibration counts against ranking")],
-    slice: { JointLoss(alpha: $0[0] ?? 0.4) })
+    "jrc", "mean over b of a slice: −log(e^{t_b z_b/2} / Σ_a e^{t_b z_a/2}), t = 2y − 1",
+    source: "JRC: Sheng et al., KDD 2023, with its two logits tied: z₁ = −z₀ = z / 2", alpha: 0.4,
+    slice: { share, _ in JointLoss(share: share) })
 }
 
-/// Ranking and calibration at once: among all examples of the slice, which one has this label?
+/// Which among all examples of the slice has this label?
 ///
 /// With two logits a model's probability is σ(z₁ − z₀), and an example competes with the others by
 /// the logit of its own label. Models here have one logit z for labels 0 and 1; then z/2 and −z/2
 /// are the two. Each example keeps its own part of the loss.
 struct JointLoss: SliceFormula {
-  let alpha: Float
+  /// What it counts, 1 − α.
+  let share: Float
 
-  func values(_ scores: SliceScores, into values: Floats) {
-    write(scores, scores.positives, sign: 1, into: values)
-    write(scores, scores.negatives, sign: -1, into: values)
-  }
-
-  /// The values of the rows of one label.
-  private func write(
-    _ scores: SliceScores, _ group: SliceScores.Group, sign: Float, into values: Floats
-  ) {
-    guard group.count > 0 else { return }
-    let logSum = logSum(scores, sign / 2)
-    for start in stride(from: 0, to: group.count, by: 8) {
-      let margin = sign * group.logits.octet(at: start)
-      let calibration = Margin(sign: Octet(repeating: sign), margin: margin).surprise
-      let value = alpha * calibration + (1 - alpha) * (logSum - 0.5 * margin)
-      for lane in 0..<min(8, group.count - start) {
+  func addValues(_ scores: SliceScores, to values: Floats) {
+    forLabels(scores) { group, half, logSum in
+      for place in 0..<group.count {
+        let value = logSum - half * group.logits[place]
         // Rounding may leave a trace below 0 where one example has it all.
-        values[Int(group.rows[start + lane])] = value[lane] < 0 ? 0 : value[lane]
+        values[Int(group.rows[place])] += share * (value < 0 ? 0 : value)
       }
     }
   }
@@ -42,70 +29,61 @@ struct JointLoss: SliceFormula {
   func addGradient(
     _ scores: SliceScores, weights: Floats, scale: Float, into gradient: Floats
   ) {
-    scores.positives.takeWeights(weights)
-    scores.negatives.takeWeights(weights)
-    add(scores, scores.positives, sign: 1, scale, gradient)
-    add(scores, scores.negatives, sign: -1, scale, gradient)
+    forLabels(scores) { group, half, logSum in
+      let factor = scale * share * half
+      var total: Float = 0
+      for place in 0..<group.count {
+        let row = Int(group.rows[place])
+        total += weights[row]
+        gradient[row] -= factor * weights[row]
+      }
+      // Each example of this label competes with all of the slice.
+      forPowers(scores, half, logSum) { gradient[$0] += factor * total * $1 }
+    }
   }
 
-  /// What the losses of the rows of one label add to all.
-  private func add(
-    _ scores: SliceScores, _ group: SliceScores.Group, sign: Float, _ scale: Float,
-    _ gradient: Floats
-  ) {
-    guard group.count > 0 else { return }
-    let logSum = logSum(scores, sign / 2)
-    var total: Float = 0
-    for place in 0..<group.count { total += group.weights[place] }
-    // Each example of this label competes with all of the slice.
-    let rivalry = scale * (1 - alpha) * total * sign / 2
-    share(rivalry, sign / 2, logSum, scores.positives, gradient)
-    share(rivalry, sign / 2, logSum, scores.negatives, gradient)
-    for start in stride(from: 0, to: group.count, by: 8) {
-      let margin = sign * group.logits.octet(at: start)
-      let wrong = Margin(sign: Octet(repeating: sign), margin: margin).wrong
-      let slope = scale * sign * (alpha * wrong + (1 - alpha) / 2)
-      for lane in 0..<min(8, group.count - start) {
-        gradient[Int(group.rows[start + lane])] -= slope[lane] * group.weights[start + lane]
+  func addMotion(_ scores: SliceScores, velocity: Floats, into motion: Floats) {
+    forLabels(scores) { group, half, logSum in
+      var drift: Float = 0
+      forPowers(scores, half, logSum) { drift += $1 * velocity[$0] }
+      for place in 0..<group.count {
+        let row = Int(group.rows[place])
+        motion[row] += share * half * (drift - velocity[row])
       }
     }
   }
 
-  /// gradient_a += factor · e^{half · z_a} / Σ e^{half · z} for the rows of a group.
-  private func share(
-    _ factor: Float, _ half: Float, _ logSum: Float, _ group: SliceScores.Group,
-    _ gradient: Floats
+  /// Calls `body` with the rows of each label, with ½ or −½, by which their logits are multiplied,
+  /// and with log Σ_a e^{half · z_a} over all rows.
+  @inline(__always)
+  private func forLabels(
+    _ scores: SliceScores,
+    _ body: (_ group: SliceScores.Group, _ half: Float, _ logSum: Float) -> Void
   ) {
-    for start in stride(from: 0, to: group.count, by: 8) {
-      let part = factor * VectorMath.exp(half * group.logits.octet(at: start) - logSum)
-      for lane in 0..<min(8, group.count - start) {
-        gradient[Int(group.rows[start + lane])] += part[lane]
-      }
-    }
+    if scores.positives.count > 0 { body(scores.positives, 0.5, logSum(scores, 0.5)) }
+    if scores.negatives.count > 0 { body(scores.negatives, -0.5, logSum(scores, -0.5)) }
   }
 
   /// log Σ_a e^{half · z_a} over all rows.
   private func logSum(_ scores: SliceScores, _ half: Float) -> Float {
-    let most = max(
-      highest(scores.positives, half), highest(scores.negatives, half))
-    let sum = sum(scores.positives, half, most) + sum(scores.negatives, half, most)
+    var most = -Float.infinity
+    for row in 0..<scores.rows where half * scores.logits[row] > most {
+      most = half * scores.logits[row]
+    }
+    var sum: Float = 0
+    forPowers(scores, half, most) { sum += $1 }
     return VectorMath.log(Octet(repeating: sum))[0] + most
   }
 
-  private func highest(_ group: SliceScores.Group, _ half: Float) -> Float {
-    var highest = -Float.infinity
-    for place in 0..<group.count where half * group.logits[place] > highest {
-      highest = half * group.logits[place]
+  /// Calls `body` with each row and its e^{half · z − shift}.
+  @inline(__always)
+  private func forPowers(
+    _ scores: SliceScores, _ half: Float, _ shift: Float,
+    _ body: (_ row: Int, _ power: Float) -> Void
+  ) {
+    for start in stride(from: 0, to: scores.rows, by: 8) {
+      let powers = VectorMath.exp(half * scores.logits.octet(at: start) - shift)
+      for row in start..<min(start + 8, scores.rows) { body(row, powers[row - start]) }
     }
-    return highest
-  }
-
-  private func sum(_ group: SliceScores.Group, _ half: Float, _ most: Float) -> Float {
-    var total: Float = 0
-    for start in stride(from: 0, to: group.count, by: 8) {
-      let part = VectorMath.exp(half * group.logits.octet(at: start) - most)
-      for lane in 0..<min(8, group.count - start) { total += part[lane] }
-    }
-    return total
   }
 }

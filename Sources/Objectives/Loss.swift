@@ -9,7 +9,8 @@ public struct Loss: Sendable {
   public let kind: LossKind
   /// The value of each parameter, in the order of `kind.parameters`; nil is "off".
   public let parameters: [Float?]
-  /// The formula for one logit; nil for a loss that needs more classes or other examples.
+  /// The formula for one logit, or its part of a loss that compares examples; nil for a loss that
+  /// needs more classes.
   let formula: LossKind.Formula?
   /// The formula for the examples of a slice together; nil for a loss of single examples.
   let sliceFormula: (any SliceFormula)?
@@ -29,6 +30,9 @@ public struct Loss: Sendable {
     }
     self.init(kind, parameters)
   }
+
+  /// A loss with its usual parameters.
+  init(_ kind: LossKind) { self.init(kind, kind.parameters.map(\.defaultValue)) }
 
   private init(_ kind: LossKind, _ parameters: [Float?]) {
     self.kind = kind
@@ -62,16 +66,13 @@ public struct Loss: Sendable {
   ///
   /// Source: Zhao et al., "AutoLoss", KDD 2021, §4.2.
   public static let paperCandidates: [Loss] =
-    [LossKind.focal, .kullbackLeibler, .hinge, .crossEntropy].map {
-      Loss($0, $0.parameters.map(\.defaultValue))
-    }
+    [LossKind.focal, .kullbackLeibler, .hinge, .crossEntropy].map { Loss($0) }
 
   /// Cross entropy with its usual parameters.
-  public static let crossEntropy = Loss(
-    .crossEntropy, LossKind.crossEntropy.parameters.map(\.defaultValue))
+  public static let crossEntropy = Loss(.crossEntropy)
 
   /// The logistic loss of the pairs of a slice.
-  public static let pairLogistic = Loss(.pairLogistic, [])
+  public static let pairLogistic = Loss(.pairLogistic)
 
   /// The losses written in `text`, separated by spaces: the form of command lines.
   /// Throws as `init(_:)` does.

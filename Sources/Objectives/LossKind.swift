@@ -32,6 +32,7 @@ public struct LossKind: Sendable {
   public let source: String
   /// Its parameters, in order.
   public let parameters: [Parameter]
+  /// Of a loss that compares examples, the part of each by itself.
   let formula: (@Sendable (_ parameters: [Float?]) -> Formula)?
   let classForm: ClassForm?
   let sliceFormula: (@Sendable (_ parameters: [Float?]) -> any SliceFormula)?
@@ -56,18 +57,30 @@ public struct LossKind: Sendable {
     sliceFormula = nil
   }
 
-  /// A loss of the examples of a slice together, with labels 0 and 1.
+  /// A loss of the examples of a slice together, with labels 0 and 1: α·ce + (1 − α)·`definition`.
+  ///
+  /// α, `alpha` unless it is written, is the last parameter; `slice` makes what is compared from
+  /// its share 1 − α and all parameters.
   init(
     _ name: String, _ definition: String, source: String, _ parameters: [Parameter] = [],
-    slice: @escaping @Sendable ([Float?]) -> any SliceFormula
+    alpha: Float, slice: @escaping @Sendable (_ share: Float, [Float?]) -> any SliceFormula
   ) {
     self.name = name
-    self.definition = definition
+    self.definition = "α·ce + (1 − α)·" + definition
     self.source = source
-    self.parameters = parameters
-    formula = nil
+    self.parameters =
+      parameters + [
+        Parameter("alpha", alpha, 0...1, "α: how much calibration counts against ranking")
+      ]
+    let calibration = { @Sendable (parameters: [Float?]) -> Float in
+      parameters.last.flatMap(\.self) ?? alpha
+    }
+    formula = { parameters in
+      let alpha = calibration(parameters)
+      return { Slope(value: $0.surprise * alpha, derivative: $0.wrong * -alpha) }
+    }
     classForm = nil
-    sliceFormula = slice
+    sliceFormula = { slice(1 - calibration($0), $0) }
   }
 
   /// A loss without parameters that needs K classes.

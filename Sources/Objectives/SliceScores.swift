@@ -30,7 +30,7 @@ final class SliceScores {
       for place in count..<Octet.padded(count) { logits[place] = -.infinity }
     }
 
-    /// Takes the weights of its rows from a column of the slice.
+    /// Takes the weights of its rows, or other numbers of theirs, from a column of the slice.
     func takeWeights(_ column: Floats) {
       for place in 0..<count { weights[place] = column[Int(rows[place])] }
       for place in count..<Octet.padded(count) { weights[place] = 0 }
@@ -40,6 +40,8 @@ final class SliceScores {
   /// Rows with label 1 and with label 0.
   private(set) var positives: Group
   private(set) var negatives: Group
+  /// z of every row, in their order; behind the last one −∞.
+  let logits: Floats
   /// −log σ(z) and 1 − σ(z) of every row, in their order; behind the last one those of −∞.
   let surprises: Floats
   let doubts: Floats
@@ -50,27 +52,28 @@ final class SliceScores {
   init(capacity: Int) {
     positives = Group(capacity: capacity)
     negatives = Group(capacity: capacity)
+    logits = Floats(count: capacity)
     surprises = Floats(count: capacity)
     doubts = Floats(count: capacity)
   }
 
   /// Takes in the first `rows` rows.
-  func load(logits: Floats, labels: Floats, rows: Int) {
+  func load(logits source: Floats, labels: Floats, rows: Int) {
     self.rows = rows
     (positives.count, negatives.count) = (0, 0)
     for row in 0..<rows {
       if labels[row] == 1 {
-        positives.append(row, logit: logits[row])
+        positives.append(row, logit: source[row])
       } else {
-        negatives.append(row, logit: logits[row])
+        negatives.append(row, logit: source[row])
       }
-      surprises[row] = logits[row]
+      logits[row] = source[row]
     }
     positives.close()
     negatives.close()
-    for row in rows..<Octet.padded(rows) { surprises[row] = -.infinity }
+    for row in rows..<Octet.padded(rows) { logits[row] = -.infinity }
     for start in stride(from: 0, to: rows, by: 8) {
-      let margin = Margin(sign: Octet(repeating: 1), margin: surprises.octet(at: start))
+      let margin = Margin(sign: Octet(repeating: 1), margin: logits.octet(at: start))
       surprises.setOctet(margin.surprise, at: start)
       doubts.setOctet(margin.wrong, at: start)
     }
@@ -84,10 +87,14 @@ final class SliceScores {
 /// inside a slice, never across: slices are part of the configuration, so the result depends on no
 /// number of threads or workers.
 protocol SliceFormula: Sendable {
-  /// Writes ℓ_b of each row that is compared; `values` holds 0 before.
-  func values(_ scores: SliceScores, into values: Floats)
+  /// Adds ℓ_b of each row that is compared to a column of the slice.
+  func addValues(_ scores: SliceScores, to values: Floats)
 
   /// gradient_b += scale · Σ_a w_a ∂ℓ_a/∂z_b, `weights` being a column of the slice.
   func addGradient(
     _ scores: SliceScores, weights: Floats, scale: Float, into gradient: Floats)
+
+  /// motion_b += Σ_a ∂ℓ_b/∂z_a ż_a, how fast ℓ_b moves when the logits move by `velocity`, one a
+  /// row.
+  func addMotion(_ scores: SliceScores, velocity: Floats, into motion: Floats)
 }

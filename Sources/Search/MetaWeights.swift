@@ -35,11 +35,16 @@ enum MetaWeights {
 }
 
 extension StrategyWorkspace {
-  /// Puts −d_i for the losses of `sums`: d_i is the mean of ⟨∂ℓ_i/∂z, ż⟩ over the first `support`
-  /// of the `rows` rows of the last `weigh`; ż, the velocity of the logits, is laid out as they
-  /// are.
+  /// Puts −d_i for the losses of `sums`: d_i is the mean of dℓ_i/dε at logits z + ε ż over the
+  /// first `support` of the `rows` rows of the last `weigh`, whose slice was parted there; ż, the
+  /// velocity of the logits, is laid out as they are.
   public func note(velocity: Floats, support: Int, rows: Int) {
     let (length, outputs) = (candidates.columnLength, strategy.outputs)
+    let compares = candidates.comparesExamples
+    if compares {
+      effects.fill(0)
+      candidates.addComparisonMotions(velocity: velocity, into: effects)
+    }
     for candidate in strategy.candidates.indices {
       var sum = 0.0
       for j in 0..<outputs {
@@ -47,6 +52,9 @@ extension StrategyWorkspace {
         for row in 0..<support {
           sum += Double(candidates.derivatives[column + row] * velocity[row * outputs + j])
         }
+      }
+      if compares {
+        for row in 0..<support { sum += Double(effects[candidate * length + row]) }
       }
       sums.losses[candidate] = support > 0 ? -sum / Double(support) * Double(rows) : 0
     }

@@ -85,11 +85,6 @@ public struct Strategy: Sendable {
     for (index, loss) in candidates.enumerated() where candidates[..<index].contains(loss) {
       throw .repeatedCandidate(loss.description)
     }
-    if kind.name == StrategyKind.metaWeights.name,
-      let loss = candidates.first(where: \.kind.comparesExamples)
-    {
-      throw .comparesExamples(loss.description, strategy: kind.name)
-    }
     return (kind, candidates)
   }
 

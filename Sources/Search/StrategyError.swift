@@ -20,8 +20,6 @@ public enum StrategyError: Error, Equatable, CustomStringConvertible {
   case badParameter(String, of: String)
   /// A strategy has one parameter, a number in a range, and this is not it.
   case badNumber(String, of: String, name: String, from: Float, to: Float)
-  /// A strategy cannot weigh a loss that compares examples.
-  case comparesExamples(String, strategy: String)
 
   /// One sentence: what was wrong, what exists, what was probably meant.
   public var description: String {
@@ -55,9 +53,6 @@ public enum StrategyError: Error, Equatable, CustomStringConvertible {
     case .badNumber(let text, let strategy, let name, let least, let most):
       return "\(strategy) takes \(name), a number from \(least) to \(most), as in "
         + "\(strategy):\(name)=0.1; not \"\(text)\""
-    case .comparesExamples(let loss, let strategy):
-      return "\(strategy) cannot weigh \"\(loss)\", which compares examples; "
-        + "list losses of single examples"
     }
   }
 }

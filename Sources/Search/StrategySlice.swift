@@ -16,6 +16,9 @@ public struct StrategySlice {
   public var step: Int
   /// The position of the first row in the whole batch.
   public var firstExample: Int
+  /// The row from which on examples are compared apart from those before it; nil where all rows are
+  /// compared with each other.
+  public var parted: Int?
 
   /// A slice; see the properties. Traps when there are fewer logits or labels than rows.
   public init(

@@ -7,7 +7,9 @@ import Objectives
 /// −ξ d/dε ∂_V L_train at logits z + ε ż, where ż_b is the derivative of the training logits at W
 /// along v = ∇_{W′} L: exact, without any Hessian of the network. Where ŷ is detached this is
 /// −ξ ∂_V (1/B) Σ_b Σ_i p_bi(V) ⟨∂ℓ_bi/∂z_b, ż_b⟩, since p depends on V alone and ℓ on W alone;
-/// where it is attached p moves with z as well. Compare Liu et al., DARTS, ICLR 2019, eq. 7.
+/// where it is attached p moves with z as well. Where a loss compares examples, ℓ_bi is the share
+/// of example b, which moves with the logits of the others too. Compare Liu et al., DARTS, ICLR
+/// 2019, eq. 7.
 extension StrategyWorkspace {
   /// Writes ∂L/∂z of a slice of a validation batch, whose logits are those at W′. With the paper's
   /// objective ∂L/∂V at fixed W′ is left in `controllerGradient`.
@@ -50,7 +52,7 @@ extension StrategyWorkspace {
     controller.denseGradient.copy(from: direction.denseGradient)
   }
 
-  /// ⟨∂ℓ_bi/∂z_b, ż_b⟩ of each candidate and row.
+  /// dℓ_bi/dε of each candidate and row at logits z + ε ż.
   private func fillEffects(_ velocity: Floats, _ rows: Int) {
     let (length, outputs) = (candidates.columnLength, strategy.outputs)
     for candidate in strategy.candidates.indices {
@@ -64,5 +66,6 @@ extension StrategyWorkspace {
         effects[candidate * length + row] = effect
       }
     }
+    candidates.addComparisonMotions(velocity: velocity, into: effects)
   }
 }

@@ -20,7 +20,7 @@ public final class StrategyWorkspace {
   private let still: Floats
   /// The fixed objective of the controller's updates; nil where it is that of training.
   let upper: FixedObjective?
-  /// How each candidate moves with the logits of a training slice, n columns.
+  /// How each candidate moves with the logits of a training slice, n columns, where that is asked.
   let effects: Floats
   let weights: Floats
   private let shares: Floats
@@ -35,7 +35,8 @@ public final class StrategyWorkspace {
     candidates = CandidateTable(
       losses: strategy.candidates, classes: strategy.classes, maximumRows: maximumRows)
     upper = looksAhead ? FixedObjective(strategy, maximumRows: maximumRows) : nil
-    effects = Floats(count: looksAhead ? candidates.values.count : 0)
+    let followsLogits = looksAhead || strategy.localRate != nil
+    effects = Floats(count: followsLogits ? candidates.values.count : 0)
     still = Floats(count: strategy.controller?.denseCount ?? 0)
     gates =
       strategy.weighing == .gates
@@ -69,7 +70,8 @@ public final class StrategyWorkspace {
   ) {
     precondition(
       gradient.count >= slice.rows * strategy.outputs, "fewer gradients than logits")
-    candidates.evaluate(logits: slice.logits, labels: slice.labels, rows: slice.rows)
+    candidates.evaluate(
+      logits: slice.logits, labels: slice.labels, rows: slice.rows, parted: slice.parted)
     let scale = 1 / Float(slice.batchRows)
     if let controller {
       guard let state else {

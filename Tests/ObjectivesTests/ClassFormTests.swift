@@ -18,6 +18,9 @@ import Testing
     ("hinge_tanh", 3, .binaryOnly(loss: "hinge_tanh")),
     ("focal:alpha=0.25", 5, .binaryParameter(loss: "focal", name: "alpha")),
     ("ordinal_mse", 2, .needsClasses(loss: "ordinal_mse")),
+    ("ordinal_ce", 2, .needsClasses(loss: "ordinal_ce")),
+    ("ce:pos_weight=2", 3, .binaryParameter(loss: "ce", name: "pos_weight")),
+    ("pair:alpha=0.5", 3, .binaryOnly(loss: "pair")),
   ])
   func refusesAnotherTask(_ text: String, _ classes: Int, _ error: LossError) throws {
     let loss = try Loss(text)

@@ -6,7 +6,8 @@ import Testing
   @Test(arguments: [
     ("focal", "focal"), ("focal:gamma=2", "focal"), ("focal:gamma=0.5", "focal:gamma=0.5"),
     ("focal:alpha=0.25,gamma=3", "focal:gamma=3,alpha=0.25"), ("kl:epsilon=0", "kl:epsilon=0"),
-    ("sce:A=-6", "sce:A=-6"), ("ce", "ce"),
+    ("sce:A=-6", "sce:A=-6"), ("ce", "ce"), ("ce:pos_weight=2.5", "ce:pos_weight=2.5"),
+    ("pair:alpha=0", "pair"), ("pair_hinge:alpha=0.5,margin=2", "pair_hinge:margin=2,alpha=0.5"),
   ])
   func readsAndWrites(_ text: String, _ canonical: String) throws {
     let loss = try Loss(text)

@@ -17,6 +17,7 @@ import Testing
       #expect(abs(Double(scores.surprises[row]) - log1p(exp(-Double(z)))) < 1e-6)
       #expect(abs(Double(scores.doubts[row]) - 1 / (1 + exp(Double(z)))) < 1e-6)
     }
+    #expect(scores.logits[2] == 3 && scores.logits[9] == -.infinity)
     #expect(scores.surprises[9] == .infinity)
     scores.positives.takeWeights(Floats([2, 0, 0, 5, 0, 0, 0, 0, 0]))
     #expect(scores.positives.weights.array.prefix(8) == [2, 5, 0, 0, 0, 0, 0, 0])

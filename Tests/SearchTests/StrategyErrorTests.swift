@@ -19,7 +19,6 @@ import Testing
       .badNumber("beta=x", of: "softadapt", name: "beta", from: -2, to: 7),
       "takes beta, a number from -2.0 to 7.0, as in softadapt:beta=0.1; not \"beta=x\""
     ),
-    (.comparesExamples("pair", strategy: "melu"), "compares examples"),
     (.badParameter("x", of: "al1"), "al1 takes no parameters"),
   ])
   func saysWhatToDo(_ error: StrategyError, _ part: String) {

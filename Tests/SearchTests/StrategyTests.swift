@@ -84,12 +84,6 @@ import Testing
     .badNumber(text, of: "softadapt", name: "beta", from: -1000, to: 1000)
   }
 
-  @Test func refusesToMetaLearnComparisons() throws {
-    #expect(throws: StrategyError.comparesExamples("pair", strategy: "melu")) {
-      try Strategy("melu", candidates: Loss.list("ce pair"))
-    }
-  }
-
   @Test func refusesUselessCandidates() throws {
     let many = try (0...16).map { try Loss("focal:gamma=\($0 % 16).\($0)") }
     for candidates in [[], many] {

@@ -87,6 +87,39 @@ import Testing
     Self.expectSlope(of: strategy, state, Self.logits, rows: Self.rows) { Self.slice($0) }
   }
 
+  /// What looking ahead makes of a training slice is the slope of its controller's gradient along
+  /// the logits' velocity, where the shares of examples move with the logits of others.
+  @Test(arguments: ["autoloss", "al2"])
+  func comparisonsMoveTheControllersGradient(_ name: String) throws {
+    let strategy = try Strategy(
+      name, candidates: Loss.list("ce pair:alpha=0.3 pair_hinge list_ce jrc"),
+      options: Self.options {
+        $0.attached = true
+        $0.virtualStep = 0.1
+        $0.upper = .logloss
+        $0.batchNorm = false
+      })
+    let state = try #require(Self.state(strategy))
+    let workspace = StrategyWorkspace(strategy: strategy, maximumRows: Self.rows)
+    let velocity = Self.logits.indices.map { Float($0 % 7) * 0.3 - 0.8 }
+    func gradient(_ step: Float) -> [Double] {
+      let logits = zip(Self.logits, velocity).map { $0 + step * $1 }
+      workspace.weigh(
+        Self.slice(logits), controller: state, into: Floats(count: Self.rows))
+      return workspace.controllerGradient.array.map(Double.init)
+    }
+    let step: Float = 0.002
+    let quotients = zip(gradient(step), gradient(-step)).map { ($1 - $0) / Double(2 * step) }
+    workspace.implicitGradient(
+      Self.slice(Self.logits), velocity: Floats(velocity), factor: 1, controller: state)
+    var (error, size) = (0.0, 0.0)
+    for (found, quotient) in zip(workspace.controllerGradient.array, quotients) {
+      error += (Double(found) - quotient) * (Double(found) - quotient)
+      size += quotient * quotient
+    }
+    #expect(error.squareRoot() < 0.02 * size.squareRoot(), "\(error) of \(size)")
+  }
+
   @Test(arguments: ["autoloss", "al2", "slf", "darts"], [true, false])
   func controllerGradientIsTheSlope(_ name: String, _ option: Bool) throws {
     let strategy = try Strategy(

@@ -9,8 +9,7 @@ import Testing
   @Test(
     arguments: [
       "fixed:ce", "fixed:pair", "fixed:list_ce", "fixed:jrc", "weights:4,3,2,1", "random", "al1",
-      "al2",
-      "autoloss", "slf", "darts", "melu", "uncertainty", "softadapt:beta=2",
+      "al2", "autoloss", "slf", "darts", "melu", "uncertainty", "softadapt:beta=2",
     ])
   func threadsChangeNoBit(loss: String) throws {
     let fixture = try RunFixture()
@@ -26,13 +25,18 @@ import Testing
   }
 
   /// Updates that look ahead have their own sums, probes and rows of two batches.
-  @Test(arguments: RunConfiguration.VirtualRule.allCases)
-  func threadsChangeNoBitOfLookingAhead(rule: RunConfiguration.VirtualRule) throws {
+  @Test(
+    arguments: RunConfiguration.VirtualRule.allCases,
+    [["ce", "mae", "gce"], ["ce", "pair", "list_ce:alpha=0.5", "jrc"]])
+  func threadsChangeNoBitOfLookingAhead(
+    rule: RunConfiguration.VirtualRule, candidates: [String]
+  ) throws {
     let fixture = try RunFixture()
     let checksums = try [1, 2, 3, 5].map { threads in
       try TrainingRun.train(
         fixture.configuration {
           $0.loss = "autoloss"
+          $0.search.candidates = candidates
           $0.search.virtualStep = 0.01
           $0.search.virtualRule = rule
           $0.search.upper = rule == .sgd ? .logloss : .normalised

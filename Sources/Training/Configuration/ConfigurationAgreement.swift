@@ -97,15 +97,6 @@ extension ResolvedConfiguration {
         remedy: "set search.controllerDelay to 0, or search.virtualStep to 0 and search.upper to"
           + " paper or normalised")
     }
-    let losses = search.candidates.compactMap { try? Loss($0) }
-    if let loss = losses.first(where: \.kind.comparesExamples) {
-      throw error(
-        "search.candidates",
-        "an update that looks ahead cannot follow \(loss), which compares"
-          + " examples",
-        remedy: "list losses of single examples, or set search.virtualStep to 0 and search.upper"
-          + " to paper or normalised")
-    }
   }
 
   /// An option that the model does not have keeps its default.
@@ -161,7 +152,7 @@ extension ResolvedConfiguration {
         .badNumber:
         throw self.error(
           "loss", "\(error)", remedy: "see `autoloss strategies` and `autoloss losses`")
-      case .candidateCount, .repeatedCandidate, .comparesExamples:
+      case .candidateCount, .repeatedCandidate:
         throw self.error("search.candidates", "\(error)", remedy: "change the list")
       }
     }

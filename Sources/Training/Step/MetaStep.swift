@@ -8,8 +8,9 @@ import Search
 /// The first half of its rows, the support, makes a step of the dense parameters along the weighted
 /// loss. At the place where that leads the second half, the query, has a cross entropy: its
 /// gradient there is the slice's (first order), and what it says of each candidate's part of the
-/// step is noted in the sums. Both halves are normalised together. Source: Lee et al., "MeLU",
-/// KDD 2019, whose decision layers move locally and whose embeddings do not.
+/// step is noted in the sums. Both halves are normalised together; losses that compare examples
+/// compare those of a half. Source: Lee et al., "MeLU", KDD 2019, whose decision layers move
+/// locally and whose embeddings do not.
 final class MetaStep {
   /// Mean cross entropy of the last query after the step; NaN without one.
   private(set) var queryLoss = Double.nan
@@ -42,6 +43,7 @@ final class MetaStep {
     let queries = slice.rows - support
     var task = slice
     task.batchRows = max(support, 1)
+    task.parted = support
     strategy.weigh(task, controller: controller, into: workspace.outputGradient)
     workspace.outputGradient.slice(support * outputs, queries * outputs).fill(0)
     workspace.backward(dense: dense)

@@ -234,7 +234,7 @@ private struct TuningEntry {
     do { try Strategy.check(text, candidates: Loss.paperCandidates) } catch {
       switch error {
       // These depend on search.candidates.
-      case .weightCount, .candidateCount, .repeatedCandidate, .comparesExamples: return nil
+      case .weightCount, .candidateCount, .repeatedCandidate: return nil
       default: return "\(error)"
       }
     }

@@ -23,10 +23,6 @@ import Testing
     ("loss: softadapt:beta=x", "loss: softadapt takes beta, a number from"),
     ("loss: random:2", "loss: random takes no parameters"),
     (
-      "loss: melu\nsearch: {candidates: [ce, pair]}",
-      "search.candidates: melu cannot weigh \"pair\", which compares examples"
-    ),
-    (
       "search: {virtualStep: 0}",
       "search.upper: without a virtual step the weights have no part in logloss"
     ),
@@ -54,10 +50,6 @@ import Testing
     (
       "search: {virtualStep: 0.1, controllerDelay: 2}",
       "search.controllerDelay: an update that looks ahead cannot be delayed"
-    ),
-    (
-      "search: {virtualStep: 0.1, candidates: [ce, pair]}",
-      "search.candidates: an update that looks ahead cannot follow pair"
     ),
     ("search: {candidates: [ce, kll]}", "search.candidates: there is no loss \"kll\""),
     (

@@ -25,7 +25,10 @@ import Testing
           // Fifteen steps an epoch, a new window of rows every four.
           let scene = try StepScene(RunFixture(classes: classes), threads: threads) {
             $0.loss = loss
-            // Some look ahead.
+            // Some compare examples, some look ahead.
+            if ["darts", "melu"].contains(loss) {
+              $0.search.candidates = ["ce", "pair", "list_ce:alpha=0.5", "jrc"]
+            }
             $0.search.virtualStep = loss == "darts" || classes == 5 ? 0.01 : 0
             $0.search.virtualRule = classes == 5 ? .adam : .sgd
             $0.search.attached = classes == 5

@@ -7,12 +7,17 @@ import Testing
 
 @Suite struct MetaStepTests {
   /// What is noted of the candidates is the derivative of the query's loss after the step for the
-  /// weights of the step, by differences of the whole two-level map.
-  @Test(arguments: [2, 5])
-  func signalsAreTheSlopeOfTheTwoLevelMap(classes: Int) throws {
+  /// weights of the step, by differences of the whole two-level map; examples of the support are
+  /// compared with each other alone.
+  @Test(
+    arguments: [
+      (2, ["ce", "mse", "focal"]), (5, ["ce", "mse", "focal"]),
+      (2, ["ce", "pair", "list_ce:alpha=0.5"]), (2, ["jrc", "ce", "pair"]),
+    ])
+  func signalsAreTheSlopeOfTheTwoLevelMap(classes: Int, candidates: [String]) throws {
     let scene = try StepScene(RunFixture(rows: 400, classes: classes)) {
       $0.loss = "melu:rate=0.25"
-      $0.search.candidates = ["ce", "mse", "focal"]
+      $0.search.candidates = candidates
       $0.model.dropout = 0
       $0.train.batchSize = 256
     }
@@ -32,9 +37,9 @@ import Testing
     }
     let quotients = try (0..<3).map { place in
       var (up, down) = (start, start)
-      up[place] += 0.2
-      down[place] -= 0.2
-      return try (queryLoss(up) - queryLoss(down)) / 0.4
+      up[place] += 0.1
+      down[place] -= 0.1
+      return try (queryLoss(up) - queryLoss(down)) / 0.2
     }
     _ = try queryLoss(start)
     let gradient = Floats(count: 3)

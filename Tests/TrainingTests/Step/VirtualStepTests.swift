@@ -34,15 +34,19 @@ import Testing
   /// out.
   @Test(
     arguments: [
-      ("darts", .paper, 2), ("darts", .logloss, 2), ("darts", .loglossAndAUC, 2),
-      ("al2", .logloss, 2), ("al2", .logloss, 5),
-    ] as [(String, UpperObjective, Int)], RunConfiguration.VirtualRule.allCases)
+      ("darts", .paper, 2, "ce mse focal"), ("darts", .logloss, 2, "ce mse focal"),
+      ("darts", .loglossAndAUC, 2, "ce mse focal"), ("al2", .logloss, 2, "ce mse focal"),
+      ("al2", .logloss, 5, "ce mse focal"), ("darts", .logloss, 2, "ce pair"),
+      ("darts", .paper, 2, "ce pair_hinge list_ce"),
+      ("al2", .logloss, 2, "ce pair:alpha=0.5 list_ce jrc"),
+    ] as [(String, UpperObjective, Int, String)], RunConfiguration.VirtualRule.allCases)
   func theGradientIsTheSlope(
-    problem: (loss: String, upper: UpperObjective, classes: Int),
+    problem: (loss: String, upper: UpperObjective, classes: Int, candidates: String),
     rule: RunConfiguration.VirtualRule
   ) throws {
-    let (loss, upper, classes) = problem
+    let (loss, upper, classes) = (problem.loss, problem.upper, problem.classes)
     let scene = try scene(loss, upper, classes: classes) {
+      $0.search.candidates = problem.candidates.split(separator: " ").map(String.init)
       $0.search.virtualRule = rule
       if rule == .adam { $0.search.virtualStep = Self.adamSize }
     }

@@ -7,10 +7,12 @@ import Transport
 extension TrainingRun {
   /// Trains with workers that connect to `cluster.listen`; otherwise as `train`.
   ///
-  /// - Parameter build: the version of this program; workers of another are refused.
+  /// - Parameters:
+  ///   - build: the version of this program; workers of another are refused.
+  ///   - stop: listens for signals from before the data is opened, which may last.
   public static func coordinate(
     _ configuration: RunConfiguration, resume: ResumeMode = .never, build: String,
-    observer: any RunObserver
+    stop: StopSignal = StopSignal(), observer: any RunObserver
   ) throws -> RunSummary {
     var opened: RunSetup? = try RunSetup(configuration)
     guard !configuration.cluster.listen.isEmpty else {
@@ -30,7 +32,9 @@ extension TrainingRun {
       observer.observe(.notice(warning))
     }
     observer.observe(.notice("listening on \(sockets.controlEndpoint)", .info))
-    let stop = StopSignal()
+    if let warning = openFilesWarning(configuration.cluster) {
+      observer.observe(.notice(warning, .warning))
+    }
     var resume = resume
     var earlier: FirstFailure?
     var stretch: RateDropped?
@@ -53,6 +57,14 @@ extension TrainingRun {
         (resume, earlier) = (.auto, lost.first)
       }
     }
+  }
+
+  /// What to say where fewer files may be open than workers and servers need, two connections each.
+  private static func openFilesWarning(_ cluster: RunConfiguration.Cluster) -> String? {
+    let needed = 128 + 2 * (cluster.expectWorkers + cluster.servers)
+    guard OpenFiles.limit < needed else { return nil }
+    return "this process may open \(OpenFiles.limit) files, connections among them, and may need "
+      + "\(needed); raise the limit (ulimit -n, LimitNOFILE= of systemd)"
   }
 
   /// One generation of a run: from where its folder stands to the end, to the loss of a server or
@@ -127,7 +139,7 @@ public enum WorkerProcess {
   public static func run(
     coordinator: String, dataFolder: String, threads: Int, keys: WorkerKeys = WorkerKeys(),
     connectSeconds: Int = 600, build: String, identity: ProcessIdentity = ProcessIdentity(),
-    notice: @escaping (String) -> Void
+    stop: StopSignal = StopSignal(), notice: @escaping (String) -> Void
   ) throws -> WorkerSummary {
     let began = ContinuousClock.now
     let dataset = try Dataset(folder: dataFolder)
@@ -137,7 +149,7 @@ public enum WorkerProcess {
     let edge = try WorkerEdge(
       endpoint: endpoint, identity: identity, protection: protection, dataset: dataset,
       threads: threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount,
-      build: build, connectSeconds: connectSeconds, stop: StopSignal(), notice: notice)
+      build: build, connectSeconds: connectSeconds, stop: stop, notice: notice)
     let (outcome, reason): (WorkerSummary.Outcome, String) =
       switch try edge.run() {
       case .done(let reason): (.done, reason)

@@ -18,13 +18,14 @@ public enum TrainingRun {
   ///
   /// Returns when the run has ended or, after a stop signal, when its state is saved
   /// (`RunSummary.interrupted`). Throws `Explained` errors and `DataError`.
+  /// `stop` listens for signals from before the data is opened, which may last.
   public static func train(
-    _ configuration: RunConfiguration, resume: ResumeMode = .never, observer: any RunObserver
+    _ configuration: RunConfiguration, resume: ResumeMode = .never,
+    stop: StopSignal = StopSignal(), observer: any RunObserver
   ) throws -> RunSummary {
     var opened: RunSetup? = try RunSetup(configuration)
     let lock = try RunFolder(URL(fileURLWithPath: configuration.out)).claim()
     defer { lock.release() }
-    let stop = StopSignal()
     var (resume, stretch) = (resume, nil as RateDropped?)
     while true {
       do {

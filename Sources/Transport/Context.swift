@@ -9,7 +9,7 @@ import CZeroMQ
   /// Decides who may connect to sockets with keys that listen.
   let admission: Admission?
 
-  /// Starts the library.
+  /// Starts the library, with as many open files as the process may have.
   ///
   /// - Parameters:
   ///   - ioThreads: one for each gigabyte a second; more with encryption.
@@ -19,6 +19,7 @@ import CZeroMQ
     ioThreads: Int = 1, admitting allowList: AllowList? = nil
   ) throws(TransportError) {
     try Self.check(version: Self.libraryVersion)
+    OpenFiles.raiseLimit()
     guard let pointer = unsafe zmq_ctx_new() else {
       throw .socket(operation: "starting the network library", reason: lastReason())
     }

@@ -19,8 +19,10 @@ final class Monitor {
   init(_ watched: RawSocket, in context: Context) throws(TransportError) {
     let number = Self.counter.add(1, ordering: .relaxed).newValue
     let name = "inproc://autoloss-monitor-\(number)"
+    // Not ZMQ_EVENT_ACCEPT_FAILED: without a free descriptor the library tries again at once and
+    // reports each attempt, millions of them; the router looks for itself.
     let events =
-      ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_ACCEPT_FAILED
+      ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED
       | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL
       | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
     guard unsafe zmq_socket_monitor(watched.pointer, name, events) == 0 else {
@@ -43,8 +45,6 @@ final class Monitor {
       switch Int32(parts[0].load(UInt16.self, at: 0)) {
       case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: return .connected(place)
       case ZMQ_EVENT_DISCONNECTED: return .disconnected(place)
-      case ZMQ_EVENT_ACCEPT_FAILED:
-        return .refused(Refusal(cause: .notAccepted, place: place))
       case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
         return .refused(Refusal(cause: .brokenOff, place: place))
       case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:

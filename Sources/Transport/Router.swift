@@ -14,6 +14,8 @@ public final class Router: Pollable {
   private var queues: [PeerIdentity: OutgoingQueue] = [:]
   /// The connections of peers that are not known to be gone, by the latest that each has made.
   private var connections: [PeerIdentity: ConnectionName] = [:]
+  /// Whether the last look at messages ended before there were none.
+  private var hasMore = false
   /// Connections that are gone, which is not told yet.
   private var lost: [ConnectionName] = []
   /// What came from a peer whose earlier connection has to be told to be lost first.
@@ -26,8 +28,14 @@ public final class Router: Pollable {
   private var nextExpiry: UInt64 = 0
   private let admission: Admission?
   private var tally = RefusalTally()
+  /// Where it listens, and when to look whether connections can still be accepted.
+  private var place = ""
+  private var nextLook: UInt64 = 0
   /// Messages without meaning that may still be reported one by one; it grows with time.
   private var patience = Allowance(most: 64, perSecond: 10)
+
+  /// Reports or parts of messages that one call takes before something else has its turn.
+  private static let attempts = 256
 
   /// Opens the socket.
   public init(in context: Context, options: SocketOptions = .init()) throws(TransportError) {
@@ -56,7 +64,8 @@ public final class Router: Pollable {
       throw .insecure(endpoint: endpoint.description)
     }
     if endpoint.isVersion6 { try socket.set(ZMQ_IPV6, 1) }
-    return try Endpoint(try socket.bind(endpoint.bindText))
+    place = try socket.bind(endpoint.bindText)
+    return try Endpoint(place)
   }
 
   /// Sends `message` to `peer`, now or as soon as the peer reads.
@@ -87,7 +96,10 @@ public final class Router: Pollable {
       assembler.expire(atMilliseconds: now)
       nextExpiry = now + 1000
     }
+    if let line = fullness(now) { return .refused(line) }
     if let event = receive(now) { return event }
+    // What is left may be the last words of one that is lost.
+    guard !hasMore || eventsBeforeLoss == 0 else { return nil }
     return lost.isEmpty ? nil : .lost(lost.removeFirst().peer)
   }
 
@@ -133,8 +145,20 @@ public final class Router: Pollable {
     return needs
   }
 
+  /// Says, now and then, that nobody can connect because this process may open no more.
+  private func fullness(_ now: UInt64) -> String? {
+    guard now >= nextLook else { return nil }
+    nextLook = now + 1000
+    guard OpenFiles.areExhausted else { return nil }
+    let refusal = Refusal(cause: .notAccepted, place: place)
+    return tally.add(refusal.sentence(.listening, options.security), atMilliseconds: now)
+  }
+
+  /// The next report about a connection that is worth telling. Strangers make reports faster than
+  /// they are read, so messages take their turn after some.
   private func connectionEvent(_ now: UInt64) -> SocketEvent? {
-    while let event = monitor.next() {
+    for _ in 0..<Self.attempts {
+      guard let event = monitor.next() else { return nil }
       switch event {
       case .connected(let place): return .connected(place)
       case .refused(let refusal):
@@ -176,8 +200,12 @@ public final class Router: Pollable {
     return true
   }
 
+  /// The next message or nonsense. A peer may send parts and nonsense without end, so others take
+  /// their turn after some; what is left is found by the next wait.
   private func receive(_ now: UInt64) -> SocketEvent? {
-    while let parts = held ?? socket.receive() {
+    hasMore = false
+    for _ in 0..<Self.attempts {
+      guard let parts = held ?? socket.receive() else { return nil }
       held = nil
       guard let first = parts.first, let name = ConnectionName(bytes: first.array) else {
         // Nobody of this protocol, and nobody who could be answered.
@@ -209,6 +237,7 @@ public final class Router: Pollable {
         return event
       }
     }
+    hasMore = true
     return nil
   }
 

@@ -41,6 +41,8 @@ struct SimulatedCluster {
     var frozenUntil: UInt64 = 0
     var cutUntil: UInt64 = 0
     var nextTick: UInt64 = .max
+    /// How far the clock of its machine is ahead of the world's time.
+    var clock: UInt64
     /// The owners of parameters, by seat, and what they have to do with each slot's slice.
     var servers: [WorkerIdentity] = []
     var serversOf: UInt32 = 0
@@ -71,6 +73,8 @@ struct SimulatedCluster {
   var silences = 0
   var coordinatorTick: UInt64 = .max
   var coordinatorFrozenUntil: UInt64 = 0
+  /// How far the clock of the coordinator's machine is ahead of the world's time.
+  var coordinatorClock: UInt64
   /// After the loss of a server the coordinator reads its checkpoint until then.
   var reloadsUntil: UInt64 = 0
   var fleet = SimulatedFleet()
@@ -88,6 +92,7 @@ struct SimulatedCluster {
   var progressAt: UInt64 = 0
   var savedVersion: UInt64 = 0
   var applied: [Work: Int] = [:]
+  var model = SimulatedModel()
   var isFinished = false
   var exits = 0
   var trace: UInt64 = 0
@@ -105,6 +110,7 @@ struct SimulatedCluster {
     stepCount = steps
     sliceCount = slices
     chance = Chance(seed: seed)
+    coordinatorClock = chance.below(1_000_000_000)
     agenda.add(0, (nil, .startCoordinator))
     for _ in 0..<workers { agenda.add(chance.below(300), (nil, .startWorker)) }
     agenda.add(200, (nil, .fault))
@@ -121,15 +127,17 @@ struct SimulatedCluster {
       if isFinished && alive.isEmpty && aliveServers.isEmpty { break }
       if now > max(progressAt, weather.chaosMilliseconds) + patienceMilliseconds {
         throw Violation(
-          description: "stuck: \(coordinator?.status(at: now).waitsFor ?? "no coordinator"); "
+          description:
+            "stuck: \(coordinator?.status(at: coordinatorTime).waitsFor ?? "no coordinator"); "
             + "\(fleet.state?.waitsFor ?? "no fleet"); "
             + (alive.map { workers[$0]?.state.waitsFor ?? "" }
             + aliveServers.map { servers[$0]?.state.waitsFor ?? "" }).joined(separator: "; "))
       }
     }
     try check(isFinished, "the agenda is empty before the end")
+    try checkModel()
     try check(
-      coordinator?.status(at: now).counts.staleness.count ?? 0 <= Int(staleness) + 1,
+      coordinator?.status(at: coordinatorTime).counts.staleness.count ?? 0 <= Int(staleness) + 1,
       "parameters were older than allowed")
     try check(applied.count == Int(stepCount) * sliceCount, "coverage \(applied.count)")
     try check(applied.values.allSatisfy { $0 == 1 }, "a slice was not applied exactly once")
@@ -143,6 +151,15 @@ struct SimulatedCluster {
       try check(
         silences <= 1 && coordinatorLife == 1 + silences, "a server was given up")
     }
+  }
+
+  /// Where no parameters may be old, the final ones are those of one process.
+  private func checkModel() throws(Violation) {
+    guard staleness == 0 else { return }
+    let alone = SimulatedModel.alone(steps: stepCount, slices: sliceCount)
+    try check(
+      model.parameters[stepCount] == alone.parameters[stepCount],
+      "the final parameters differ from those of one process")
   }
 
   func check(_ condition: Bool, _ sentence: @autoclosure () -> String) throws(Violation) {
@@ -190,7 +207,7 @@ struct SimulatedCluster {
     case (nil, .startServer): startServer()
     case (nil, .startCoordinator): try startCoordinator()
     case (nil, .mustBeGone(let identity, coordinatorLife)):
-      let members = coordinator?.status(at: now).workers ?? []
+      let members = coordinator?.status(at: coordinatorTime).workers ?? []
       try check(!members.contains { $0.identity == identity }, "a death was not noticed")
       let seats = fleet.state?.identities ?? []
       try check(!seats.contains(identity), "the death of a server was not noticed")
@@ -198,6 +215,9 @@ struct SimulatedCluster {
     default: break
     }
   }
+
+  /// What the clock of the coordinator's machine shows.
+  var coordinatorTime: UInt64 { now + coordinatorClock }
 
   /// When the coordinator reads what comes, if not now.
   private var coordinatorReads: UInt64? {

@@ -6,6 +6,7 @@ extension SimulatedCluster {
     coordinatorLife += 1
     version = savedVersion
     applied = applied.filter { $0.key.step < savedVersion }
+    model.restore(savedVersion)
     var settings = CoordinatorSettings(
       generation: UInt32(coordinatorLife),
       fingerprint: Fingerprint(build: "b", data: "d", vocabulary: "v"))
@@ -26,18 +27,23 @@ extension SimulatedCluster {
     guard !isFinished else { return }
     let identity = WorkerIdentity(chance.next() | 1 << 63) << 64 | WorkerIdentity(chance.next())
     let capacity = Int(1 + chance.below(3))
+    let clock = chance.below(1_000_000_000)
     workers[identity] = Worker(
-      state: WorkerState(WorkerSettings(), at: now), capacity: capacity,
+      state: WorkerState(WorkerSettings(), at: now + clock), capacity: capacity, clock: clock,
       shares: Array(repeating: SimulatedShare(), count: WorkerSettings.slots))
     alive.append(identity)
     agenda.add(now, (.worker(identity), .toWorker(.connected)))
   }
 
   mutating func coordinate(_ event: CoordinatorEvent) throws(Violation) {
-    guard let orders = coordinator?.handle(event, at: now) else { return }
+    guard let orders = coordinator?.handle(event, at: coordinatorTime) else { return }
     if case .push(_, let generation, let work, _, let origin) = event,
       orders.contains(where: { if case .apply = $0 { true } else { false } })
     {
+      for slice in work.slices {
+        let isKnown = model.add(step: work.step, slice: slice, version: origin.version)
+        try check(isKnown, "\(work) was computed from parameters that never were")
+      }
       try check(
         generation == coordinatorLife, "\(work) of generation \(generation) was applied")
       try check(
@@ -56,6 +62,7 @@ extension SimulatedCluster {
       let count = applied[Work(step: step, slice: slice), default: 0]
       try check(count == 1, "\(slice) of \(step) was applied \(count) times at the commit")
     }
+    model.commit(step)
     (version, progressAt) = (step + 1, now)
     let saves = chance.happens(0.3) || version == stepCount
     guard serverCount > 0 else {
@@ -69,8 +76,8 @@ extension SimulatedCluster {
   mutating func goOn() throws(Violation) {
     if version < stepCount { return try begin(version) }
     isFinished = true
-    coverage = coordinator?.status(at: now).counts ?? coverage
-    try carryOut(coordinator?.finish(.done, "all steps are done", at: now) ?? [])
+    coverage = coordinator?.status(at: coordinatorTime).counts ?? coverage
+    try carryOut(coordinator?.finish(.done, "all steps are done", at: coordinatorTime) ?? [])
     try finishFleet()
   }
 
@@ -86,10 +93,15 @@ extension SimulatedCluster {
     case .tick: worker.nextTick = .max
     default: break
     }
-    let orders = worker.state.handle(event, at: now)
+    let orders = worker.state.handle(event, at: now + worker.clock)
     workers[identity] = worker
     try carryOut(orders, of: identity)
     scheduleTick(of: identity)
+  }
+
+  /// The coordinator is asked to let a worker go.
+  mutating func drain(_ identity: WorkerIdentity) throws(Violation) {
+    try carryOut(coordinator?.drain(identity, at: coordinatorTime) ?? [])
   }
 
   mutating func begin(_ step: UInt64) throws(Violation) {
@@ -97,7 +109,7 @@ extension SimulatedCluster {
     guard
       let orders = coordinator?.beginStep(
         step, sliceCount: sliceCount, controllerVersion: controllerVersion, last: stepCount - 1,
-        at: now)
+        at: coordinatorTime)
     else { return }
     try carryOut(orders)
   }
@@ -159,8 +171,10 @@ extension SimulatedCluster {
       case .log: break
       }
     }
-    guard let deadline = coordinator?.nextDeadline, deadline < coordinatorTick else { return }
-    coordinatorTick = max(deadline, now + 1)
+    guard let deadline = coordinator?.nextDeadline else { return }
+    let due = max(deadline, coordinatorTime + 1) - coordinatorClock
+    guard due < coordinatorTick else { return }
+    coordinatorTick = due
     agenda.add(coordinatorTick, (.coordinator(life: coordinatorLife), .tick))
   }
 
@@ -226,14 +240,17 @@ extension SimulatedCluster {
   private mutating func scheduleTick(of identity: WorkerIdentity) {
     guard alive.contains(identity), let worker = workers[identity] else { return }
     let tick = schedule(
-      .worker(identity), worker.state.nextDeadline, planned: worker.nextTick)
+      .worker(identity), worker.state.nextDeadline, clock: worker.clock, planned: worker.nextTick)
     workers[identity]?.nextTick = tick
   }
 
-  /// Lets a worker or server look at its clock at `due`, unless it is `planned` to before; returns
-  /// when it does.
-  mutating func schedule(_ target: Target, _ due: UInt64, planned: UInt64) -> UInt64 {
-    let deadline = max(due, now + 1)
+  /// Lets a worker or server look at its `clock`, which is so far ahead, when that shows `due`, unless
+  /// it is `planned` to before; returns when it does.
+  mutating func schedule(
+    _ target: Target, _ due: UInt64, clock: UInt64, planned: UInt64
+  ) -> UInt64 {
+    guard due < .max else { return planned }
+    let deadline = max(due, now + clock + 1) - clock
     guard deadline < planned else { return planned }
     agenda.add(deadline, (target, .tick))
     return deadline

@@ -7,12 +7,14 @@ extension SimulatedCluster {
     guard !isFinished, now < weather.chaosMilliseconds else { return }
     agenda.add(now + 100, (nil, .fault))
     if chance.happens(weather.coordinatorKills / 10) { killCoordinator() }
+    try jump()
     if chance.happens(weather.absences / 10) { coordinatorFrozenUntil = now + chance.below(15_000) }
     try serverFault()
     guard !alive.isEmpty else { return }
     let victim = alive[Int(chance.below(UInt64(alive.count)))]
     if chance.happens(weather.workerKills / 10) { kill(victim) }
     if chance.happens(weather.disconnects / 10) { disconnect(victim) }
+    if chance.happens(weather.leaves / 10) { try askToLeave(victim) }
     if chance.happens(weather.freezes / 10) {
       workers[victim]?.frozenUntil = now + chance.below(10_000)
     }
@@ -21,11 +23,41 @@ extension SimulatedCluster {
     }
   }
 
+  /// By a signal to the worker itself, or through the coordinator.
+  private mutating func askToLeave(_ victim: WorkerIdentity) throws(Violation) {
+    if chance.happens(0.5) {
+      agenda.add(now, (.worker(victim), .toWorker(.leave("it was asked to stop"))))
+    } else if coordinatorFrozenUntil <= now {
+      try drain(victim)
+    }
+  }
+
+  /// Lets the clock of some machine jump; who looks at it next sees what has become late.
+  private mutating func jump() throws(Violation) {
+    guard chance.happens(weather.clockJumps / 10) else { return }
+    let leap = chance.below(20_000)
+    let members = alive.map(Target.worker) + aliveServers.map(Target.server)
+    switch chance.below(3) == 0 ? nil : members[safe: Int(chance.below(16))] {
+    case .worker(let identity):
+      workers[identity]?.clock += leap
+      workers[identity]?.nextTick = now
+      agenda.add(now, (.worker(identity), .tick))
+    case .server(let identity):
+      servers[identity]?.clock += leap
+      servers[identity]?.nextTick = now
+      agenda.add(now, (.server(identity), .tick))
+    default:
+      coordinatorClock += leap
+      coordinatorTick = now
+      agenda.add(now, (.coordinator(life: coordinatorLife), .tick))
+    }
+  }
+
   private mutating func kill(_ victim: WorkerIdentity) {
     alive.removeAll { $0 == victim }
     agenda.add(now + chance.below(3000), (nil, .startWorker))
     // Silence counts from the last message, and a copy of one may be two seconds late.
-    if weather.absences == 0, serverCount == 0 || fleet.hasBegun {
+    if weather.noticesDeaths, serverCount == 0 || fleet.hasBegun {
       agenda.add(now + 6000, (nil, .mustBeGone(victim, life: coordinatorLife)))
     }
     // Most deaths are noticed by the connection, the others by silence.
@@ -88,7 +120,7 @@ extension SimulatedCluster {
     }
     aliveServers.removeAll { $0 == victim }
     agenda.add(now + chance.below(5000), (nil, .startServer))
-    if weather.absences == 0, fleet.hasBegun {
+    if weather.noticesDeaths, fleet.hasBegun {
       agenda.add(now + 6000, (nil, .mustBeGone(victim, life: coordinatorLife)))
     }
     if chance.happens(0.7) { tellOfLoss(victim, after: chance.below(100)) }
@@ -98,4 +130,8 @@ extension SimulatedCluster {
     agenda.add(
       now + delay, (.coordinator(life: coordinatorLife), .toFleet(.event(.lost(server)))))
   }
+}
+
+extension Array {
+  fileprivate subscript(safe place: Int) -> Element? { indices.contains(place) ? self[place] : nil }
 }

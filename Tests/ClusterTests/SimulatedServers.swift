@@ -37,6 +37,8 @@ struct SimulatedServer {
   /// Workers that it cannot reach, and until when.
   var cuts: [WorkerIdentity: UInt64] = [:]
   var nextTick: UInt64 = .max
+  /// How far the clock of its machine is ahead of the world's time.
+  var clock: UInt64
 }
 
 /// What a server's edge would do.
@@ -44,7 +46,8 @@ extension SimulatedCluster {
   mutating func startServer() {
     guard !isFinished else { return }
     let identity = WorkerIdentity(chance.next() | 1 << 63) << 64 | WorkerIdentity(chance.next())
-    servers[identity] = SimulatedServer(state: ServerState(at: now))
+    let clock = chance.below(1_000_000_000)
+    servers[identity] = SimulatedServer(state: ServerState(at: now + clock), clock: clock)
     aliveServers.append(identity)
     agenda.add(now, (.server(identity), .toServer(.event(.connected))))
   }
@@ -79,7 +82,7 @@ extension SimulatedCluster {
     if case .tick = event { server.nextTick = .max }
     try note(event, &server)
     let generation = server.state.generation
-    let orders = server.state.handle(event, at: now)
+    let orders = server.state.handle(event, at: now + server.clock)
     try check(server.state.generation >= generation, "a server went back a generation")
     servers[identity] = server
     for order in orders { try carryOut(order, event, of: identity) }
@@ -232,7 +235,7 @@ extension SimulatedCluster {
   private mutating func scheduleTick(of identity: WorkerIdentity) {
     guard aliveServers.contains(identity), let server = servers[identity] else { return }
     let tick = schedule(
-      .server(identity), server.state.nextDeadline, planned: server.nextTick)
+      .server(identity), server.state.nextDeadline, clock: server.clock, planned: server.nextTick)
     servers[identity]?.nextTick = tick
   }
 }

@@ -9,6 +9,10 @@ struct Weather {
   var freezes = 0.0
   var partitions = 0.0
   var coordinatorKills = 0.0
+  /// Workers that are asked to leave, by a signal or by `drain`.
+  var leaves = 0.0
+  /// Of one machine's clock, up to twenty seconds ahead, as when it was asleep.
+  var clockJumps = 0.0
   /// How many computations never return.
   var hangs = 0.0
   /// The coordinator does nothing for a while, as in an evaluation.
@@ -23,10 +27,15 @@ struct Weather {
   var linkPartitions = 0.0
   var chaosMilliseconds: UInt64 = 20_000
 
+  /// Whether the coordinator is always there to notice a death in time.
+  var noticesDeaths: Bool { absences == 0 && clockJumps == 0 }
+
   /// Whether no server can seem to be lost.
   var keepsServers: Bool {
-    [coordinatorKills, serverKills, serverDisconnects, serverFreezes, serverPartitions]
-      .allSatisfy { $0 == 0 }
+    [
+      coordinatorKills, clockJumps, serverKills, serverDisconnects, serverFreezes, serverPartitions,
+    ]
+    .allSatisfy { $0 == 0 }
   }
 }
 

@@ -5,7 +5,7 @@ import Testing
 
 /// Thousands of whole clusters, each from one seed.
 ///
-/// `AUTOLOSS_SIMULATION_SEEDS=8000` tries so many seeds in each world, 120,000 in all;
+/// `AUTOLOSS_SIMULATION_SEEDS=6000` tries so many seeds in each world, 102,000 in all;
 /// `AUTOLOSS_SIMULATION_SEED` and `AUTOLOSS_SIMULATION_WORLD` run one alone and tell its story.
 @Suite struct SimulationTests {
   /// A kind of cluster and its weather.
@@ -26,7 +26,10 @@ import Testing
   static let worlds = [
     World(name: "calm", weather: Weather()),
     World(name: "rain", weather: Weather(drop: 0.05, duplicate: 0.1, delayMilliseconds: 200)),
-    World(name: "kills", weather: Weather(workerKills: 0.8, disconnects: 0.3)),
+    World(name: "kills", weather: Weather(workerKills: 0.8, disconnects: 0.3, leaves: 0.3)),
+    World(
+      name: "clocks",
+      weather: Weather(delayMilliseconds: 50, workerKills: 0.1, leaves: 0.2, clockJumps: 0.5)),
     World(
       name: "freezes",
       weather: Weather(delayMilliseconds: 50, freezes: 0.3, partitions: 0.3, hangs: 0.005)),
@@ -34,7 +37,8 @@ import Testing
       name: "storm",
       weather: Weather(
         drop: 0.1, duplicate: 0.1, delayMilliseconds: 300, workerKills: 0.3, disconnects: 0.3,
-        freezes: 0.1, partitions: 0.1, coordinatorKills: 0.2, hangs: 0.002), variesUnits: true),
+        freezes: 0.1, partitions: 0.1, coordinatorKills: 0.2, leaves: 0.1, clockJumps: 0.1,
+        hangs: 0.002), variesUnits: true),
     World(name: "servers, calm", weather: Weather(), hasServers: true),
     World(
       name: "servers, rain",
@@ -48,6 +52,9 @@ import Testing
       weather: Weather(
         workerKills: 0.5, disconnects: 0.3, serverKills: 0.3, serverDisconnects: 0.1),
       hasServers: true),
+    World(
+      name: "servers, clocks",
+      weather: Weather(delayMilliseconds: 50, leaves: 0.2, clockJumps: 0.3), hasServers: true),
     World(
       name: "servers, freezes",
       weather: Weather(
@@ -67,7 +74,8 @@ import Testing
       name: "servers, storm",
       weather: Weather(
         drop: 0.05, duplicate: 0.1, delayMilliseconds: 300, workerKills: 0.2, disconnects: 0.2,
-        freezes: 0.1, partitions: 0.1, coordinatorKills: 0.1, hangs: 0.002, absences: 0.05,
+        freezes: 0.1, partitions: 0.1, coordinatorKills: 0.1, leaves: 0.1, clockJumps: 0.05,
+        hangs: 0.002, absences: 0.05,
         serverKills: 0.1, serverDisconnects: 0.1, serverFreezes: 0.1, serverPartitions: 0.1,
         linkPartitions: 0.2),
       hasServers: true, variesUnits: true),
@@ -75,7 +83,8 @@ import Testing
       name: "bounded, storm",
       weather: Weather(
         drop: 0.1, duplicate: 0.1, delayMilliseconds: 300, workerKills: 0.3, disconnects: 0.3,
-        freezes: 0.1, partitions: 0.1, coordinatorKills: 0.2, hangs: 0.002),
+        freezes: 0.1, partitions: 0.1, coordinatorKills: 0.2, leaves: 0.1, clockJumps: 0.05,
+        hangs: 0.002),
       isBounded: true),
     World(
       name: "bounded, servers",

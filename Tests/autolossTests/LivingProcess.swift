@@ -8,11 +8,15 @@ final class LivingProcess {
   private let name = UUID().uuidString
 
   /// Starts the binary in `folder` with these arguments; both streams go to files there, and
-  /// `environment` is added to the usual one.
-  init(_ arguments: [String], in folder: URL, environment: [String: String] = [:]) throws {
+  /// `environment` is added to the usual one. `starter` is a command that becomes the binary.
+  init(
+    _ arguments: [String], in folder: URL, environment: [String: String] = [:],
+    through starter: [String] = []
+  ) throws {
     self.folder = folder
-    process.executableURL = try CommandLineTool.binary()
-    process.arguments = arguments
+    let command = starter + [try CommandLineTool.binary().path] + arguments
+    process.executableURL = URL(filePath: command[0])
+    process.arguments = Array(command.dropFirst())
     process.currentDirectoryURL = folder
     // A process that crashes is to end at once: its backtrace may take longer than anybody waits.
     let usual = ["SWIFT_BACKTRACE": "enable=no"].merging(ProcessInfo.processInfo.environment) { $1 }

@@ -262,4 +262,58 @@ import Testing
       #expect([69, 75].contains(scene.led.end()))
     }
   }
+
+  /// Strangers who hold every connection that a process may have keep nobody from training, and the
+  /// process from nothing that it is told.
+  @Test func connectionsThatAreHeldStopNothing() throws {
+    try CommandLineTool.withFolder { folder in
+      #expect(try RawRows.prepare(in: folder).exitCode == 0)
+      let led = try LivingProcess(
+        [
+          "coordinator", "--out", "led", "--listen", "tcp://127.0.0.1:0", "--data", "data",
+          "--batch-size", "100", "--loss", "fixed:ce", "--epochs", "100000",
+          "--set", "model.hidden=[16,8]", "--set", "train.evaluateEvery=1000000000",
+        ], in: folder, through: ["/bin/sh", "-c", "ulimit -n 80; exec \"$@\"", "sh"])
+      let line = try led.line(with: "listening on ")
+      let endpoint = try Endpoint(String(try #require(line.split(separator: " ").last)))
+      guard case .tcp(_, let port) = endpoint else { throw CancellationError() }
+      _ = try led.line(with: "80 files")
+      let worker = try LivingProcess(
+        [
+          "worker", "--coordinator", endpoint.description, "--data", "data", "--threads", "1",
+        ], in: folder)
+      _ = try led.line(with: "progress")
+      var held = (0..<150).map { _ in Stranger.connect(port: port) }
+      _ = try led.line(with: "no connection can be accepted")
+      let before = try Self.lastStep(folder)
+      let deadline = Uptime.milliseconds + 30_000
+      while try Self.lastStep(folder) < before + 2, Uptime.milliseconds < deadline {
+        // The process ends those that do not introduce themselves; others take their places.
+        Thread.sleep(forTimeInterval: 0.2)
+        held.removeFirst(10)
+        held += (0..<10).map { _ in Stranger.connect(port: port) }
+      }
+      #expect(try Self.lastStep(folder) >= before + 2, "no step was made:\n\(led.errors)")
+      // Once it can write its files again, it does what it is told.
+      held = []
+      let question = ["status", "--coordinator", endpoint.description]
+      for _ in 0..<20 where try CommandLineTool.run(question).exitCode != 0 {
+        Thread.sleep(forTimeInterval: 0.5)
+      }
+      led.send(SIGTERM)
+      #expect(led.end() == 75, "\(led.errors)")
+      #expect(worker.end() == 69 || worker.end() == 75, "\(worker.errors)")
+      let told = led.errors.split(separator: "\n").count { $0.contains("no connection can be") }
+      #expect(told <= 10, "\(led.errors)")
+    }
+  }
+
+  /// The last step that a run in the folder has told.
+  private static func lastStep(_ folder: URL) throws -> Int {
+    let metrics = try String(
+      contentsOf: folder.appending(path: "led/metrics.jsonl"), encoding: .utf8)
+    let lines = metrics.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    let steps = try lines.compactMap { try RawRows.object(String($0))["step"] as? Int }
+    return try #require(steps.last)
+  }
 }

@@ -4,7 +4,7 @@ import CZeroMQ
 struct Refusal: Equatable {
   /// What the library found.
   enum Cause: Equatable {
-    /// The system gave no connection.
+    /// This process may have no more files and connections open.
     case notAccepted
     /// The other side went away in the middle.
     case brokenOff
@@ -33,7 +33,8 @@ struct Refusal: Equatable {
   private func listening(_ security: Security) -> String {
     switch cause {
     case .notAccepted:
-      "a connection could not be accepted; check the limit of open files (ulimit -n)"
+      "no connection can be accepted, for all \(OpenFiles.limit) files that this process may open "
+        + "are open; raise the limit (ulimit -n), and let strangers not connect (a firewall)"
     case .brokenOff:
       "a connection ended before it had introduced itself; if it is a worker of this run, "
         + "its own log says why"

@@ -41,6 +41,7 @@ struct CoordinatorCommand: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
+    let stop = StopSignal()
     let extra: [(flag: String, path: String, text: String?)] = [
       ("--listen", "cluster.listen", listen),
       ("--keys", "cluster.keys", keys.folder()),
@@ -55,7 +56,7 @@ struct CoordinatorCommand: ParsableCommand {
     ).configuration
     try RunLog.run(configuration, role: "coordinator", json: report.json) { observer in
       try TrainingRun.coordinate(
-        configuration, resume: resume, build: Version.build, observer: observer)
+        configuration, resume: resume, build: Version.build, stop: stop, observer: observer)
     }
   }
 }

@@ -30,10 +30,11 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
+    let stop = StopSignal()
     let configuration = try options.resolve().configuration
     if dryRun { return try show(TrainingRun.plan(configuration)) }
     try RunLog.run(configuration, role: "train", json: report.json) { observer in
-      try TrainingRun.train(configuration, resume: resume, observer: observer)
+      try TrainingRun.train(configuration, resume: resume, stop: stop, observer: observer)
     }
   }
 

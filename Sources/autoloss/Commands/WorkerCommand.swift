@@ -43,6 +43,7 @@ struct WorkerCommand: ParsableCommand {
   }
 
   func run() throws {
+    let stop = StopSignal()
     let identity = ProcessIdentity()
     let log = RunLog(try logging.resolve(), role: "worker", name: identity.name)
     do {
@@ -55,7 +56,7 @@ struct WorkerCommand: ParsableCommand {
           folder: keys.folder(), name: keyName,
           allowInsecure: insecure || places.allowsInsecure()),
         connectSeconds: connectTimeout, build: Version.build, identity: identity,
-        notice: { log.logger.notice("\($0)") })
+        stop: stop, notice: { log.logger.notice("\($0)") })
       if report.json {
         try Output.json(summary)
       } else {

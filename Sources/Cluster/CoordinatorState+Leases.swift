@@ -1,5 +1,9 @@
 /// Who computes what.
 extension CoordinatorState {
+  /// Why a unit that somebody holds is leased to another worker as well.
+  static let ranOut = ": nobody has got on with it"
+  static let isLate = ": it takes long"
+
   mutating func report(_ worker: WorkerIdentity, _ capacity: Int, _ progress: [Progress]) {
     members[worker]?.capacity = max(1, capacity)
     let ordersBefore = orders.count
@@ -118,6 +122,7 @@ extension CoordinatorState {
     var helpers: [Helper]? = isRunning ? nil : []
     for unit in steps[index].units.indices where !steps[index].units[unit].isApplied {
       var chosen: WorkerIdentity?
+      var isHelp = false
       // A holder that waits for the version of its step is not late.
       let patience = isRunning ? settings.leaseMilliseconds : .max / 2
       if steps[index].isOpen(unit, at: now, patience: patience, limit: settings.holderLimit) {
@@ -128,9 +133,10 @@ extension CoordinatorState {
         helpers = able
         let help = able.isEmpty ? nil : help(for: unit, of: index, by: able)
         chosen = help.flatMap { now >= $0.at ? $0.worker : nil }
+        isHelp = true
       }
       guard let chosen else { continue }
-      lease(index, unit, to: chosen)
+      lease(index, unit, to: chosen, isHelp: isHelp)
       guard hasRoom(isAhead: isAhead) else { return }
       if isRunning { helpers = nil }
     }
@@ -198,7 +204,10 @@ extension CoordinatorState {
     steps[index].cut(zip(able, shares).map { ($0, $1) }, singly: settings.singleSlices)
   }
 
-  private mutating func lease(_ index: Int, _ unit: Int, to worker: WorkerIdentity) {
+  private mutating func lease(
+    _ index: Int, _ unit: Int, to worker: WorkerIdentity, isHelp: Bool
+  ) {
+    let isHeld = !steps[index].units[unit].holders.isEmpty
     let attempt = steps[index].lease(unit, to: worker, at: now)
     count(index, unit, of: worker, 1)
     counts.leased += 1
@@ -208,7 +217,8 @@ extension CoordinatorState {
       orders.append(
         .log(
           severity,
-          "\(steps[index].work(unit)) is leased again, to worker \(shortName(worker))"))
+          "\(steps[index].work(unit)) is leased again, to worker \(shortName(worker))"
+            + (isHelp ? Self.isLate : isHeld ? Self.ranOut : "")))
     }
     orders.append(.lease(worker, terms(index, unit, attempt)))
   }

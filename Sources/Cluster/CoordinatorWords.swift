@@ -84,7 +84,9 @@ public struct CoordinatorSettings: Equatable, Sendable {
   /// A unit without progress for so long is leased to another worker as well.
   public var leaseMilliseconds: Milliseconds = 5000
   /// A worker without progress on a unit for so long is sent away.
-  public var stuckMilliseconds: Milliseconds = 60_000
+  public var stuckMilliseconds: Milliseconds { max(60_000, 6 * leaseMilliseconds) }
+  /// Workers report so often: what they get on with must be heard of before a lease runs out.
+  public var reportMilliseconds: Milliseconds { min(500, max(20, leaseMilliseconds / 4)) }
   /// A lease that the worker does not report for so long is sent again.
   public var resendMilliseconds: Milliseconds = 300
   /// So many different workers may fail on a unit before the run fails.

@@ -25,8 +25,6 @@ extension WorkerState {
         orders.append(.sendFailure(slots[slot].lease, sentence))
         free(slot)
       }
-    case .progressed(let slot, let work):
-      if slots[slot].lease.work == work { slots[slot].progress += 1 }
     case .acknowledged(let generation, let work):
       heard()
       if generation == self.generation { forget(work) }
@@ -92,8 +90,15 @@ extension WorkerState {
     allowPushes()
   }
 
+  /// Notes that a unit gets on, also one that nobody wants any more: others wait for its slot.
+  mutating func progressed(_ slot: Int, _ work: Work) {
+    guard slots[slot].lease.work == work else { return }
+    slots[slot].progress += 1
+    queueProgress += 1
+  }
+
   private mutating func prepare(_ slot: Int, _ lease: Lease) {
-    slots[slot] = Slot(stage: .preparing, lease: lease, progress: 1)
+    slots[slot] = Slot(stage: .preparing, lease: lease, progress: queueProgress + 1)
     orders.append(.prepare(slot: slot, lease))
   }
 

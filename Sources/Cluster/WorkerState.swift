@@ -40,6 +40,8 @@ public struct WorkerState: Sendable {
   public internal(set) var generation: UInt32 = 0
   var slots: [Slot]
   var queued: [Lease] = []
+  /// How often any slot got on: what waits for a slot waits for those.
+  var queueProgress: UInt64 = 0
   var credit = 0
   var unacknowledged = 0
   var heartbeat: Milliseconds = 500
@@ -79,6 +81,10 @@ public struct WorkerState: Sendable {
       orders.append(.sendBye(reason))
       end(.done(reason))
     case .tick: break
+    case .progressed(let slot, let work):
+      // A report tells of all slots: what has got on is noted before time is looked at.
+      progressed(slot, work)
+      return []
     default: work(event)
     }
     keepTime()
@@ -152,7 +158,9 @@ public struct WorkerState: Sendable {
     let held = slots.filter { $0.stage != .free && $0.stage != .void }.map {
       Progress(work: $0.lease.work, attempt: $0.lease.attempt, amount: $0.progress)
     }
-    let waiting = queued.map { Progress(work: $0.work, attempt: $0.attempt, amount: 0) }
+    let waiting = queued.map {
+      Progress(work: $0.work, attempt: $0.attempt, amount: queueProgress)
+    }
     orders.append(.sendReport(asking: asking, held + waiting, waitsFor: waitsFor))
     // A coordinator that is busy for minutes must not find thousands of reports.
     nextReport = now + heartbeat << UInt64(min(max(0, unanswered - 4), 5))

@@ -23,7 +23,8 @@ public enum WorkerEvent: Equatable, Sendable {
   case computed(slot: Int, Work, pushBytes: Int)
   /// A compute thread cannot go on with the unit, and why.
   case failed(slot: Int, Work, String)
-  /// A unit got on: parts came, examples were read.
+  /// A unit got on, or waits in a queue that does: parts came, slices were read or computed. What
+  /// is due by time waits for the next event.
   case progressed(slot: Int, Work)
   /// ACK came.
   case acknowledged(generation: UInt32, Work)

@@ -32,6 +32,38 @@ import Testing
     #expect(desk.push(1, 0, 0) == [.acknowledge(1, work)])
   }
 
+  /// People are told why two workers compute the same.
+  @Test func whyAUnitIsLeasedAgainIsTold() {
+    var desk = Desk()
+    _ = desk.join(1)
+    _ = desk.join(2)
+    _ = desk.begin(0, slices: 1)
+    var texts: [String] = []
+    let progress = [Progress(work: Work(step: 0, slice: 0), attempt: 0, amount: 1)]
+    for _ in 0..<12 {
+      desk.now += 500
+      for (worker, items) in [(1, progress), (2, [])] as [(WorkerIdentity, [Progress])] {
+        let report = CoordinatorEvent.report(
+          worker, generation: Desk.generation, capacity: 1, items)
+        for order in desk.state.handle(report, at: desk.now) {
+          if case .log(_, let text) = order { texts.append(text) }
+        }
+      }
+    }
+    #expect(
+      texts == [
+        "slice 0 of step 0 is leased again, to worker 00000000: nobody has got on with it"
+      ])
+    var other = Desk()
+    _ = other.join(1)
+    _ = other.join(2)
+    _ = other.begin(0, slices: 1)
+    let orders = other.state.handle(.lost(1), at: other.now)
+    #expect(
+      orders.contains(
+        .log(.notice, "slice 0 of step 0 is leased again, to worker 00000000")))
+  }
+
   @Test func progressKeepsALease() {
     var desk = Desk()
     _ = desk.join(1)

@@ -82,6 +82,21 @@ import Testing
     #expect(orders.contains(.stop(1, .failed, sentence)))
   }
 
+  /// Who is patient with leases is so with workers, and hears of them often enough.
+  @Test(
+    arguments: [
+      (1, 20, 60_000), (200, 50, 60_000), (10_000, 500, 60_000), (30_000, 500, 180_000),
+    ] as [(Milliseconds, Milliseconds, Milliseconds)])
+  func patienceFollowsTheLease(
+    lease: Milliseconds, report: Milliseconds, stuck: Milliseconds
+  ) {
+    var settings = CoordinatorSettings(
+      generation: 1, fingerprint: Fingerprint(build: "b", data: "d", vocabulary: "v"))
+    settings.leaseMilliseconds = lease
+    #expect(settings.reportMilliseconds == report)
+    #expect(settings.stuckMilliseconds == stuck)
+  }
+
   @Test func theClockIsAskedForOftenEnough() {
     var desk = Desk()
     #expect(desk.state.nextDeadline == nil)

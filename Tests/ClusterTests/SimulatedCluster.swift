@@ -86,6 +86,8 @@ struct SimulatedCluster {
   var captures: [UInt32: [UInt64: Bool]] = [:]
   /// Steps that each seat has applied, along the history that counts.
   var appliedSteps: [Int: [UInt64]] = [:]
+  /// What is known of who gets on with what.
+  var standings = SimulatedStandings()
   /// The step that the coordinator's parameters are at.
   var version: UInt64 = 0
   /// When a step was committed last.

@@ -36,6 +36,7 @@ extension SimulatedCluster {
   }
 
   mutating func coordinate(_ event: CoordinatorEvent) throws(Violation) {
+    noteReport(event)
     guard let orders = coordinator?.handle(event, at: coordinatorTime) else { return }
     if case .push(_, let generation, let work, _, let origin) = event,
       orders.contains(where: { if case .apply = $0 { true } else { false } })
@@ -91,6 +92,7 @@ extension SimulatedCluster {
     case .prepared(let slot, _), .computed(let slot, _, _), .failed(let slot, _, _):
       worker.busy.remove(slot)
     case .tick: worker.nextTick = .max
+    case .progressed(let slot, let work): noteProgress(slot, work, of: identity)
     default: break
     }
     let orders = worker.state.handle(event, at: now + worker.clock)
@@ -121,6 +123,7 @@ extension SimulatedCluster {
 
   private mutating func carryOut(_ orders: [CoordinatorOrder]) throws(Violation) {
     let generation = UInt32(coordinatorLife)
+    try checkPatience(orders)
     for order in orders {
       switch order {
       case .welcome(let worker):
@@ -231,9 +234,16 @@ extension SimulatedCluster {
   ) throws(Violation) {
     let isNew = workers[identity]?.busy.insert(slot).inserted ?? false
     try check(isNew, "slot \(slot) was given to two computations")
-    // Some computations take longer than a lease.
-    let time = chance.happens(0.01) ? 8000 : 5 + chance.below(100)
+    // Some computations take longer than a lease, or than anybody waits who hears of no progress.
+    var time = chance.happens(0.01) ? 8000 : 5 + chance.below(100)
     if now < weather.chaosMilliseconds, chance.happens(weather.hangs) { return }
+    if time == 8000, case .computed(_, let work, _) = result {
+      if chance.happens(0.1) { time = 70_000 }
+      for passed in stride(from: 1000, to: time, by: 1000) {
+        let event = WorkerEvent.progressed(slot: slot, work)
+        agenda.add(now + passed, (.worker(identity), .computed(event)))
+      }
+    }
     agenda.add(now + time, (.worker(identity), .computed(result)))
   }
 

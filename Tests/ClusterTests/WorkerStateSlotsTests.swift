@@ -80,6 +80,34 @@ import Testing
     #expect(bench.handle(.leased(generation: 1, lease)) == [.prepare(slot: 0, lease)])
   }
 
+  /// What waits for a slot gets on with those that have one; a report tells of all at once.
+  @Test func progressOfOneIsThatOfAllThatWait() throws {
+    var bench = Bench(capacity: 2)
+    _ = bench.welcome()
+    for slice in 0..<4 { _ = bench.handle(.leased(generation: 1, Bench.lease(slice))) }
+    func report() throws -> [UInt64] {
+      bench.now += 500
+      let order = bench.state.handle(.tick, at: bench.now).last
+      guard case .sendReport(_, let items, _)? = order else { throw Missing() }
+      return items.map(\.amount)
+    }
+    #expect(try report() == [1, 1, 0, 0])
+    // It comes when a report is due, and does not send it.
+    bench.now += 600
+    #expect(
+      bench.state.handle(.progressed(slot: 0, Bench.lease(0).work), at: bench.now) == [])
+    #expect(bench.handle(.progressed(slot: 1, Bench.lease(9).work)) == [], "of other work")
+    #expect(try report() == [2, 1, 1, 1])
+    // Somebody else has delivered it, but a thread still works on it.
+    _ = bench.handle(.acknowledged(generation: 1, Bench.lease(0).work))
+    _ = bench.handle(.progressed(slot: 0, Bench.lease(0).work))
+    #expect(try report() == [1, 2, 2])
+    _ = bench.handle(.computed(slot: 0, Bench.lease(0).work, pushBytes: 1))
+    #expect(try report() == [3, 1, 2])
+  }
+
+  private struct Missing: Error {}
+
   @Test func rejectedWorkIsDropped() {
     var bench = Bench()
     _ = bench.welcome()

@@ -37,7 +37,9 @@ extension ClusterExecutor {
       case .computed(let unit): try computed(unit)
       }
     }
-    if Uptime.milliseconds >= residentReportedAt + 500 { try reportResident() }
+    if Uptime.milliseconds >= residentReportedAt + state.settings.reportMilliseconds {
+      try reportResident()
+    }
   }
 
   private func read(_ unit: ResidentUnit) throws {

@@ -87,6 +87,7 @@ final class ClusterExecutor: StepExecutor {
     let cluster = compute.parts.configuration.cluster
     expectedWorkers = cluster.expectWorkers
     settings.leaseMilliseconds = UInt64(cluster.leaseSeconds * 1000)
+    translation.welcome.heartbeatMilliseconds = UInt32(clamping: settings.reportMilliseconds)
     settings.staleness = cluster.oldestParameters
     settings.singleSlices = cluster.pushCodec != .float32
     state = CoordinatorState(settings)

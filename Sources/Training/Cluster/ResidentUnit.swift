@@ -32,14 +32,15 @@ final class ResidentUnit: @unchecked Sendable {
   private let open = Atomic<Int>(0)
   private let clock = ComputeClock()
   private let threads: Int
-  private let steps = Atomic<UInt64>(0)
+  private let progressed: UnitProgress
   private let failure = Mutex<String?>(nil)
   private let defect = Mutex<GradientError?>(nil)
 
-  /// Buffers for the units of a run that so many threads compute.
-  init(parts: RunParts, threads: Int = 1) {
+  /// Buffers for the units of a run that so many threads compute, which have got `pool` done.
+  init(parts: RunParts, threads: Int = 1, pool: PoolProgress = PoolProgress()) {
     self.parts = parts
     self.threads = threads
+    progressed = UnitProgress(pool)
     dense = Floats(count: parts.program.denseCount)
     statistics = Floats(count: parts.program.statisticsCount)
     controller = parts.strategy.controller.map {
@@ -58,6 +59,7 @@ final class ResidentUnit: @unchecked Sendable {
     }
     (stage, isSettled) = (.reading, false)
     open.store(count, ordering: .relaxed)
+    progressed.expect(count)
     failure.withLock { $0 = nil }
     defect.withLock { $0 = nil }
   }
@@ -66,16 +68,18 @@ final class ResidentUnit: @unchecked Sendable {
   func release() { (lease, stage) = (nil, .free) }
 
   /// A number that grows while the unit gets on.
-  var progress: UInt64 { steps.load(ordering: .relaxed) }
+  var progress: UInt64 { progressed.amount }
 
   /// Reads the examples of a slice; true for the last one.
   func read(_ place: Int, of work: Work, source: BatchSource, member: ComputeMember) -> Bool {
-    do {
-      try source.readTraining(
-        step: Int(work.step), slice: work.slices.lowerBound + place, into: slices[place],
-        index: member.index)
-    } catch {
-      failure.withLock { $0 = $0 ?? "\(error)" }
+    progressed.doing {
+      do {
+        try source.readTraining(
+          step: Int(work.step), slice: work.slices.lowerBound + place, into: slices[place],
+          index: member.index)
+      } catch {
+        failure.withLock { $0 = $0 ?? "\(error)" }
+      }
     }
     return isLast()
   }
@@ -110,12 +114,18 @@ final class ResidentUnit: @unchecked Sendable {
     source = PushOrigin(
       version: UInt64(store.version), controllerVersion: UInt64(parameters?.updates ?? 0))
     open.store(count, ordering: .relaxed)
+    progressed.expect(count)
     clock.reset()
     stage = .computing
   }
 
   /// Computes the gradients of a slice and looks whether they are finite; true for the last one.
   func compute(_ place: Int, of work: Work, member: ComputeMember) -> Bool {
+    progressed.doing { compute(slice: place, of: work, member) }
+    return isLast()
+  }
+
+  private func compute(slice place: Int, of work: Work, _ member: ComputeMember) {
     clock.timing {
       let slot = slices[place]
       let used = slot.unique.count * parts.program.rowWidth
@@ -128,7 +138,6 @@ final class ResidentUnit: @unchecked Sendable {
         defect.withLock { $0 = $0 ?? error }
       }
     }
-    return isLast()
   }
 
   /// What it was computed from, and how long that took.
@@ -148,7 +157,6 @@ final class ResidentUnit: @unchecked Sendable {
   var sums: [StrategySums] { slices.prefix(count).map(\.sums) }
 
   private func isLast() -> Bool {
-    steps.add(1, ordering: .relaxed)
-    return open.subtract(1, ordering: .acquiringAndReleasing).newValue == 0
+    open.subtract(1, ordering: .acquiringAndReleasing).newValue == 0
   }
 }

@@ -27,6 +27,7 @@ final class ResidentWorker {
   private let pool: ComputePool
   private let parts: RunParts
   private let source: BatchSource
+  private let done = PoolProgress()
   private var units: [ResidentUnit] = []
 
   /// Starts the threads; they wait for work.
@@ -61,7 +62,9 @@ final class ResidentWorker {
   /// Begins a unit, unless it holds it already.
   func begin(_ lease: Lease) {
     guard unit(lease.work) == nil else { return }
-    let unit = units.first { $0.stage == .free } ?? ResidentUnit(parts: parts, threads: threads)
+    let unit =
+      units.first { $0.stage == .free }
+      ?? ResidentUnit(parts: parts, threads: threads, pool: done)
     if !units.contains(where: { $0 === unit }) { units.append(unit) }
     unit.begin(lease)
     let (source, mailbox, work) = (source, mailbox, lease.work)

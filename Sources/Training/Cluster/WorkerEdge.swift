@@ -89,6 +89,7 @@ final class WorkerEdge {
       let sockets: [any Pollable] = [control] + [data].compactMap(\.self) + servers
       Poller(sockets, waker: mailbox.waker)
         .wait(atMostMilliseconds: due > now ? Int(due - now) : 0)
+      try noteProgress()
       for event in mailbox.drain() {
         count(event)
         try take(event)
@@ -110,6 +111,14 @@ final class WorkerEdge {
     guard let unit = job?.slots[slot] else { return }
     computedSlices += unit.count
     computedExamples += unit.examples
+  }
+
+  /// Takes note of what compute threads have got done, before a report is due.
+  private func noteProgress() throws {
+    guard let job else { return }
+    for (number, unit) in job.slots.enumerated() {
+      if let work = unit.takeProgress() { try take(.progressed(slot: number, work)) }
+    }
   }
 
   /// Throws when the other side has refused the connection for too long, or until the very end.

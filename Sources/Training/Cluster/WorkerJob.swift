@@ -39,7 +39,10 @@ final class WorkerJob {
     source = try BatchSource(dataset: dataset, parts: parts)
     sliceCount = configuration.train.slices
     let servers = servers
-    slots = (0..<capacity).map { _ in WorkerUnit(parts: parts, servers: servers, threads: threads) }
+    let progress = PoolProgress()
+    slots = (0..<capacity).map { _ in
+      WorkerUnit(parts: parts, servers: servers, threads: threads, pool: progress)
+    }
     pool = ComputePool(parts: parts, threads: threads)
   }
 
@@ -57,12 +60,15 @@ final class WorkerJob {
     let unit = slots[number]
     let source = source
     let work = lease.work
-    unit.reserve(work.slices.count)
+    unit.begin(work)
+    unit.progress.expect(work.slices.count)
     for slice in work.slices {
       pool.add(.read) { member in
-        switch unit.prepare(
-          step: Int(work.step), slice: slice, of: work.slices, source: source, member: member)
-        {
+        let outcome = unit.progress.doing {
+          unit.prepare(
+            step: Int(work.step), slice: slice, of: work.slices, source: source, member: member)
+        }
+        switch outcome {
         case .prepared: report.post(.prepared(slot: number, work))
         case .failed(let sentence): report.post(.failed(slot: number, work, sentence))
         case nil: break
@@ -76,12 +82,15 @@ final class WorkerJob {
     let unit = slots[number]
     let work = lease.work
     let pool = pool
+    unit.progress.expect(1 + work.slices.count)
     pool.add(.compute) { _ in
-      unit.unpack()
+      unit.progress.doing { unit.unpack() }
       for place in 0..<unit.count {
         pool.add(.compute) { member in
-          guard unit.compute(step: Int(work.step), place: place, member: member) else { return }
-          report.post(.computed(slot: number, work, pushBytes: unit.pushBytes))
+          let isLast = unit.progress.doing {
+            unit.compute(step: Int(work.step), place: place, member: member)
+          }
+          if isLast { report.post(.computed(slot: number, work, pushBytes: unit.pushBytes)) }
         }
       }
     }

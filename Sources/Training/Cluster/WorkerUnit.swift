@@ -18,6 +18,12 @@ final class WorkerUnit: @unchecked Sendable {
   private(set) var slices: [SliceSlot] = []
   /// How many slices the unit has.
   private(set) var count = 0
+  /// What it is; nil before the first.
+  private(set) var work: Work?
+  /// How far compute threads are with it.
+  let progress: UnitProgress
+  /// What of that was told.
+  private var told: UInt64 = 0
   /// What each owner of parameters has to do with the unit, by seat.
   let shares: [UnitShare]
   /// The answer with the controller, where servers own the parameters and the coordinator the
@@ -48,10 +54,13 @@ final class WorkerUnit: @unchecked Sendable {
   private let threads: Int
 
   /// Buffers for the units of a run whose parameters so many servers own; 0 when the coordinator
-  /// does. So many threads compute.
-  init(parts: RunParts, servers: Int = 0, threads: Int = 1) {
+  /// does. So many threads compute, and have got `pool` done.
+  init(
+    parts: RunParts, servers: Int = 0, threads: Int = 1, pool: PoolProgress = PoolProgress()
+  ) {
     self.parts = parts
     self.threads = threads
+    progress = UnitProgress(pool)
     hasServers = servers > 0
     map = PartitionMap(servers: max(servers, 1))
     shares = (0..<map.servers).map { [map] seat in
@@ -71,7 +80,21 @@ final class WorkerUnit: @unchecked Sendable {
     }
   }
 
-  /// Makes room for a unit of `count` slices, before compute threads read them.
+  /// Makes room for a unit, before compute threads read its slices.
+  func begin(_ work: Work) {
+    self.work = work
+    reserve(work.slices.count)
+  }
+
+  /// The unit, if compute threads have got on with it since this was asked last.
+  func takeProgress() -> Work? {
+    let amount = progress.amount
+    guard amount > told else { return nil }
+    told = amount
+    return work
+  }
+
+  /// Makes room for a unit of `count` slices.
   func reserve(_ count: Int) {
     while slices.count < count { slices.append(SliceSlot(parts.trainingSizes)) }
     self.count = count

@@ -270,7 +270,8 @@ extension ConfigurationKey {
       "permit plain connections beyond loopback"),
     .number(
       "cluster.leaseSeconds", \.cluster.leaseSeconds, .above(0, below: 1e6), .surroundings,
-      "seconds without progress after which a slice goes to another worker"),
+      "seconds without progress after which a slice goes to another worker; a worker without any "
+        + "for six times as long, and 60 at least, is sent away"),
     .number(
       "cluster.quorumSeconds", \.cluster.quorumSeconds, .above(0, below: 1e6), .surroundings,
       "seconds to wait for the first or another worker before giving up"),

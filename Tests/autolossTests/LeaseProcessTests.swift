@@ -9,10 +9,10 @@ import Testing
   func whoGetsOnKeepsItsUnits(servers: Int) throws {
     try CommandLineTool.withFolder { folder in
       let cluster = try ProcessCluster(
-        folder, loss: "fixed:ce",
+        folder, loss: "fixed:ce", epochs: 3,
         [
-          "--model", "xdfm", "--set", "model.cinWidths=[120,120]", "--batch-size", "480",
-          "--set", "train.slices=64",
+          "--model", "xdfm", "--set", "model.cinWidths=[40,40]", "--set",
+          "model.embeddingWidth=256", "--batch-size", "480", "--set", "train.slices=64",
         ])
       let expected = try cluster.checksumAlone()
       let led = try cluster.coordinator(
@@ -24,7 +24,7 @@ import Testing
       #expect(led.end() == 0, "\(led.errors)")
       #expect(try cluster.checksum(led.output) == expected)
       for process in others { #expect(process.end() == 0, "\(process.errors)") }
-      try cluster.expectFullCoverage(epochs: 2)
+      try cluster.expectFullCoverage(epochs: 3)
       // In the first step a worker may still build its network when it is leased a unit.
       let again = led.errors.split(separator: "\n").filter {
         $0.contains("nobody has got on with it") && !$0.contains("of step 0 ")

@@ -106,6 +106,8 @@ struct SyntheticField: Sendable {
     mean = Effect(sum)
     scale = Effect(weight, 1, 1, 1) / Effect(deviation)
     if !hasFactors { scale = Effect(scale.x, 0, 0, 0) }
+    // What is the same in every row tells nothing, and has no deviation to be scaled by.
+    if cardinality == 1, emptyProbability == 0 { scale = Effect() }
     table = View(effects.map { ($0 - mean) * scale })
     emptyEffect = (empty - mean) * scale
   }

@@ -86,7 +86,8 @@ struct SyntheticModel: Sendable {
   }
 
   /// The scale at which about `values` feature values of a table of `rows` rows occur at least
-  /// `minimumCount` times (the shared ids of fields counted too), or the closest that can be had.
+  /// `minimumCount` times (the shared ids of fields counted too), or the closest that can be had:
+  /// fields of at most a thousand values keep theirs.
   static func scale(values: Int, rows: Int, minimumCount: Int) -> Double {
     var low = 1e-4
     var high = 1e3

@@ -37,8 +37,8 @@ struct SynthCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "About how many feature values shall occur --min-count times (default: as many as Criteo's "
-        + "fields give).", valueName: "n"))
+      "About how many feature values shall occur --min-count times, or the closest that fields of "
+        + "Criteo's shape can have (default: as many as they give).", valueName: "n"))
   var values: Int?
 
   @Option(help: ArgumentHelp("The minimum count that --values is meant for.", valueName: "n"))

@@ -103,6 +103,20 @@ import Testing
     }
   }
 
+  /// Fewer values than the small fields have by themselves: the large ones shrink to one value.
+  @Test(arguments: [1, 400, 2000])
+  func fewValuesStillMakeRows(values: Int) throws {
+    let folder = try TemporaryFolder()
+    var synthesis = Synthesis(rows: 3000, output: folder.path("a.tsv"))
+    synthesis.values = values
+    synthesis.seed = 1
+    let report = try synthesis.run()
+    #expect(report.rows == 3000)
+    #expect(report.positiveRate > 0.1 && report.positiveRate < 0.45, "\(report)")
+    #expect(report.bestAUC > 0.6 && report.bestAUC < 0.95, "\(report)")
+    #expect(report.bestLogloss.isFinite)
+  }
+
   @Test func numberOfValuesIsMet() throws {
     let folder = try TemporaryFolder()
     var synthesis = Synthesis(rows: 100_000, output: folder.path("a.tsv"))

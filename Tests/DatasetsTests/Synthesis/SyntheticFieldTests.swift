@@ -46,6 +46,13 @@ import Testing
     }
   }
 
+  /// A field of one value that is never empty: nothing to standardise.
+  @Test func whatEveryRowHasAddsNothing() {
+    let field = Self.field(1, empty: 0)
+    #expect(field.effect(0) == .zero && field.effect(nil) == .zero)
+    #expect(field.value(0) == 0 && field.value(.max) == 0)
+  }
+
   @Test func spellingsNeverCollide() {
     let field = Self.field(200_000)
     #expect(Set((0..<200_000).map { field.spelling($0) }).count == 200_000)

@@ -243,7 +243,10 @@ extension FleetState {
     if phase == .forming, seats.allSatisfy(\.isLoaded) {
       phase = .serving
       orders.append(
-        .log(.info, "\(seats.count) servers hold the parameters of step \(self.version)"))
+        .log(
+          .info,
+          "\(seats.count) server\(seats.count == 1 ? " holds" : "s hold") the parameters of step "
+            + "\(self.version)"))
     }
   }
 

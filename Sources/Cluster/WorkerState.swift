@@ -52,6 +52,8 @@ public struct WorkerState: Sendable {
   /// Since when it greets without an answer.
   var looksSince: Milliseconds
   var waitReason = "the coordinator"
+  /// Which owner of parameters cannot be reached, in words, while that is so.
+  public var missedOwner: String?
   var now: Milliseconds
   var orders: [WorkerOrder] = []
 
@@ -105,11 +107,12 @@ public struct WorkerState: Sendable {
   /// What the worker waits for, in words.
   public var waitsFor: String {
     if phase != .member { return "the coordinator" }
+    let whose = missedOwner.map { " of \($0)" } ?? ""
     if slots.contains(where: { if case .pushing = $0.stage { true } else { false } }) {
-      return "acknowledgements"
+      return "acknowledgements" + whose
     }
     if slots.contains(where: { if case .pulling = $0.stage { true } else { false } }) {
-      return "rows"
+      return "rows" + whose
     }
     return slots.allSatisfy { $0.stage == .free } ? waitReason : "its own computation"
   }

@@ -43,9 +43,17 @@ public enum Endpoint: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The address as seen from a process that reached `other`: the host `*` becomes its host.
+  /// Whether it stands for every interface, and so for no machine by itself: `*`, or what becomes
+  /// of it when a socket listens.
+  public var isEverywhere: Bool {
+    if case .tcp(let host, _) = self { ["*", "0.0.0.0", "::"].contains(host) } else { false }
+  }
+
+  /// The address as seen from a process that reached `other`: every interface becomes its host.
   public func reached(through other: Endpoint) -> Endpoint {
-    guard case .tcp("*", let port) = self, case .tcp(let host, _) = other else { return self }
+    guard isEverywhere, case .tcp(_, let port) = self, case .tcp(let host, _) = other else {
+      return self
+    }
     return .tcp(host: host, port: port)
   }
 

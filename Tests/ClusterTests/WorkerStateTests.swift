@@ -61,6 +61,24 @@ struct Bench {
       bench.handle(.leased(generation: 1, Bench.lease(1))) == [.prepare(slot: 0, Bench.lease(1))])
   }
 
+  /// Who waits says for whom, where that is known.
+  @Test func theOwnerThatIsMissedIsNamed() {
+    var bench = Bench()
+    let lease = Bench.lease(0)
+    _ = (bench.handle(.connected), bench.welcome())
+    _ = bench.handle(.leased(generation: 1, lease))
+    _ = bench.handle(.prepared(slot: 0, lease.work))
+    #expect(bench.state.waitsFor == "rows")
+    bench.state.missedOwner = "server 2 of 3 at tcp://10.0.0.3:8 (not connected)"
+    #expect(
+      bench.state.waitsFor == "rows of server 2 of 3 at tcp://10.0.0.3:8 (not connected)")
+    _ = bench.handle(.rowsArrived(generation: 1, lease.work))
+    _ = bench.handle(.computed(slot: 0, lease.work, pushBytes: 5))
+    #expect(bench.state.waitsFor.hasPrefix("acknowledgements of server 2 of 3"))
+    bench.state.missedOwner = nil
+    #expect(bench.state.waitsFor == "acknowledgements")
+  }
+
   @Test func helloIsRepeatedWithGrowingPauses() {
     var bench = Bench()
     var times: [Milliseconds] = []

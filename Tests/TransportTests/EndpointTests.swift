@@ -37,6 +37,12 @@ import Testing
     let control = try Endpoint("tcp://node7:5570")
     #expect(try Endpoint("tcp://*:5571").reached(through: control) == Endpoint("tcp://node7:5571"))
     #expect(try Endpoint("tcp://other:1").reached(through: control) == Endpoint("tcp://other:1"))
+    // So a socket that listens everywhere calls itself.
+    for text in ["tcp://0.0.0.0:5571", "tcp://[::]:5571"] {
+      #expect(try Endpoint(text).reached(through: control) == Endpoint("tcp://node7:5571"))
+      #expect(try Endpoint(text).isEverywhere)
+    }
+    #expect(!control.isEverywhere)
   }
 }
 

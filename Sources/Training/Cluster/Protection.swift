@@ -87,9 +87,12 @@ struct Protection {
     try Context(ioThreads: options.security.isEncrypted ? 2 : 1, admitting: allowList)
   }
 
-  /// What must be told, loudly, about connections over `endpoint`; nil when nothing.
+  /// What must be told, loudly, about connections over `endpoint`; nil when nothing, as where they
+  /// are refused.
   func warning(_ endpoint: Endpoint) -> String? {
-    guard !endpoint.isLocal, !options.security.isEncrypted else { return nil }
+    guard !endpoint.isLocal, !options.security.isEncrypted, options.allowInsecure else {
+      return nil
+    }
     return "WARNING: connections over \(endpoint) are neither encrypted nor authenticated "
       + "(--insecure): who reaches the address can read and change the model; use --keys instead, "
       + "see docs/security.md"

@@ -36,11 +36,11 @@ final class ServerEdge {
   let workerEndpoint: Endpoint
 
   init(
-    coordinator: Endpoint, identity process: ProcessIdentity, listen: Endpoint,
-    advertise: String?, protection: Protection, threads: Int, build: String,
-    connectSeconds: Int = 600, stop: StopSignal, notice: @escaping (Severity, String) -> Void
+    addresses: ServerAddresses, identity process: ProcessIdentity, protection: Protection,
+    threads: Int, build: String, connectSeconds: Int = 600, stop: StopSignal,
+    notice: @escaping (Severity, String) -> Void
   ) throws {
-    endpoint = coordinator
+    endpoint = addresses.coordinator
     options = protection.options
     self.threads = threads
     self.stop = stop
@@ -48,9 +48,9 @@ final class ServerEdge {
     context = try protection.context()
     identity = process.number
     workers = try Router(in: context, options: protection.serverOptions)
-    workerEndpoint = try workers.bind(listen).advertised(as: advertise)
+    workerEndpoint = try addresses.told(for: workers.bind(addresses.listen))
     control = try Dealer(in: context, identity: identity, options: options)
-    try control.connect(coordinator)
+    try control.connect(endpoint)
     var settings = ServerSettings()
     settings.patienceMilliseconds = UInt64(connectSeconds) * 1000
     state = ServerState(settings, at: Uptime.milliseconds)
@@ -310,13 +310,5 @@ extension ServerOrder {
   /// The unit whose pull is to be answered, if this is such an order.
   fileprivate var answeredWork: Work? {
     if case .sendRows(_, let work, _) = self { work } else { nil }
-  }
-}
-
-extension Endpoint {
-  /// The same port under another host name, for those who cannot use the one that was bound.
-  func advertised(as host: String?) -> Endpoint {
-    guard let host, case .tcp(_, let port) = self else { return self }
-    return .tcp(host: host, port: port)
   }
 }

@@ -35,6 +35,8 @@ final class ServerFleet {
   let parts: RunParts
   private let control: Router
   private let data: Router
+  /// Where workers reach the coordinator.
+  let place: Endpoint
   private let job: UInt64
   private let generation: UInt32
   private let welcome: Welcome
@@ -63,7 +65,7 @@ final class ServerFleet {
     settings: FleetSettings, waker: Waker, observer: any RunObserver
   ) {
     self.parts = parts
-    (control, data) = (sockets.control, sockets.data)
+    (control, data, place) = (sockets.control, sockets.data, sockets.controlEndpoint)
     (self.job, generation) = (job, settings.generation)
     self.welcome = welcome
     self.waker = waker
@@ -103,7 +105,7 @@ final class ServerFleet {
     let present = envelope.job == job ? envelope.generation : 0
     switch message.body {
     case .hello(let hello) where hello.role == .server:
-      try handle(.hello(sender, Fingerprint(hello), address: hello.dataAddress))
+      try greet(sender, hello)
     case .state(let report):
       guard let stage = ServerStage(rawValue: report.stage) else { return true }
       try handle(
@@ -154,7 +156,7 @@ final class ServerFleet {
     try perform(state.finish(code, sentence, at: Uptime.milliseconds))
   }
 
-  private func handle(_ event: FleetEvent) throws {
+  func handle(_ event: FleetEvent) throws {
     try perform(state.handle(event, at: Uptime.milliseconds))
   }
 

@@ -30,6 +30,8 @@ final class WorkerEdge {
   /// Where the failure of the run began, if the coordinator has told it.
   private(set) var cause: FirstFailure?
   private var places: [Endpoint] = []
+  /// Whom of those it is connected to: the coordinator for data, then servers by seat.
+  private var links = OwnerLinks([], at: 0)
   private var tally = RefusalTally(others: "more messages are not used, for other reasons")
   /// What people are told while there is no coordinator.
   private let waiting: String
@@ -102,6 +104,7 @@ final class WorkerEdge {
         while end == nil, let event = server.nextEvent() { try handle(event, from: .owner(seat)) }
       }
       while let line = tally.due(atMilliseconds: Uptime.milliseconds) { notice(line) }
+      noteLinks()
       if Uptime.milliseconds >= state.nextDeadline { try take(.tick) }
     }
   }
@@ -213,6 +216,13 @@ extension WorkerEdge {
   /// Owners by seat: without servers the coordinator owns everything.
   private var owners: [Dealer] { servers.isEmpty ? [data].compactMap(\.self) : servers }
 
+  /// Says who cannot be reached, here and in what the coordinator is told.
+  private func noteLinks() {
+    let connected = ([data].compactMap(\.self) + servers).map(\.isConnected)
+    for sentence in links.note(connected, at: Uptime.milliseconds) { notice(sentence) }
+    state.missedOwner = links.missed
+  }
+
   /// Asks all who have not answered.
   private func sendPulls(_ number: Int, _ lease: Lease) {
     guard let slot = job?.slots[number] else { return }
@@ -299,5 +309,9 @@ extension WorkerEdge {
       return dealer
     }
     (data, servers, places) = (dealers[0], Array(dealers.dropFirst()), reached)
+    links = OwnerLinks(
+      OwnerLinks.names(
+        data: "\(reached[0])", servers: reached.dropFirst().map(\.description)),
+      at: Uptime.milliseconds)
   }
 }

@@ -13,28 +13,22 @@ struct ServerCommand: ParsableCommand {
       lost, the run goes on from its last checkpoint as soon as N are there again. The model is \
       the same, bit for bit, with any number of servers.
 
+      On several machines every line names the coordinator as the network knows it, and needs keys \
+      (or --insecure); a server then listens on the address from which it reaches the coordinator, \
+      and workers are told that one.
+
       EXAMPLE: a coordinator, two servers and a worker on one machine
         autoloss coordinator --data data --out run --listen tcp://127.0.0.1:5570 --servers 2
         autoloss server --coordinator tcp://127.0.0.1:5570
         autoloss server --coordinator tcp://127.0.0.1:5570
         autoloss worker --coordinator tcp://127.0.0.1:5570 --data data
+
+      EXAMPLE: on a machine of its own, with the keys of `autoloss keys generate`; at a fixed port
+        autoloss server --coordinator tcp://10.0.0.1:5570 --keys keys
+        autoloss server --coordinator tcp://10.0.0.1:5570 --keys keys --listen tcp://10.0.0.2:5572
       """)
 
-  @Option(
-    help: ArgumentHelp(
-      "Where the coordinator listens (default: AUTOLOSS_COORDINATOR, or from Slurm's job).",
-      valueName: "tcp://host:port"))
-  var coordinator: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Where workers reach this server; port 0 lets the system choose.",
-      valueName: "tcp://host:port"))
-  var listen = "tcp://127.0.0.1:0"
-
-  @Option(
-    help: ArgumentHelp("The name of this host that workers are told.", valueName: "host"))
-  var advertise: String?
+  @OptionGroup var places: ServerPlaces
 
   @Option(
     help: ArgumentHelp(
@@ -61,12 +55,13 @@ struct ServerCommand: ParsableCommand {
     let identity = ProcessIdentity()
     let log = RunLog(try logging.resolve(), role: "server", name: identity.name)
     do {
+      let environment = ProcessInfo.processInfo.environment
+      let addresses = try places.addresses(environment)
       let summary = try ServerProcess.run(
-        coordinator: try WorkerPlaces.address(
-          coordinator, ProcessInfo.processInfo.environment), listen: listen, advertise: advertise,
-        threads: threads.count,
-        keys: keys.folder(), allowInsecure: insecure, connectSeconds: connectTimeout,
-        build: Version.build, identity: identity,
+        coordinator: addresses.coordinator, listen: addresses.listen, bind: addresses.bind,
+        advertise: addresses.advertise, threads: threads.count, keys: keys.folder(environment),
+        allowInsecure: insecure || WorkerPlaces.allowsInsecure(environment),
+        connectSeconds: connectTimeout, build: Version.build, identity: identity,
         notice: { log.logger.log(level: $1.ofLogger, "\($0)") })
       if report.json {
         try Output.json(summary)

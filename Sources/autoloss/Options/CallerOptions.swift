@@ -35,7 +35,7 @@ struct CallerOptions: ParsableArguments {
     _ environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> CoordinatorCaller {
     let address = try WorkerPlaces.address(coordinator, environment)
-    let isInsecure = insecure || environment["AUTOLOSS__CLUSTER__INSECURE"] == "true"
+    let isInsecure = insecure || WorkerPlaces.allowsInsecure(environment)
     return try CoordinatorCaller(
       address,
       keys: WorkerKeys(

@@ -45,5 +45,10 @@ struct WorkerPlaces: ParsableArguments {
   /// Whether the environment permits plain connections, as the flag `--insecure` does.
   func allowsInsecure(
     _ environment: [String: String] = ProcessInfo.processInfo.environment
-  ) -> Bool { environment["AUTOLOSS__CLUSTER__INSECURE"] == "true" }
+  ) -> Bool { Self.allowsInsecure(environment) }
+
+  /// The same for any process that connects to a coordinator.
+  static func allowsInsecure(_ environment: [String: String]) -> Bool {
+    environment["AUTOLOSS__CLUSTER__INSECURE"] == "true"
+  }
 }

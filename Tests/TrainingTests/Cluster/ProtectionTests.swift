@@ -21,6 +21,8 @@ import Transport
     #expect(worker.options.admissionMilliseconds == 30_000)
     let hasty = try Protection.worker(WorkerKeys(), connectSeconds: 2)
     #expect(hasty.options.admissionMilliseconds == 2000)
+    // Who is refused without keys is not told that it has connections.
+    #expect(hasty.warning(try Endpoint("tcp://10.0.0.1:1")) == nil)
   }
 
   /// A probe beside the coordinator has its folder, a person's machine a worker's part of it.

@@ -16,9 +16,9 @@ import Transport
     let protection = try Protection.server(nil, allowInsecure: false, connectSeconds: 60)
     let thread = EdgeThread { notice in
       try ServerEdge(
-        coordinator: endpoint, identity: ProcessIdentity([:]),
-        listen: Endpoint("tcp://127.0.0.1:0"), advertise: nil, protection: protection, threads: 1,
-        build: "test", connectSeconds: 60, stop: StopSignal(listening: false)
+        addresses: ServerAddresses(coordinator: endpoint) { "127.0.0.1" },
+        identity: ProcessIdentity([:]), protection: protection, threads: 1, build: "test",
+        connectSeconds: 60, stop: StopSignal(listening: false)
       ) { _, text in notice(text) }.run()
     }
     let server = try #require(

@@ -220,6 +220,9 @@ enum Exceptions {
       "Sources/autoloss/Commands/StatusCommand.swift",
       "Sources/autoloss/Options/CallerOptions.swift",
     ],
+    "Tests/autolossTests/ServerAddressTests.swift": [
+      "Sources/Training/Cluster/ServerFleet+Greeting.swift"
+    ],
     "Tests/autolossTests/ControllerDelayProcessTests.swift": [
       "Sources/Training/Cluster/ClusterExecutor+Controller.swift"
     ],

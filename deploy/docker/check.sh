@@ -6,6 +6,7 @@
 #   deploy/docker/check.sh                       without any registry: bases made on this machine
 #   BUILDER=swift:6.3-bookworm BASE=debian:bookworm-slim deploy/docker/check.sh
 #   WORK=folder deploy/docker/check.sh           keeps bases and images there for the next time
+#   SERVERS=2 deploy/docker/check.sh             the same with parameters on servers
 #   BUILT=1 WORK=folder deploy/docker/check.sh   takes the image built the time before
 #
 # Needs root and Debian. Builds with buildah and runs with podman, not with Docker; containers run in
@@ -148,9 +149,11 @@ services:
       AUTOLOSS__CHECKPOINT__EVERY_STEPS: 200
 END
 export AUTOLOSS_IMAGE=$image ROWS=20000 EPOCHS=${EPOCHS:-40} WORKERS=2
+profile=()
+[ "${SERVERS:-0}" -eq 0 ] || profile=(--profile servers)
 up() {
   "$work/venv/bin/podman-compose" --project-name "$project" --file "$compose" \
-    --file "$work/settings.yaml" "$@" > "$work/compose.log" 2>&1 || show "$work/compose.log"
+    ${profile[@]+"${profile[@]}"} --file "$work/settings.yaml" "$@" > "$work/compose.log" 2>&1 || show "$work/compose.log"
 }
 of() { podman ps --all --quiet --filter "label=com.docker.compose.service=$1"; }
 field() { podman inspect --format "$2" "$1"; }

@@ -46,9 +46,18 @@ validate() {
 say "style"
 tool yamllint --strict --config-data \
   '{extends: default, rules: {line-length: {max: 100}, document-start: disable, braces: disable}}' .
-for folder in base demo; do
+# A component is nothing by itself: an overlay as a user writes it.
+mkdir -p "$work/overlay"
+here=$(realpath --relative-to="$work/overlay" .)
+cat > "$work/overlay/kustomization.yaml" << END
+resources: [$here/base]
+components: [$here/servers]
+END
+for folder in base demo servers; do
   say "$folder"
-  kubectl kustomize "$folder" > "$work/$folder.yaml"
+  source=$folder
+  [ "$folder" != servers ] || source=$work/overlay
+  kubectl kustomize "$source" > "$work/$folder.yaml"
   for version in $versions; do
     validate "$work/$folder.yaml" "$version" || {
       tool kubernetes-validate --strict --kubernetes-version "$version" "$work/$folder.yaml" >&2
@@ -114,6 +123,60 @@ for name in (coordinator, workers):
             inside = rule["onExitCodes"]["containerName"]
             assert inside == pods[name]["spec"]["containers"][0]["name"]
 print("services, policies, budgets, ports and addresses agree")
+END
+tool python - "$work/servers.yaml" << 'END'
+import sys
+import yaml
+
+objects = {(o["kind"], o["metadata"]["name"]): o for o in yaml.safe_load_all(open(sys.argv[1]))}
+jobs = {name: o["spec"] for (kind, name), o in objects.items() if kind == "Job"}
+
+
+def selected(labels):
+    return [n for n, j in jobs.items() if labels.items() <= j["template"]["metadata"]["labels"].items()]
+
+
+def container(job):
+    return jobs[job]["template"]["spec"]["containers"][0]
+
+
+def variables(job):
+    return {e["name"]: e.get("value") for e in container(job)["env"]}
+
+
+def policy(name):
+    return objects["NetworkPolicy", name]["spec"]
+
+
+coordinator, workers, servers = "autoloss-coordinator", "autoloss-workers", "autoloss-servers"
+(port,) = [p["containerPort"] for p in container(servers)["ports"]]
+count = int(variables(coordinator)["AUTOLOSS__CLUSTER__SERVERS"])
+assert jobs[servers]["completions"] == jobs[servers]["parallelism"] == count
+assert variables(servers)["AUTOLOSS_COORDINATOR"] == variables(workers)["AUTOLOSS_COORDINATOR"]
+assert container(servers)["image"] == container(workers)["image"]
+service = objects["Service", servers]
+assert service["spec"]["clusterIP"] == "None" and selected(service["spec"]["selector"]) == [servers]
+assert [p["port"] for p in service["spec"]["ports"]] == [port]
+domain = jobs[servers]["template"]["spec"]["subdomain"]
+assert domain == service["metadata"]["name"]
+assert variables(servers)["AUTOLOSS_SERVER_LISTEN"] == f"tcp://{servers}-$(INDEX).{domain}:{port}"
+# Who may talk with whom, from both sides.
+assert selected(policy(servers)["podSelector"]["matchLabels"]) == [servers]
+(entry,) = policy(servers)["ingress"]
+assert [p["port"] for p in entry["ports"]] == [port]
+assert selected(entry["from"][0]["podSelector"]["matchLabels"]) == [workers]
+leaving = policy(workers)["egress"][-1]
+assert [p["port"] for p in leaving["ports"]] == [port]
+assert selected(leaving["to"][0]["podSelector"]["matchLabels"]) == [servers]
+(entry,) = policy(coordinator)["ingress"]
+members = [selected(f["podSelector"]["matchLabels"]) for f in entry["from"]]
+assert members == [[workers], [servers]]
+assert policy(servers)["egress"] == policy(workers)["egress"][:2]
+# Keys: the coordinator admits servers, servers admit workers.
+for job, name in ((coordinator, "server"), (servers, "worker")):
+    (secret,) = [v["secret"] for v in jobs[job]["template"]["spec"]["volumes"] if v["name"] == "keys"]
+    assert f"allowed/{name}.pub" in [i["path"] for i in secret["items"]], job
+print("servers: services, policies, ports, names and keys agree")
 END
 if [ -n "${AUTOLOSS:-}" ]; then
   (cd "$root" && "$AUTOLOSS" config check --config deploy/kubernetes/base/run.yaml)

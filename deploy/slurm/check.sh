@@ -5,6 +5,7 @@
 #
 #   deploy/slurm/check.sh                        installs Debian's Slurm, builds the binary
 #   AUTOLOSS=path/to/autoloss deploy/slurm/check.sh
+#   SERVERS=1 deploy/slurm/check.sh              the same with parameters on servers
 #   LIMIT=1 EPOCHS=120 deploy/slurm/check.sh     waits for the real time limit (two minutes)
 #
 # Needs root. Everything runs in namespaces of its own (processes, network, mounts): nothing of a
@@ -22,7 +23,7 @@ if [ "${1:-}" != inside ]; then
   trap 'rm -rf "$here"' EXIT
   # The end of the first process ends every daemon with it.
   unshare --fork --pid --mount-proc --kill-child --mount --net --uts \
-    env AUTOLOSS="$AUTOLOSS" HERE="$here" LIMIT="${LIMIT:-}" "$0" inside
+    env AUTOLOSS="$AUTOLOSS" HERE="$here" LIMIT="${LIMIT:-}" SERVERS="${SERVERS:-0}" "$0" inside
   exit
 fi
 
@@ -147,7 +148,8 @@ say "submitting deploy/slurm/train.sbatch"
 limit=()
 # Slurm sends the signal up to a minute early, so it comes half a minute after the start or later.
 [ -z "$LIMIT" ] || limit=(--time=2 --signal=B:USR1@30)
-job=$(DATA=$here/data OUT=$here/run sbatch --parsable --nodes=3 --output="$here/job.log" \
+job=$(SERVERS=$SERVERS DATA=$here/data OUT=$here/run sbatch --parsable --nodes=3 \
+  --output="$here/job.log" \
   ${limit[@]+"${limit[@]}"} deploy/slurm/train.sbatch "${settings[@]}" --threads 1)
 saved() { grep -q '"event":"checkpointed"' "$here/run/metrics.jsonl" 2> /dev/null; }
 wait_for 60 "a first checkpoint" saved

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks deploy/systemd: every key of the units is known and their exposure is low; and their command
-# lines train with keys, answer `autoloss status`, and come with a stop and a start in between to the
-# checksum of an undisturbed run.
+# lines (a coordinator, a server, two workers) train with keys, answer `autoloss status`, and come
+# with a stop and a start in between to the checksum of an undisturbed run.
 #
 #   deploy/systemd/check.sh                        builds the binary first
 #   AUTOLOSS=path/to/autoloss deploy/systemd/check.sh
@@ -16,7 +16,7 @@ cd "$root"
 command -v systemd-analyze > /dev/null || install_packages systemd
 require_binary
 make_here
-units=(autoloss-coordinator.service autoloss-worker@.service)
+units=(autoloss-coordinator.service autoloss-worker@.service autoloss-server@.service)
 
 # Copies the units with the paths of this check.
 for unit in "${units[@]}"; do
@@ -62,18 +62,18 @@ sed "s#/var/lib/autoloss/run#$here/run#" deploy/systemd/run.yaml > "$here/run.ya
 mapfile -t environment < <(grep '^[A-Z]' "$here/environment")
 command_of() { sed -n "s#^ExecStart=##p" "$here/$1" | sed "s#/etc/autoloss/#$here/#"; }
 
-# Starts the coordinator and two workers as the units do.
+# Starts the coordinator, two workers and a server as the units do.
 start() {
   local unit line
   started=()
-  for unit in "${units[0]}" "${units[1]}" "${units[1]}"; do
+  for unit in "${units[0]}" "${units[1]}" "${units[1]}" "${units[2]}"; do
     read -r -a line < <(command_of "$unit")
-    env "${environment[@]}" "${settings[@]}" AUTOLOSS__TRAIN__THREADS=1 "${line[@]}" \
-      >> "$here/log" 2>&1 &
+    env "${environment[@]}" "${settings[@]}" AUTOLOSS__TRAIN__THREADS=1 \
+      AUTOLOSS__CLUSTER__SERVERS=1 "${line[@]}" >> "$here/log" 2>&1 &
     started+=("$!")
   done
 }
-# Waits for all three; sets codes.
+# Waits for all; sets codes.
 finish() {
   local process code
   codes=()
@@ -91,8 +91,8 @@ until saved || ! kill -0 "${started[0]}" 2> /dev/null; do sleep 0.05; done
 env "${environment[@]}" "$AUTOLOSS" status
 kill -TERM "${started[0]}"
 finish
-echo "systemctl stop: the coordinator and its workers end with ${codes[*]}"
-[ "${codes[*]}" = "75 75 75" ] || { tail -n 20 "$here/log" >&2; stop 70 "not 75" "see the log"; }
+echo "systemctl stop: the coordinator, its workers and its server end with ${codes[*]}"
+[ "${codes[*]}" = "75 75 75 75" ] || { tail -n 20 "$here/log" >&2; stop 70 "not 75" "see the log"; }
 start
 finish
 echo "systemctl start: they end with ${codes[*]}"

@@ -26,7 +26,7 @@ extension SimulatedCluster {
       let last = standings.reports[item.work]?[worker]
       if let last, last.life == coordinatorLife, item.amount <= last.amount { continue }
       standings.reports[item.work, default: [:]][worker] = .init(
-        life: coordinatorLife, amount: item.amount, time: now)
+        life: coordinatorLife, amount: item.amount, time: coordinatorTime)
     }
   }
 
@@ -62,7 +62,7 @@ extension SimulatedCluster {
   private func checkHolders(
     of work: Work, besides worker: WorkerIdentity, _ patience: Milliseconds
   ) throws(Violation) {
-    let members = coordinator?.status(at: now).workers ?? []
+    let members = coordinator?.status(at: coordinatorTime).workers ?? []
     for holder in members.map(\.identity) where holder != worker {
       guard members.contains(where: { $0.identity == holder && $0.held.contains(work) }) else {
         continue
@@ -81,7 +81,7 @@ extension SimulatedCluster {
   ) throws(Violation) {
     guard let report, report.life == coordinatorLife else { return }
     try check(
-      now >= report.time + patience,
+      coordinatorTime >= report.time + patience,
       "worker \(shortName(worker)) has told of progress on \(work) at \(report.time) ms")
   }
 }
@@ -89,6 +89,6 @@ extension SimulatedCluster {
 extension Weather {
   /// Whether what a living worker reports is heard soon.
   var carriesReports: Bool {
-    [drop, freezes, partitions, absences].allSatisfy { $0 == 0 }
+    [drop, freezes, partitions, absences, clockJumps].allSatisfy { $0 == 0 }
   }
 }

@@ -161,6 +161,11 @@ public struct CoordinatorState: Sendable {
   /// Whether `work` is a unit of an open step.
   public func isUnit(_ work: Work) -> Bool { place(of: work) != nil }
 
+  /// Whether `work` is a unit of an open step whose gradients are missing.
+  public func isMissing(_ work: Work) -> Bool {
+    place(of: work).map { !steps[$0.step].units[$0.unit].isApplied } ?? false
+  }
+
   /// How many workers take part.
   public var workerCount: Int { joined.count }
 

@@ -15,6 +15,9 @@ extension ServerState {
       if admits(worker, generation, work) { pull(worker, work, attempt) }
     case .push(let worker, let generation, let work):
       if admits(worker, generation, work) { push(worker, work) }
+    case .unusable(let work):
+      guard work.step >= version, work.step < version + UInt64(held.count) else { return }
+      for slice in work.slices { held[Int(work.step - version)][slice] = false }
     case .commit(let generation, let step, let terms):
       if generation == self.generation { commit(step, terms) }
     case .fetch(let generation, let version, let request, let ofCapture):

@@ -44,6 +44,8 @@ public enum ServerEvent: Equatable, Sendable {
   case pull(WorkerIdentity, generation: UInt32, Work, attempt: Int)
   /// A worker delivers gradients of a unit, whose content the edge has found usable.
   case push(WorkerIdentity, generation: UInt32, Work)
+  /// The edge could not keep the gradients of a unit after all: they are not finite.
+  case unusable(Work)
   /// COMMIT came: all slices of the step are there, and this is to be kept on the way.
   case commit(generation: UInt32, step: UInt64, capture: CaptureTerms = CaptureTerms())
   /// The coordinator asks for parameters at a version, as they are or as they were captured; the

@@ -102,10 +102,13 @@ public final class ParameterStore: @unchecked Sendable {
       rows.memory, ids: ids, range: 0..<ids.count, version: version, into: weights)
   }
 
-  /// Refuses a contribution with a number that is not finite; any thread may ask.
-  public func validate(_ contribution: SliceContribution, slice: Int) throws(GradientError) {
+  /// Refuses a contribution with a number that is not finite; any thread may ask. `step` and
+  /// `slice` say where it comes from.
+  public func validate(
+    _ contribution: SliceContribution, step: Int, slice: Int
+  ) throws(GradientError) {
     func fail(_ place: GradientError.Place) throws(GradientError) {
-      throw GradientError(step: version + 1, slice: slice, place: place)
+      throw GradientError(step: step, slice: slice, place: place)
     }
     let width = rows.width
     if let index = FiniteCheck.firstNonFinite(

@@ -44,22 +44,25 @@ public struct GradientError: Error, Equatable, CustomStringConvertible {
     case statistic(index: Int)
   }
 
-  /// The step the gradient was made for: its number counted from 1.
+  /// The step the gradient was made for, from 0.
   public let step: Int
   /// The slice it came from.
   public let slice: Int
   /// Where it stands.
   public let place: Place
 
+  /// What is not finite, as the subject of a sentence; `row` names a row.
+  public func spot(_ row: (UInt32) -> String = { "row \($0)" }) -> String {
+    switch place {
+    case .row(let id, let lane): "the gradient of \(row(id)), lane \(lane),"
+    case .dense(let index, let part): "the gradient of \(part) (element \(index))"
+    case .statistic(let index): "batch statistic \(index)"
+    }
+  }
+
   /// What happened, where, and what to do.
   public var description: String {
-    let spot =
-      switch place {
-      case .row(let id, let lane): "the gradient of row \(id), lane \(lane),"
-      case .dense(let index, let part): "the gradient of \(part) (element \(index))"
-      case .statistic(let index): "batch statistic \(index)"
-      }
-    return "step \(step), slice \(slice): \(spot) is not finite; nothing of this step was applied. "
+    "step \(step), slice \(slice): \(spot()) is not finite; nothing of this step was applied. "
       + "Lower the learning rate, or resume from the last checkpoint."
   }
 }

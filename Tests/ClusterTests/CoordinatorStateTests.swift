@@ -101,8 +101,10 @@ struct Desk {
       ])
     let work = Work(step: 0, slices: 0..<2)
     #expect(desk.pull(1, 0, 0..<2) == [.sendRows(1, work, attempt: 0)])
+    #expect(desk.state.isMissing(work) && !desk.state.isMissing(Work(step: 0, slice: 0)))
     #expect(
       desk.push(1, 0, 0..<2) == [.apply(1, work), .acknowledge(1, work), .commit(step: 0)])
+    #expect(!desk.state.isMissing(work) && desk.state.isMissing(Work(step: 1, slices: 0..<2)))
     #expect(desk.begin(1) == [])
     #expect(desk.state.status(at: desk.now).counts.applied == 2)
     #expect(desk.state.status(at: desk.now).counts.staleness == [2])

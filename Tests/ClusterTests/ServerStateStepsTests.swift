@@ -30,6 +30,23 @@ import Testing
     #expect(depot.state.held[0] == [false, false])
   }
 
+  /// What the edge could not keep is as if it had not come; late or foreign words change nothing.
+  @Test func whatCannotBeKeptIsMissing() {
+    var depot = Depot.serving()
+    _ = depot.push(0, 0)
+    _ = depot.push(0, 1)
+    for step in [1, 2, 3, 4, .max] as [UInt64] {
+      #expect(depot.handle(.unusable(Work(step: step, slice: 0))) == [])
+    }
+    #expect(depot.state.held[0] == [true, true])
+    #expect(depot.handle(.unusable(first)) == [])
+    #expect(depot.state.held[0] == [false, true])
+    #expect(depot.push(0, 0) == [.keep(first), .acknowledge(worker, first)])
+    _ = depot.commit(0)
+    #expect(depot.handle(.unusable(first)) == [])
+    #expect(depot.state.version == 1 && depot.state.held[0] == [false, false])
+  }
+
   @Test func onlyTheFirstAssignmentCounts() {
     var depot = Depot()
     _ = depot.handle(.connected)

@@ -203,7 +203,7 @@ func bits(_ store: ParameterStore) -> [UInt32] {
   func refusesWhatIsNotFinite(value: Float) throws {
     let store = StoreScene(rule: .adam()).store()
     let good = try #require(StoreScene(rule: .adam()).contributions(step: 1)[0])
-    try store.validate(good, slice: 2)
+    try store.validate(good, step: 7, slice: 2)
     good.batchStatistics[3] = value
     expectRefusal(store, good, .statistic(index: 3))
     good.denseGradient[700] = value
@@ -215,8 +215,8 @@ func bits(_ store: ParameterStore) -> [UInt32] {
   private func expectRefusal(
     _ store: ParameterStore, _ contribution: SliceContribution, _ place: GradientError.Place
   ) {
-    #expect(throws: GradientError(step: 1, slice: 2, place: place)) {
-      try store.validate(contribution, slice: 2)
+    #expect(throws: GradientError(step: 7, slice: 2, place: place)) {
+      try store.validate(contribution, step: 7, slice: 2)
     }
   }
 }

@@ -76,13 +76,38 @@ extension ClusterExecutor {
         try owner?.keep(push, work)
       } catch {
         observer.observe(.notice("worker \(worker.shortName) pushed what cannot be applied"))
-        let failure = Failure(error)
-        cause = desk.failure(
-          .worker, worker, step: work.step, slice: work.slices.lowerBound, failure.what)
-        throw failure
+        throw notFinite(error, of: worker)
       }
     default: preconditionFailure("an order to apply without its push")
     }
+  }
+
+  /// Ends the run when a worker says that a gradient is not finite: whoever computes the unit again
+  /// comes to the same.
+  func requireFinite(_ incoming: Incoming) throws {
+    let envelope = incoming.message.envelope
+    let work = envelope.work
+    guard case .failure(let notice) = incoming.message.body, notice.code == .notFinite,
+      state.admits(incoming.sender, generation: envelope.generation), state.isMissing(work)
+    else { return }
+    let named = Int(exactly: envelope.request) ?? -1
+    let slice = work.slices.contains(named) ? named : work.slices.lowerBound
+    throw notFinite(notice.sentence, of: incoming.sender, step: work.step, slice: slice)
+  }
+
+  /// How the run ends for a gradient that is not finite.
+  func notFinite(_ error: GradientError, of worker: PeerIdentity) -> Failure {
+    notFinite(
+      error.sentence(compute.source.rowNames), of: worker, step: UInt64(error.step),
+      slice: error.slice)
+  }
+
+  private func notFinite(
+    _ sentence: String, of worker: PeerIdentity, step: UInt64, slice: Int
+  ) -> Failure {
+    cause = desk.failure(.worker, worker, step: step, slice: slice, sentence)
+    return Failure(
+      notFinite: sentence, at: "worker \(worker.shortName), step \(step), slice \(slice)")
   }
 
   func report(_ outcome: SendOutcome, _ worker: PeerIdentity) {

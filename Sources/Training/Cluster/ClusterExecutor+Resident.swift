@@ -78,7 +78,7 @@ extension ClusterExecutor {
       resident.compute(unit)
     case .apply(_, let work):
       guard let unit = resident.unit(work) else { break }
-      if let error = unit.gradientError { throw Failure(error) }
+      if let error = unit.gradientError { throw notFinite(error, of: resident.identity) }
       sums.keep(unit.sums, work)
       owner?.keep(own: unit.contributions, work)
       unit.stage = .kept

@@ -305,6 +305,7 @@ extension ClusterExecutor {
       return report(control.send(answer, to: incoming.sender), incoming.sender)
     }
     if case .bye = incoming.message.body { early[incoming.sender] = nil }
+    try requireFinite(incoming)
     let now = Uptime.milliseconds
     if let sentence = defect(incoming) {
       let failure = CoordinatorEvent.failure(

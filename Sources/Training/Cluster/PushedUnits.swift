@@ -202,7 +202,7 @@ final class PushedUnits {
       ids: entry.pull.ids, rowGradients: memory.rowGradients, occurrences: memory.occurrences,
       denseGradient: memory.denseGradient, batchStatistics: memory.batchStatistics,
       rows: sums.reduce(0) { $0 + $1.rows }, sliceCount: sums.count { $0.rows > 0 })
-    try store.validate(contribution, slice: first)
+    try store.validate(contribution, step: Int(step), slice: first)
     contribution.ids = entry.places
     contributions[first] = contribution
     for slice in work.slices { isOwn[slice] = false }

@@ -133,9 +133,10 @@ final class ResidentUnit: @unchecked Sendable {
       member.train(
         slot, step: Int(work.step), dense: dense, statistics: statistics, controller: controller)
       do throws(GradientError) {
-        try parts.store.validate(slot.contribution, slice: work.slices.lowerBound + place)
+        try parts.store.validate(
+          slot.contribution, step: Int(work.step), slice: work.slices.lowerBound + place)
       } catch {
-        defect.withLock { $0 = $0 ?? error }
+        defect.withLock { $0 = error.first(of: $0) }
       }
     }
   }
@@ -147,7 +148,7 @@ final class ResidentUnit: @unchecked Sendable {
     return origin
   }
 
-  /// The first gradient that is not finite, or nil.
+  /// The first slice's gradient that is not finite, or nil.
   var gradientError: GradientError? { defect.withLock(\.self) }
 
   /// The gradients, slice by slice.

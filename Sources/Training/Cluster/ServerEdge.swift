@@ -1,6 +1,7 @@
 import Cluster
 import Kernels
 import Messages
+import Optimization
 import Transport
 
 /// A server process: owns a part of the parameters, answers pulls, keeps and applies gradients.
@@ -183,6 +184,7 @@ final class ServerEdge {
   private func take(_ event: ServerEvent, about message: Message? = nil) throws {
     let orders = state.handle(event, at: Uptime.milliseconds)
     var isPrepared = false
+    var unusable: (work: Work, sentence: String)?
     for (index, order) in orders.enumerated() {
       if case .apply = order {
         job?.owner.apply()
@@ -190,16 +192,28 @@ final class ServerEdge {
         isPrepared = false
         continue
       }
+      if case .keep(let work) = order, let sentence = keep(work, message) {
+        unusable = (work, sentence)
+        continue
+      }
+      // What is not kept is not confirmed: its worker tells the coordinator why.
+      if case .acknowledge(let worker, let work) = order, let refused = unusable,
+        refused.work == work
+      {
+        refuse(work, of: worker, refused.sentence)
+        continue
+      }
       // Rows of all pulls that are answered at one version are caught up together.
       if !isPrepared, order.answeredWork != nil {
         job?.owner.prepare(orders[index...].compactMap(\.answeredWork))
         isPrepared = true
       }
-      try perform(order, about: message)
+      try perform(order)
     }
+    if let unusable { try take(.unusable(unusable.work)) }
   }
 
-  private func perform(_ order: ServerOrder, about message: Message?) throws {
+  private func perform(_ order: ServerOrder) throws {
     if let message = translation.message(for: order, waitsFor: state.waitsFor) {
       _ = control.send(message)
       return
@@ -211,7 +225,6 @@ final class ServerEdge {
     switch order {
     case .load(let version): try load(version)
     case .sendRows(let worker, let work, let attempt): sendRows(to: worker, work, attempt)
-    case .keep(let work): try keep(work, message)
     case .capture: job?.beginCapture()
     case .releaseCapture: job?.endCapture()
     case .sendContents(let request): sendContents(request)
@@ -272,17 +285,25 @@ extension ServerEdge {
     _ = workers.send(Message(.rows(answer), envelope), to: worker)
   }
 
-  private func keep(_ work: Work, _ message: Message?) throws {
+  /// Keeps what was pushed; returns why it cannot, or nil.
+  private func keep(_ work: Work, _ message: Message?) -> String? {
     guard case .push(let push)? = message?.body else {
       preconditionFailure("an order to keep without its push")
     }
-    do {
-      try job?.owner.keep(push, work)
+    guard let job else { return nil }
+    do throws(GradientError) {
+      try job.owner.keep(push, work)
+      return nil
     } catch {
-      let failure = translation.message(for: .sendFailure("\(error)"), waitsFor: "")
-      if let failure { _ = control.send(failure) }
-      notice(.warning, "\(error)")
+      return error.sentence(RowNames(schema: job.owner.parts.schema))
     }
+  }
+
+  private func refuse(_ work: Work, of worker: PeerIdentity, _ sentence: String) {
+    let answer = Message(
+      .reject(Notice(.notFinite, sentence)), translation.envelope(work, request: 1))
+    _ = workers.send(answer, to: worker)
+    tell("worker \(worker.shortName), \(work): \(sentence)")
   }
 
   private func sendContents(_ request: UInt64) {

@@ -163,8 +163,9 @@ final class WorkerEdge {
     case (.rows(let answer), _): return try arrived(answer, message.envelope, from: source)
     case (.cause(let cause), _): self.cause = cause
     case (.acknowledge, .owner(let seat)): return delivered(message.envelope, to: seat)
-    case (.reject(let notice), .owner) where notice.code == .malformed:
-      return try refused(notice.sentence, message.envelope)
+    case (.reject(let notice), .owner)
+    where notice.code == .malformed || notice.code == .notFinite:
+      return try refused(notice, message.envelope)
     default: break
     }
     guard let event = translation.event(message) else { return }
@@ -196,6 +197,10 @@ final class WorkerEdge {
   }
 
   private func perform(_ order: WorkerOrder) throws {
+    if case .sendFailure(let lease, let sentence) = order, let slice = job?.notFinite(lease.work) {
+      _ = control.send(translation.notFinite(lease.work, slice: slice, sentence))
+      return
+    }
     if let message = translation.message(for: order, capacity: threads) {
       _ = control.send(message)
       return
@@ -278,13 +283,20 @@ extension WorkerEdge {
   }
 
   /// A server cannot use what it was sent: the coordinator decides what becomes of the unit.
-  private func refused(_ sentence: String, _ envelope: Envelope) throws {
+  private func refused(_ notice: Notice, _ envelope: Envelope) throws {
     guard isPresent(envelope) else { return }
-    var failure = translation.envelope()
-    (failure.step, failure.slice, failure.sliceCount) =
-      (envelope.step, envelope.slice, envelope.sliceCount)
-    _ = control.send(Message(.failure(Notice(.badValue, sentence)), failure))
-    try take(.rejected(.unusable, envelope.work, sentence))
+    let work = envelope.work
+    if notice.code == .notFinite {
+      // The server has the sum over the unit's slices only.
+      let first = work.slices.lowerBound
+      _ = control.send(translation.notFinite(work, slice: first, notice.sentence))
+    } else {
+      var failure = translation.envelope()
+      (failure.step, failure.slice, failure.sliceCount) =
+        (envelope.step, envelope.slice, envelope.sliceCount)
+      _ = control.send(Message(.failure(Notice(.badValue, notice.sentence)), failure))
+    }
+    try take(.rejected(.unusable, work, notice.sentence))
   }
 
   /// Does what WELCOME says: builds the network and connects to the owners of parameters.

@@ -2,6 +2,7 @@ import Cluster
 import Datasets
 import Foundation
 import Messages
+import Optimization
 import Transport
 
 /// The run that a worker takes part in: its network, its buffers and its compute threads.
@@ -77,11 +78,17 @@ final class WorkerJob {
     }
   }
 
-  /// Lets compute threads compute a unit whose rows have all come; reports `computed`.
+  /// The first slice of `work` with a gradient that is not finite, or nil.
+  func notFinite(_ work: Work) -> Int? {
+    slots.lazy.filter { $0.work == work }.compactMap(\.gradientError).first?.slice
+  }
+
+  /// Lets compute threads compute a unit whose rows have all come; reports `computed`, or `failed`
+  /// where a gradient is not finite.
   func compute(_ number: Int, _ lease: Lease, report: Mailbox<WorkerEvent>) {
     let unit = slots[number]
     let work = lease.work
-    let pool = pool
+    let (pool, names) = (pool, source.rowNames)
     unit.progress.expect(1 + work.slices.count)
     pool.add(.compute) { _ in
       unit.progress.doing { unit.unpack() }
@@ -90,7 +97,12 @@ final class WorkerJob {
           let isLast = unit.progress.doing {
             unit.compute(step: Int(work.step), place: place, member: member)
           }
-          if isLast { report.post(.computed(slot: number, work, pushBytes: unit.pushBytes)) }
+          guard isLast else { return }
+          if let error = unit.gradientError {
+            report.post(.failed(slot: number, work, error.sentence(names)))
+          } else {
+            report.post(.computed(slot: number, work, pushBytes: unit.pushBytes))
+          }
         }
       }
     }

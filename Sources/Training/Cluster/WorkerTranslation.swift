@@ -74,6 +74,14 @@ public struct WorkerTranslation: Sendable {
     }
   }
 
+  /// FAILURE on a unit for a gradient that is not finite, as whoever computes it would find; of
+  /// its slices `request` names the one.
+  func notFinite(_ work: Work, slice: Int, _ sentence: String) -> Message {
+    Message(
+      .failure(Notice(.notFinite, sentence)),
+      Envelope(job: job, generation: generation, work, request: UInt64(slice)))
+  }
+
   /// The envelope of a message about a lease, for PULL and PUSH.
   public func envelope(_ lease: Lease? = nil, request: UInt64 = 0) -> Envelope {
     Envelope(

@@ -49,6 +49,7 @@ final class WorkerUnit: @unchecked Sendable {
   /// Slices that are still being read or computed.
   private let open = Atomic<Int>(0)
   private let failure = Mutex<String?>(nil)
+  private let notFinite = Mutex<GradientError?>(nil)
   private let clock = ComputeClock()
   /// How many threads compute.
   private let threads: Int
@@ -100,6 +101,7 @@ final class WorkerUnit: @unchecked Sendable {
     self.count = count
     open.store(count, ordering: .relaxed)
     failure.withLock { $0 = nil }
+    notFinite.withLock { $0 = nil }
     controllerAnswer = nil
   }
 
@@ -194,7 +196,8 @@ final class WorkerUnit: @unchecked Sendable {
     controllerAnswer = nil
   }
 
-  /// Computes the gradients of a slice; true for the last one, after which their sum is there.
+  /// Computes the gradients of a slice and looks whether they are finite; true for the last one,
+  /// after which their sum is there.
   func compute(step: Int, place: Int, member: ComputeMember) -> Bool {
     clock.timing {
       RowPlaces.copy(
@@ -202,10 +205,23 @@ final class WorkerUnit: @unchecked Sendable {
         slices: count, slice: place, into: member.rows)
       member.train(
         slices[place], step: step, dense: dense, statistics: statistics, controller: controller)
+      validate(place, step: step)
     }
     guard isLast() else { return false }
     clock.timing(sumGradients)
     return true
+  }
+
+  /// The first slice's gradient that is not finite, or nil.
+  var gradientError: GradientError? { notFinite.withLock(\.self) }
+
+  private func validate(_ place: Int, step: Int) {
+    do throws(GradientError) {
+      try parts.store.validate(
+        slices[place].contribution, step: step, slice: (work?.slices.lowerBound ?? 0) + place)
+    } catch {
+      notFinite.withLock { $0 = error.first(of: $0) }
+    }
   }
 
   /// An owner's part of the gradients as a message.

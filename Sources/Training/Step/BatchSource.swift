@@ -5,6 +5,8 @@ import Optimization
 final class BatchSource: Sendable {
   /// How steps fall into epochs.
   let schedule: Schedule
+  /// The table's rows as people know them.
+  let rowNames: RowNames
   private let training: SliceReader
   private let validation: ValidationReader?
   /// Steps from one batch of the controller to the next, where these are those of steps.
@@ -13,6 +15,7 @@ final class BatchSource: Sendable {
   /// Reads the training split, and the validation split where a controller learns from it.
   init(dataset: Dataset, parts: RunParts) throws {
     let train = parts.configuration.train
+    rowNames = RowNames(schema: parts.schema, fields: dataset.manifest.fields.map(\.name))
     training = SliceReader(
       dataset: dataset, split: .train, batchSize: train.batchSize, slices: train.slices,
       seed: parts.configuration.seed, order: .shuffled)

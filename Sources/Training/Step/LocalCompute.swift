@@ -334,9 +334,9 @@ extension LocalCompute {
       slot, step: step, dense: store.dense.weights, statistics: store.statistics,
       controller: parts.controller?.state)
     do {
-      try store.validate(slot.contribution, slice: slice)
+      try store.validate(slot.contribution, step: step, slice: slice)
     } catch {
-      throw Failure(error)
+      throw Failure(error, source.rowNames)
     }
   }
 

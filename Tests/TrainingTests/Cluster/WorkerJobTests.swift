@@ -45,6 +45,55 @@ import Transport
     #expect(try denseGradient(unit) == denseGradient(scene))
   }
 
+  /// Whoever computes the slice comes to the same: the coordinator is told which one it is.
+  @Test func aGradientThatIsNotFiniteIsToldOfItsSlice() throws {
+    let scene = try StepScene(RunFixture()) { $0.loss = "fixed:ce" }
+    let job = try WorkerJob(
+      welcome(scene), dataset: scene.setup.dataset, threads: 2, capacity: 2)
+    defer { job.pool.stop() }
+    let mailbox = Mailbox<WorkerEvent>()
+    scene.parts.store.dense.weights.fill(.nan)
+    job.prepare(1, lease, report: mailbox)
+    #expect(report(mailbox) == .prepared(slot: 1, lease.work))
+    let share = job.slots[1].shares[0]
+    share.answer = WorkerUnitTests.answer(scene.parts, share.pull)
+    job.compute(1, lease, report: mailbox)
+    guard case .failed(slot: 1, lease.work, let sentence)? = report(mailbox) else {
+      Issue.record("it did not fail")
+      return
+    }
+    #expect(sentence.hasSuffix(" is not finite; nothing of this step was applied"))
+    #expect(sentence.contains("(field "), "\(sentence)")
+    #expect(job.notFinite(lease.work) == 2)
+    #expect(job.notFinite(Work(step: 2, slices: 0..<2)) == nil)
+    let error = try #require(job.slots[1].gradientError)
+    #expect(error.step == 2 && error.slice == 2)
+    // The next unit in these buffers begins anew.
+    job.prepare(1, lease, report: mailbox)
+    #expect(report(mailbox) == .prepared(slot: 1, lease.work))
+    #expect(job.notFinite(lease.work) == nil)
+  }
+
+  /// What compute threads get done is told without their reports.
+  @Test func everySliceIsProgress() throws {
+    let scene = try StepScene(RunFixture()) { $0.loss = "fixed:ce" }
+    let job = try WorkerJob(
+      welcome(scene), dataset: scene.setup.dataset, threads: 1, capacity: 2)
+    defer { job.pool.stop() }
+    let mailbox = Mailbox<WorkerEvent>()
+    let unit = job.slots[1]
+    #expect(unit.takeProgress() == nil)
+    job.prepare(1, lease, report: mailbox)
+    #expect(report(mailbox) == .prepared(slot: 1, lease.work))
+    #expect(unit.progress.amount == 2 && unit.takeProgress() == lease.work)
+    #expect(unit.takeProgress() == nil)
+    let share = unit.shares[0]
+    share.answer = WorkerUnitTests.answer(scene.parts, share.pull)
+    job.compute(1, lease, report: mailbox)
+    #expect(report(mailbox) == .computed(slot: 1, lease.work, pushBytes: unit.pushBytes))
+    #expect(unit.progress.amount == 5 && unit.takeProgress() == lease.work)
+  }
+
   /// What a lease may name: nodes of the tree over the slices, of steps that the run has.
   @Test func knowsTheUnitsOfTheRun() throws {
     let scene = try StepScene(RunFixture(rows: 400)) { $0.loss = "fixed:ce" }

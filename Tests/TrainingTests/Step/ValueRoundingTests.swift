@@ -86,7 +86,7 @@ import Testing
     slot.denseGradient[3] = 1
     ValueRounding(parts: scene.parts).roundGradients(of: slot, step: 0)
     let error = #expect(throws: GradientError.self) {
-      try scene.parts.store.validate(slot.contribution, slice: 0)
+      try scene.parts.store.validate(slot.contribution, step: 0, slice: 0)
     }
     guard case .dense(37, _) = error?.place else {
       Issue.record("\(String(describing: error))")

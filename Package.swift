@@ -115,8 +115,8 @@ let package = Package(
     tests(
       "Training",
       [
-        "Search", "Models", "Datasets", "Optimization", "Objectives", "Cluster", "Transport",
-        "Messages", "Kernels", "CAllocations",
+        "Search", "Models", "Graph", "Datasets", "Optimization", "Objectives", "Cluster",
+        "Transport", "Messages", "Kernels", "CAllocations",
       ]),
     tests("Reporting"),
     tests("Studies"),

@@ -101,7 +101,7 @@ extension CoordinatorState {
     let sentence =
       "\(steps[index].work(place)) failed \(unit.failures.count) times on "
       + "\(unit.failedWorkers) workers; the last said: \(unit.lastFailure)"
-    blame = unit.blame
+    (blame, poisoned) = (unit.blame, steps[index].work(place))
     end(.failed, sentence)
     orders.append(.fail(sentence))
   }

@@ -57,6 +57,8 @@ public struct CoordinatorState: Sendable {
   var drained: Set<WorkerIdentity> = []
   /// The first failure since the last step was committed, or the one that ended the run.
   public internal(set) var blame: Blame?
+  /// The unit that ended the run because it failed wherever it was computed.
+  public internal(set) var poisoned: Work?
   var now: Milliseconds = 0
   var orders: [CoordinatorOrder] = []
 

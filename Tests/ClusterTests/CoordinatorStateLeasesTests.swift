@@ -113,6 +113,7 @@ import Testing
       "slice 0 of step 7 failed 3 times on 3 workers; the last said: "
       + "worker 00000000 was lost"
     #expect(orders == [.fail(sentence)])
+    #expect(desk.state.poisoned == Work(step: 7, slice: 0))
     var alone = Desk()
     _ = alone.join(1)
     _ = alone.begin(0, slices: 1)

@@ -9,9 +9,12 @@ final class RowStream: Sendable {
   private let order: RowOrder
   private let orders: EpochOrders
   private let cache: WindowCache
+  private let dataset: Dataset
+  private let split: Split
 
   init(dataset: Dataset, split: Split, order: RowOrder) {
     self.order = order
+    (self.dataset, self.split) = (dataset, split)
     rowsPerEpoch = dataset.rowCount(of: split)
     let orders = EpochOrders(dataset: dataset, split: split, order: order)
     self.orders = orders
@@ -55,6 +58,16 @@ final class RowStream: Sendable {
       place += count
       readAhead(epoch: epoch, window: window, of: order)
     }
+  }
+
+  /// The groups that the rows at `positions` of an epoch are of, for people: those of the windows
+  /// in which they are shuffled.
+  func origin(epoch: Int, positions: Range<Int>) -> String {
+    guard let last = positions.last else { return "no rows" }
+    let order = orders.order(of: epoch)
+    let windows = order.window(at: positions.lowerBound)...order.window(at: last)
+    let groups = windows.flatMap { window in order.places(of: window).map { order.group(at: $0) } }
+    return dataset.names(ofGroups: groups, in: split)
   }
 
   private func readAhead(epoch: Int, window: Int, of order: EpochOrder) {

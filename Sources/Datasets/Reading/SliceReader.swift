@@ -54,6 +54,17 @@ public final class SliceReader: Sendable {
     return batch.lowerBound + inside.lowerBound..<batch.lowerBound + inside.upperBound
   }
 
+  /// Where the rows of neighbouring slices come from, for people: their positions in the epoch, and
+  /// the groups that are shuffled there, by file.
+  public func origin(epoch: Int, step: Int, slices: Range<Int>) -> String {
+    precondition(!slices.isEmpty, "an origin is that of one slice at least")
+    let first = range(step: step, slice: slices.lowerBound).lowerBound
+    let end = range(step: step, slice: slices.upperBound - 1).upperBound
+    guard first < end else { return "no rows" }
+    return "positions \(first) to \(end - 1) of epoch \(epoch), from "
+      + stream.origin(epoch: epoch, positions: first..<end)
+  }
+
   /// Copies a slice into `rows`, which has room for it; throws for damaged shards, naming file and
   /// group.
   public func read(epoch: Int, step: Int, slice: Int, into rows: SliceRows) throws(DataError) {

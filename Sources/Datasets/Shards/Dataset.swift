@@ -61,6 +61,35 @@ public final class Dataset: Sendable {
     min(manifest.groupRows, rowCount(of: split) - group * manifest.groupRows)
   }
 
+  /// Groups of a split by file, as in "train-00000.shard, groups 0 to 3, 7"; at most eight
+  /// stretches of each are named.
+  func names(ofGroups groups: [Int], in split: Split) -> String {
+    var first = 0
+    var texts: [String] = []
+    for file in manifest.rows(of: split).files {
+      let inside = groups.filter { (first..<first + file.groups).contains($0) }.map { $0 - first }
+      first += file.groups
+      if !inside.isEmpty { texts.append("\(file.name), \(Self.names(inside.sorted()))") }
+    }
+    return texts.joined(separator: "; ")
+  }
+
+  private static func names(_ groups: [Int]) -> String {
+    var stretches: [ClosedRange<Int>] = []
+    for group in groups {
+      if let last = stretches.last, last.upperBound + 1 == group {
+        stretches[stretches.count - 1] = last.lowerBound...group
+      } else {
+        stretches.append(group...group)
+      }
+    }
+    let texts = stretches.prefix(8).map {
+      $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)"
+    }
+    let more = stretches.count > 8 ? ["others"] : []
+    return (groups.count == 1 ? "group " : "groups ") + (texts + more).joined(separator: ", ")
+  }
+
   /// Decodes a group of a split.
   func decode(group: Int, of split: Split, with decoder: RowGroupDecoder) throws(DataError) {
     let files = manifest.rows(of: split).files

@@ -26,8 +26,12 @@ extension ClusterExecutor {
       case .apply(let worker, let work): try apply(work, of: worker, incoming)
       case .commit: isComplete = true
       case .fail(let sentence):
+        // A process that dies on its rows says nothing of them.
+        let rows = state.poisoned.map {
+          "; rows at " + compute.source.origin(step: Int($0.step), slices: $0.slices)
+        }
         throw Failure(
-          sentence, at: "coordinator, step \(parts.store.version)",
+          sentence, at: "coordinator, step \(parts.store.version)\(rows ?? "")",
           remedy: "look at the workers' logs; the run resumes with --resume auto",
           exitCode: .internalFault)
       case .log(let severity, let text): observer.observe(.notice(text, severity.level))

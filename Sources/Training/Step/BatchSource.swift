@@ -52,6 +52,12 @@ final class BatchSource: Sendable {
       with: index, firstExample: positions.lowerBound - batch.lowerBound, batchRows: batch.count)
   }
 
+  /// Where the rows of neighbouring slices of a step come from, for people.
+  func origin(step: Int, slices: Range<Int>) -> String {
+    let place = schedule.place(of: step)
+    return training.origin(epoch: place.epoch, step: place.step, slices: slices)
+  }
+
   /// Rows of the slice, without reading it.
   func rowCount(step: Int, slice: Int) -> Int {
     training.range(step: schedule.place(of: step).step, slice: slice).count

@@ -28,6 +28,26 @@ import Testing
     return result
   }
 
+  /// Slices that nobody can compute are named by where their rows come from.
+  @Test func rowsAreNamedByTheirGroups() throws {
+    let folder = try TemporaryFolder()
+    let dataset = try SampleTable.dataset(SampleTable.lines(700), groupRows: 32, in: folder)
+    let file = try #require(dataset.manifest.rows(of: .train).files.first?.name)
+    let sequential = SliceReader(
+      dataset: dataset, split: .train, batchSize: 100, slices: 4, seed: 1, order: .sequential)
+    let origin = sequential.origin(epoch: 3, step: 1, slices: 1..<3)
+    #expect(origin.hasPrefix("positions 125 to 174 of epoch 3, from \(file), group"), "\(origin)")
+    #expect(dataset.names(ofGroups: [5, 1, 0, 2], in: .train) == "\(file), groups 0 to 2, 5")
+    #expect(dataset.names(ofGroups: [4], in: .train) == "\(file), group 4")
+    #expect(
+      dataset.names(ofGroups: Array(stride(from: 0, to: 17, by: 2)), in: .train)
+        == "\(file), groups 0, 2, 4, 6, 8, 10, 12, 14, others")
+    let tiny = SliceReader(
+      dataset: dataset, split: .train, batchSize: 1, slices: 4, seed: 1, order: .shuffled)
+    #expect(tiny.origin(epoch: 0, step: 0, slices: 0..<1) == "no rows")
+    #expect(tiny.origin(epoch: 0, step: 0, slices: 0..<4).hasPrefix("positions 0 to 0 of epoch 0"))
+  }
+
   @Test(arguments: [(1, 1), (7, 3), (64, 4), (100, 7), (5000, 4), (3, 8)])
   func everyRowOccursOncePerEpoch(batchSize: Int, slices: Int) throws {
     let folder = try TemporaryFolder()

@@ -268,7 +268,8 @@ extension CoordinatorState {
     guard let place = steps[index].holder(worker, of: unit) else { return }
     let holder = steps[index].units[unit].holders[place]
     guard now >= holder.sentAt + settings.resendMilliseconds else { return }
-    steps[index].change(worker, of: unit) { $0.sentAt = now }
+    // Who has it no more begins anew, and counts from a lower number than before.
+    steps[index].change(worker, of: unit) { ($0.sentAt, $0.progress) = (now, 0) }
     orders.append(.lease(worker, terms(index, unit, holder.attempt)))
   }
 

@@ -64,7 +64,7 @@ struct SimulatedCluster {
   var tells = false
   var chance: Chance
   var agenda = Agenda<(Target?, Happening)>()
-  var now: UInt64 = 0
+  var now: UInt64 = 0 { didSet { coordinatorTime = now + coordinatorClock } }
   var workers: [WorkerIdentity: Worker] = [:]
   var alive: [WorkerIdentity] = []
   var coordinator: CoordinatorState?
@@ -74,7 +74,9 @@ struct SimulatedCluster {
   var coordinatorTick: UInt64 = .max
   var coordinatorFrozenUntil: UInt64 = 0
   /// How far the clock of the coordinator's machine is ahead of the world's time.
-  var coordinatorClock: UInt64
+  var coordinatorClock: UInt64 { didSet { coordinatorTime = now + coordinatorClock } }
+  /// What that clock shows.
+  private(set) var coordinatorTime: UInt64
   /// After the loss of a server the coordinator reads its checkpoint until then.
   var reloadsUntil: UInt64 = 0
   var fleet = SimulatedFleet()
@@ -113,6 +115,7 @@ struct SimulatedCluster {
     sliceCount = slices
     chance = Chance(seed: seed)
     coordinatorClock = chance.below(1_000_000_000)
+    coordinatorTime = coordinatorClock
     agenda.add(0, (nil, .startCoordinator))
     for _ in 0..<workers { agenda.add(chance.below(300), (nil, .startWorker)) }
     agenda.add(200, (nil, .fault))
@@ -217,9 +220,6 @@ struct SimulatedCluster {
     default: break
     }
   }
-
-  /// What the clock of the coordinator's machine shows.
-  var coordinatorTime: UInt64 { now + coordinatorClock }
 
   /// When the coordinator reads what comes, if not now.
   private var coordinatorReads: UInt64? {

@@ -6,8 +6,8 @@ public enum OpenFiles {
   /// How many it may have now.
   public static var limit: Int { Int(clamping: limits.rlim_cur) }
 
-  /// Raises the limit as far as the system lets this process do it: each connection is an open file,
-  /// and the usual 1,024 are few of them.
+  /// Raises the limit as far as the system lets this process: each connection is an open file, and
+  /// the usual 1,024 are few of them.
   public static func raiseLimit() {
     var limits = limits
     guard limits.rlim_cur < limits.rlim_max else { return }

@@ -254,8 +254,8 @@ extension SimulatedCluster {
     workers[identity]?.nextTick = tick
   }
 
-  /// Lets a worker or server look at its `clock`, which is so far ahead, when that shows `due`, unless
-  /// it is `planned` to before; returns when it does.
+  /// Lets a worker or server look at its `clock`, so far ahead, when that shows `due`, unless it is
+  /// `planned` to before; returns when it does.
   mutating func schedule(
     _ target: Target, _ due: UInt64, clock: UInt64, planned: UInt64
   ) -> UInt64 {

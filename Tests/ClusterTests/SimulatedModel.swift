@@ -8,7 +8,7 @@ struct SimulatedModel {
   /// What has come for steps that are not made yet.
   private var sums: [UInt64: UInt64] = [:]
 
-  /// Adds the gradient of a slice, computed from parameters of `version`; false when there are none.
+  /// Adds the gradient of a slice, computed from parameters of `version`; false where none are.
   mutating func add(step: UInt64, slice: Int, version: UInt64) -> Bool {
     guard let parameters = parameters[version] else { return false }
     sums[step, default: 0] &+= Self.mixed(parameters ^ Self.mixed(step << 8 | UInt64(slice)))

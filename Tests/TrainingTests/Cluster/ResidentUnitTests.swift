@@ -154,6 +154,6 @@ import Testing
     unit.take(from: mixed.scene.parts.store, nil)
     #expect(unit.compute(0, of: work, member: mixed.member))
     let error = try #require(unit.gradientError)
-    #expect((error.step, error.slice) == (1, 2))
+    #expect((error.step, error.slice) == (0, 2))
   }
 }

@@ -42,6 +42,8 @@ import Testing
         while !hears(signal, process), ContinuousClock.now < deadline {
           Thread.sleep(forTimeInterval: 0.0002)
         }
+        // It ignores the signal a moment before it listens.
+        Thread.sleep(forTimeInterval: 0.05)
       case .firstStep: _ = try process.line(with: "firstStep=")
       case .midEpoch: _ = try process.line(with: "checkpoint saved")
       case .save, .evaluation:

@@ -45,7 +45,7 @@ import Testing
     let error = #expect(throws: Failure.self) {
       try scene.compute.train(step: 2, upcoming: .init(training: 3))
     }
-    #expect(error?.place == "step 3, slice 0")
+    #expect(error?.place == "step 2, slice 0")
     #expect(error?.exitCode == .internalFault)
     #expect(scene.parts.store.version == 2)
     #expect(scene.parts.checksum() == before)
@@ -62,7 +62,7 @@ import Testing
     let error = #expect(throws: Failure.self) {
       try scene.compute.train(step: 1, upcoming: .init())
     }
-    #expect(error?.place == "step 2, slice 2")
+    #expect(error?.place == "step 1, slice 2")
   }
 
   @Test func aControllerThatIsNotANumberIsNotUpdated() throws {

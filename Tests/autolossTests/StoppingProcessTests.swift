@@ -79,7 +79,9 @@ import Testing
     private var isEvaluating: Bool {
       let url = folder.appending(path: "run/metrics.jsonl")
       let text = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
-      let events = text.split(separator: "\n").filter { !$0.contains("\"checkpointed\"") }
+      let events = text.split(separator: "\n").filter { line in
+        !["checkpointed", "point"].contains { line.contains("\"event\":\"\($0)\"") }
+      }
       return events.last?.contains("\"progress\"") == true
     }
   }

@@ -37,7 +37,8 @@ final class ChildProcess {
     process.standardInput = FileHandle.nullDevice
     process.environment = Self.environment(ProcessInfo.processInfo.environment)
     do {
-      try Data().write(to: output)
+      // A new file: a process of an earlier study may still be writing to the one of this name.
+      try Data().write(to: output, options: .atomic)
       if !FileManager.default.fileExists(atPath: errors.path) { try Data().write(to: errors) }
       process.standardOutput = try FileHandle(forWritingTo: output)
       let log = try FileHandle(forWritingTo: errors)

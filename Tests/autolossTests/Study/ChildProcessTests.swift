@@ -44,6 +44,25 @@ import Testing
     }
   }
 
+  /// A process of a study that was killed may write late, to a file of its own.
+  @Test func whatAnEarlierOneWritesIsNotItsOutput() throws {
+    try CommandLineTool.withFolder { folder in
+      let (gate, done) = (folder.appending(path: "gate"), folder.appending(path: "done"))
+      let script = "until [ -e gate ]; do sleep 0.01; done; echo much earlier; : > done"
+      let earlier = try ChildProcess(
+        ["/bin/sh", "-c", "cd '\(folder.path)'; \(script)"], through: .init(),
+        output: folder.appending(path: "out"), errors: folder.appending(path: "err"))
+      let later = try run(["/bin/echo", "later"], in: folder)
+      try Data().write(to: gate)
+      let deadline = ContinuousClock.now + .seconds(30)
+      while earlier.isRunning, ContinuousClock.now < deadline {
+        Thread.sleep(forTimeInterval: 0.01)
+      }
+      #expect(FileManager.default.fileExists(atPath: done.path))
+      #expect(String(decoding: later.output, as: UTF8.self) == "later\n")
+    }
+  }
+
   @Test func aCommandThatIsNotThereIsTold() throws {
     try CommandLineTool.withFolder { folder in
       let error = #expect(throws: (any Error).self) {

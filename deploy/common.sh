@@ -62,6 +62,17 @@ require_binary() {
   AUTOLOSS=$(realpath "$AUTOLOSS")
 }
 
+# Sets `samples` to the absolute path of a folder that has these files: find_samples FOLDER FILE…
+find_samples() {
+  local file
+  samples=$(realpath -m "$1")
+  shift
+  for file in "$@"; do
+    [ -e "$samples/$file" ] || stop 66 "there is no $samples/$file" \
+      "name a folder with samples in these formats (their licences forbid shipping them)"
+  done
+}
+
 # Makes the folder $here for what a script leaves behind; at the end of the script it is removed,
 # and the processes whose numbers stand in `started` are ended.
 make_here() {

@@ -10,11 +10,7 @@
 set -euo pipefail
 # shellcheck source=deploy/common.sh
 source "$(dirname "$0")/common.sh"
-samples=$(realpath -m "${1:-$root/../shared/data}")
-for file in criteo_10k.tsv avazu_10k.csv ml1m_100k.dat; do
-  [ -e "$samples/$file" ] || stop 66 "there is no $samples/$file" \
-    "name a folder with samples in these formats (their licences forbid shipping them)"
-done
+find_samples "${1:-$root/../shared/data}" criteo_10k.tsv avazu_10k.csv ml1m_100k.dat
 cd "$root"
 require_binary
 make_here
